@@ -1,0 +1,195 @@
+package diag
+
+import "github.com/vertefill/vertefill/internal/text"
+
+// entry is one quality code: how grave it is and its sentence in both languages. Placeholders in braces are named arguments.
+type entry struct {
+	severity Severity
+	en, fr   string
+}
+
+func (e entry) template(l text.Lang) string {
+	if l == text.French {
+		return e.fr
+	}
+	return e.en
+}
+
+// The codes. Their meaning never changes; new ones are added.
+const (
+	CodeSlicesMissing             Code = "slices-missing"
+	CodeGapInLevel                Code = "gap-in-level"
+	CodeSliceCorrupt              Code = "slice-corrupt"
+	CodeSpacingIrregular          Code = "spacing-irregular"
+	CodeSpacingJitter             Code = "spacing-jitter"
+	CodeGantryTilt                Code = "gantry-tilt"
+	CodeSlicesThick               Code = "slices-thick"
+	CodeSlicesTooThick            Code = "slices-too-thick"
+	CodeNoiseHigh                 Code = "noise-high"
+	CodeKernelEdge                Code = "kernel-edge"
+	CodeHuScaleUnknown            Code = "hu-scale-unknown"
+	CodeDuplicateSlices           Code = "duplicate-slices"
+	CodeMixedSeries               Code = "mixed-series"
+	CodeCementSaturated           Code = "cement-saturated"
+	CodeCementFaint               Code = "cement-faint"
+	CodeMetalNear                 Code = "metal-near"
+	CodeMetalExcluded             Code = "metal-excluded"
+	CodeContrastPresent           Code = "contrast-present"
+	CodeCalcificationNear         Code = "calcification-near"
+	CodeNoPre                     Code = "no-pre"
+	CodePreThicker                Code = "pre-thicker"
+	CodeRegistrationPoor          Code = "registration-poor"
+	CodeRegistrationFailed        Code = "registration-failed"
+	CodeHeightChanged             Code = "height-changed"
+	CodeLevelByOrder              Code = "level-by-order"
+	CodeLevelTransitional         Code = "level-transitional"
+	CodeLevelUnknown              Code = "level-unknown"
+	CodeBodyCut                   Code = "body-cut"
+	CodeBodyBorderWeak            Code = "body-border-weak"
+	CodeBodyCorrected             Code = "body-corrected"
+	CodeBodyImported              Code = "body-imported"
+	CodeBodySizeUnusual           Code = "body-size-unusual"
+	CodeLeakContact               Code = "leak-contact"
+	CodeLeakSmall                 Code = "leak-small"
+	CodeLeakCompartmentUnsure     Code = "leak-compartment-unsure"
+	CodeFieldLungsAbsent          Code = "field-lungs-absent"
+	CodeFluoroUncalibrated        Code = "fluoro-uncalibrated"
+	CodeFluoroCalibrationConflict Code = "fluoro-calibration-conflict"
+	CodeFluoroTableMoved          Code = "fluoro-table-moved"
+	CodeFluoroExposureJump        Code = "fluoro-exposure-jump"
+	CodeFluoroMotion              Code = "fluoro-motion"
+	CodeFluoroNoMask              Code = "fluoro-no-mask"
+	CodeFluoroBridgeWeak          Code = "fluoro-bridge-weak"
+)
+
+var catalog = map[Code]entry{
+	CodeSlicesMissing: {Error,
+		"{n} slices are missing between z {a} and {b} mm.",
+		"{n} coupes manquent entre z {a} et {b} mm."},
+	CodeGapInLevel: {Error,
+		"{level} touches missing slices. Its volumes are not given.",
+		"{level} touche des coupes manquantes. Ses volumes ne sont pas donnés."},
+	CodeSliceCorrupt: {Error,
+		"Slice {n} cannot be read and is drawn hatched.",
+		"La coupe {n} est illisible\u202f; elle est hachurée."},
+	CodeSpacingIrregular: {Warn,
+		"Slices are unevenly spaced ({a} to {b} mm). True positions are used.",
+		"Les coupes sont inégalement espacées ({a} à {b} mm). Les positions vraies sont utilisées."},
+	CodeSpacingJitter: {Info,
+		"Slice positions vary by {x} mm. No effect on volumes.",
+		"Les positions de coupe varient de {x} mm. Sans effet sur les volumes."},
+	CodeGantryTilt: {Info,
+		"The gantry is tilted by {x}°. Views are straightened, volumes are true.",
+		"Le statif est incliné de {x}°. Les vues sont redressées, les volumes sont justes."},
+	CodeSlicesThick: {Warn,
+		"Slices are {x} mm thick. Intervals are wider; leaks below {v} mL may be missed.",
+		"Coupes de {x} mm. Les intervalles sont plus larges\u202f; une fuite de moins de {v} mL peut échapper."},
+	CodeSlicesTooThick: {Error,
+		"Slices are over 3 mm thick. Leaks are shown but not measured.",
+		"Coupes de plus de 3 mm. Les fuites sont montrées mais non mesurées."},
+	CodeNoiseHigh: {Warn,
+		"The images are noisy ({x} HU). Small leaks are less certain.",
+		"Images bruitées ({x} UH). Les petites fuites sont moins sûres."},
+	CodeKernelEdge: {Info,
+		"A sharp kernel raises edges by {x} HU. The measurement allows for it.",
+		"Un filtre dur relève les bords de {x} UH. La mesure en tient compte."},
+	CodeHuScaleUnknown: {Error,
+		"The files give no HU scale. Cement cannot be measured.",
+		"Les fichiers ne donnent pas l’échelle UH. Le ciment ne peut pas être mesuré."},
+	CodeDuplicateSlices: {Info,
+		"{n} slices came twice and were read once.",
+		"{n} coupes en double ont été lues une seule fois."},
+	CodeMixedSeries: {Warn,
+		"One series held two volumes; they were split by {why}.",
+		"Une série contenait deux volumes\u202f; ils ont été séparés selon {why}."},
+	CodeCementSaturated: {Warn,
+		"Cement reaches the CT ceiling ({x} HU) in {p} of {level}. Volume corrected, interval wider.",
+		"Le ciment atteint le plafond du scanner ({x} UH) dans {p} de {level}. Volume corrigé, intervalle élargi."},
+	CodeCementFaint: {Warn,
+		"Cement of {level} is little denser than bone. Its border is less certain.",
+		"Le ciment de {level} est à peine plus dense que l’os. Son bord est moins sûr."},
+	CodeMetalNear: {Warn,
+		"Metal lies {x} mm from the cement of {level}. Streaks may change its volume.",
+		"Du métal est à {x} mm du ciment de {level}. Des stries peuvent fausser son volume."},
+	CodeMetalExcluded: {Info,
+		"{n} metal objects were set apart from cement by their shape.",
+		"{n} objets métalliques ont été séparés du ciment d’après leur forme."},
+	CodeContrastPresent: {Info,
+		"Vessels hold contrast agent. Dense vessels are not counted as leaks.",
+		"Les vaisseaux contiennent du produit de contraste. Ils ne comptent pas comme fuites."},
+	CodeCalcificationNear: {Info,
+		"A calcification beside {level} was kept out of the leaks.",
+		"Une calcification près de {level} a été exclue des fuites."},
+	CodeNoPre: {Warn,
+		"No pre CT. Prior cement, dense bone and new cement may be confused.",
+		"Pas de scanner d’avant. Ciment ancien, os dense et ciment nouveau peuvent se confondre."},
+	CodePreThicker: {Info,
+		"The pre CT is thicker than the post CT ({a} against {b} mm).",
+		"Le scanner d’avant est plus épais ({a} contre {b} mm)."},
+	CodeRegistrationPoor: {Warn,
+		"Pre and post of {level} match within {x} mm only. Check the linked views.",
+		"Le recalage de {level} n’est juste qu’à {x} mm près. Vérifier les vues liées."},
+	CodeRegistrationFailed: {Error,
+		"Pre and post of {level} could not be matched. The pre CT is not used there.",
+		"{level} n’a pas pu être recalée. Le scanner d’avant n’y est pas utilisé."},
+	CodeHeightChanged: {Info,
+		"{level} changed height by {x} mm between the CTs. Its body was fitted on the post CT.",
+		"{level} a changé de hauteur de {x} mm entre les scanners. Son corps a été ajusté sur le second."},
+	CodeLevelByOrder: {Warn,
+		"Level names rest on counting only: no rib, no sacrum in the field.",
+		"Les niveaux reposent sur le comptage seul\u202f: ni côte ni sacrum dans le champ."},
+	CodeLevelTransitional: {Warn,
+		"A transitional vertebra is likely at {level}. Please confirm the numbering.",
+		"Vertèbre transitionnelle probable en {level}. Confirmer la numérotation."},
+	CodeLevelUnknown: {Error,
+		"Level names are not known. Name one vertebra to number all.",
+		"Les niveaux sont inconnus. Nommez une vertèbre pour numéroter toutes les autres."},
+	CodeBodyCut: {Warn,
+		"{level} is cut by the edge of the field. It is not measured.",
+		"{level} est coupée par le bord du champ. Elle n’est pas mesurée."},
+	CodeBodyBorderWeak: {Warn,
+		"{p} of the border of {level} is hidden by cement or fracture. Interval wider.",
+		"{p} du contour de {level} est caché par le ciment ou la fracture. Intervalle élargi."},
+	CodeBodyCorrected: {Info,
+		"{level} was corrected by hand ({a} to {b} mL).",
+		"{level} a été corrigée à la main ({a} à {b} mL)."},
+	CodeBodyImported: {Info,
+		"The body of {level} comes from an imported mask.",
+		"Le corps de {level} vient d’un masque importé."},
+	CodeBodySizeUnusual: {Warn,
+		"The volume of {level} is unusual for its neighbours. Check its contour.",
+		"Le volume de {level} est inhabituel par rapport aux voisines. Vérifier son contour."},
+	CodeLeakContact: {Info,
+		"Cement touches the border of {level} without passing 1 mm. Not counted as a leak.",
+		"Le ciment touche le bord de {level} sans dépasser 1 mm. Non compté comme fuite."},
+	CodeLeakSmall: {Warn,
+		"Leak {id} is below 0.02 mL. Its volume is given with care.",
+		"La fuite {id} fait moins de 0,02 mL. Son volume est donné avec réserve."},
+	CodeLeakCompartmentUnsure: {Warn,
+		"Leak {id} may lie in {a} or {b}. Please choose.",
+		"La fuite {id} peut être en {a} ou en {b}. À vous de choisir."},
+	CodeFieldLungsAbsent: {Info,
+		"The lungs are outside the field: distant cement is not assessable.",
+		"Les poumons sont hors champ\u202f: le ciment à distance n’est pas évaluable."},
+	CodeFluoroUncalibrated: {Warn,
+		"No calibration in the run: sizes are at the detector, not in the patient.",
+		"Pas de calibration dans la série\u202f: les tailles sont au détecteur, pas dans le patient."},
+	CodeFluoroCalibrationConflict: {Error,
+		"Two magnification factors disagree ({a}, {b}). No mm are given.",
+		"Deux facteurs d’agrandissement se contredisent ({a}, {b}). Aucun mm n’est donné."},
+	CodeFluoroTableMoved: {Warn,
+		"The table moved at frame {n}. A new mask was taken.",
+		"La table a bougé à l’image {n}. Un nouveau masque a été pris."},
+	CodeFluoroExposureJump: {Info,
+		"Exposure changed at frame {n}. Grey levels were matched again.",
+		"L’exposition a changé à l’image {n}. Les gris ont été remis à niveau."},
+	CodeFluoroMotion: {Warn,
+		"The patient moved {x} px. Subtraction is less clean after frame {n}.",
+		"Le patient a bougé de {x} px. La soustraction est moins nette après l’image {n}."},
+	CodeFluoroNoMask: {Warn,
+		"No frame without cement: subtraction starts from the least cement.",
+		"Aucune image sans ciment\u202f: la soustraction part de l’image qui en montre le moins."},
+	CodeFluoroBridgeWeak: {Warn,
+		"The CT fits the run within {x} mm only. First frames of leaks are estimates.",
+		"Le scanner ne s’accorde à la série qu’à {x} mm près. Les premières images des fuites sont estimées."},
+}

@@ -1,0 +1,207 @@
+package mesh
+
+import (
+	"math"
+	"sort"
+
+	"github.com/vertefill/vertefill/internal/geom"
+)
+
+// Field is the signed distance to a closed mesh, negative inside, sampled on a lattice parallel to the patient axes.
+//
+// Every lattice node keeps the distance to its nearest triangle, found by carrying triangle indices outwards from the surface in
+// two raster sweeps (vector distance propagation, Danielsson 1980): exact next to the surface, within a few hundredths of a
+// millimetre further away. Signs come from the parity of crossings along x.
+type Field struct {
+	origin     geom.Patient
+	spacing    float64
+	nx, ny, nz int
+	dist       []float32
+}
+
+// NewField samples the distance to m with the given lattice spacing and up to margin outside the mesh's box, both in mm. The mesh
+// must be closed.
+func NewField(m *Mesh, spacingMM, marginMM float64) *Field {
+	lo, hi := m.Bounds()
+	f := &Field{spacing: spacingMM, origin: lo.Add(geom.LPSVec(-marginMM, -marginMM, -marginMM))}
+	f.nx = int(math.Ceil((hi.X-lo.X+2*marginMM)/spacingMM)) + 1
+	f.ny = int(math.Ceil((hi.Y-lo.Y+2*marginMM)/spacingMM)) + 1
+	f.nz = int(math.Ceil((hi.Z-lo.Z+2*marginMM)/spacingMM)) + 1
+	near := make([]int32, f.nx*f.ny*f.nz)
+	sq := make([]float32, len(near))
+	for i := range near {
+		near[i], sq[i] = -1, math.MaxFloat32
+	}
+	f.seed(m, near, sq)
+	f.sweep(m, near, sq)
+	f.dist = sq
+	for i, s := range sq {
+		f.dist[i] = float32(math.Sqrt(float64(s)))
+	}
+	f.sign(m)
+	return f
+}
+
+func (f *Field) node(i, j, k int) geom.Patient {
+	return f.origin.Add(geom.LPSVec(float64(i), float64(j), float64(k)).Mul(f.spacing))
+}
+
+// seed gives the nodes within a cell of each triangle their exact distance.
+func (f *Field) seed(m *Mesh, near []int32, sq []float32) {
+	cell := func(x, o float64) int { return int(math.Floor((x - o) / f.spacing)) }
+	for n, t := range m.Triangles {
+		a, b, c := m.Vertices[t[0]], m.Vertices[t[1]], m.Vertices[t[2]]
+		i0, i1 := cell(min(a.X, b.X, c.X), f.origin.X), cell(max(a.X, b.X, c.X), f.origin.X)+1
+		j0, j1 := cell(min(a.Y, b.Y, c.Y), f.origin.Y), cell(max(a.Y, b.Y, c.Y), f.origin.Y)+1
+		k0, k1 := cell(min(a.Z, b.Z, c.Z), f.origin.Z), cell(max(a.Z, b.Z, c.Z), f.origin.Z)+1
+		for k := max(k0, 0); k <= min(k1, f.nz-1); k++ {
+			for j := max(j0, 0); j <= min(j1, f.ny-1); j++ {
+				for i := max(i0, 0); i <= min(i1, f.nx-1); i++ {
+					f.improve(m, near, sq, i+f.nx*(j+f.ny*k), f.node(i, j, k), int32(n))
+				}
+			}
+		}
+	}
+}
+
+func (f *Field) improve(m *Mesh, near []int32, sq []float32, o int, p geom.Patient, tri int32) {
+	t := m.Triangles[tri]
+	if d := float32(triangleDistance2(p, m.Vertices[t[0]], m.Vertices[t[1]], m.Vertices[t[2]])); d < sq[o] {
+		sq[o], near[o] = d, tri
+	}
+}
+
+// sweep carries nearest triangles through the lattice, forwards and backwards, twice.
+func (f *Field) sweep(m *Mesh, near []int32, sq []float32) {
+	sy, sz := f.nx, f.nx*f.ny
+	visit := func(i, j, k, s int) { // s = 1 forwards, -1 backwards: looks at the 13 neighbours already visited
+		o := i + sy*j + sz*k
+		p := f.node(i, j, k)
+		for n := range 13 {
+			di, dj, dk := n%3-1, n/3%3-1, -s
+			if n >= 9 { // the same slice: the row before, and the node before
+				di, dj, dk = (n-9)%3-1, -s, 0
+				if n == 12 {
+					di, dj = -s, 0
+				}
+			}
+			a, b, c := i+di, j+dj, k+dk
+			if a < 0 || b < 0 || c < 0 || a >= f.nx || b >= f.ny || c >= f.nz {
+				continue
+			}
+			if q := o + di + sy*dj + sz*dk; near[q] >= 0 && near[q] != near[o] {
+				f.improve(m, near, sq, o, p, near[q])
+			}
+		}
+	}
+	for range 2 {
+		for k := range f.nz {
+			for j := range f.ny {
+				for i := range f.nx {
+					visit(i, j, k, 1)
+				}
+			}
+		}
+		for k := f.nz - 1; k >= 0; k-- {
+			for j := f.ny - 1; j >= 0; j-- {
+				for i := f.nx - 1; i >= 0; i-- {
+					visit(i, j, k, -1)
+				}
+			}
+		}
+	}
+}
+
+// sign makes distances inside the mesh negative. Rays are moved off the lattice by an irrational fraction so that they do not
+// graze vertices.
+func (f *Field) sign(m *Mesh) {
+	const off = 1e-4 * math.Sqrt2
+	rows := make([][]float64, f.ny*f.nz)
+	for _, t := range m.Triangles {
+		a, b, c := m.Vertices[t[0]], m.Vertices[t[1]], m.Vertices[t[2]]
+		j0 := max(0, int(math.Ceil((min(a.Y, b.Y, c.Y)-f.origin.Y-off)/f.spacing)))
+		j1 := min(f.ny-1, int(math.Floor((max(a.Y, b.Y, c.Y)-f.origin.Y-off)/f.spacing)))
+		k0 := max(0, int(math.Ceil((min(a.Z, b.Z, c.Z)-f.origin.Z-off)/f.spacing)))
+		k1 := min(f.nz-1, int(math.Floor((max(a.Z, b.Z, c.Z)-f.origin.Z-off)/f.spacing)))
+		det := (b.Y-a.Y)*(c.Z-a.Z) - (c.Y-a.Y)*(b.Z-a.Z)
+		if det == 0 {
+			continue
+		}
+		for k := k0; k <= k1; k++ {
+			for j := j0; j <= j1; j++ {
+				y, z := f.origin.Y+float64(j)*f.spacing+off, f.origin.Z+float64(k)*f.spacing+off
+				u := ((y-a.Y)*(c.Z-a.Z) - (c.Y-a.Y)*(z-a.Z)) / det
+				v := ((b.Y-a.Y)*(z-a.Z) - (y-a.Y)*(b.Z-a.Z)) / det
+				if u >= 0 && v >= 0 && u+v <= 1 {
+					rows[j+f.ny*k] = append(rows[j+f.ny*k], a.X+u*(b.X-a.X)+v*(c.X-a.X))
+				}
+			}
+		}
+	}
+	for r, xs := range rows {
+		sort.Float64s(xs)
+		for n := 0; n+1 < len(xs); n += 2 {
+			i0 := max(0, int(math.Ceil((xs[n]-f.origin.X)/f.spacing)))
+			i1 := min(f.nx-1, int(math.Floor((xs[n+1]-f.origin.X)/f.spacing)))
+			for i := i0; i <= i1; i++ {
+				f.dist[i+f.nx*r] *= -1
+			}
+		}
+	}
+}
+
+// At returns the signed distance in mm at p, negative inside, by trilinear interpolation. Beyond the lattice it is the distance
+// to the lattice's border plus the value there, a lower estimate of closeness that is always positive.
+func (f *Field) At(p geom.Patient) float64 {
+	x, y, z := (p.X-f.origin.X)/f.spacing, (p.Y-f.origin.Y)/f.spacing, (p.Z-f.origin.Z)/f.spacing
+	cx, cy, cz := clamp(x, f.nx), clamp(y, f.ny), clamp(z, f.nz)
+	beyond := f.spacing * math.Sqrt((x-cx)*(x-cx)+(y-cy)*(y-cy)+(z-cz)*(z-cz))
+	i, j, k := min(int(cx), f.nx-2), min(int(cy), f.ny-2), min(int(cz), f.nz-2)
+	fx, fy, fz := cx-float64(i), cy-float64(j), cz-float64(k)
+	o, sy, sz := i+f.nx*(j+f.ny*k), f.nx, f.nx*f.ny
+	d := f.dist
+	lerp := func(o int) float64 { return float64(d[o])*(1-fx) + float64(d[o+1])*fx }
+	v := (lerp(o)*(1-fy)+lerp(o+sy)*fy)*(1-fz) + (lerp(o+sz)*(1-fy)+lerp(o+sy+sz)*fy)*fz
+	return v + beyond
+}
+
+func clamp(x float64, n int) float64 { return max(0, min(float64(n-1), x)) }
+
+// triangleDistance2 returns the squared distance from p to triangle abc (region test of Ericson, Real-Time Collision Detection,
+// 2005, section 5.1.5).
+func triangleDistance2(p, a, b, c geom.Patient) float64 {
+	ab, ac, ap := b.Sub(a), c.Sub(a), p.Sub(a)
+	d1, d2 := ab.Dot(ap), ac.Dot(ap)
+	if d1 <= 0 && d2 <= 0 {
+		return ap.Dot(ap)
+	}
+	bp := p.Sub(b)
+	d3, d4 := ab.Dot(bp), ac.Dot(bp)
+	if d3 >= 0 && d4 <= d3 {
+		return bp.Dot(bp)
+	}
+	if vc := d1*d4 - d3*d2; vc <= 0 && d1 >= 0 && d3 <= 0 {
+		r := ap.Sub(ab.Mul(d1 / (d1 - d3)))
+		return r.Dot(r)
+	}
+	cp := p.Sub(c)
+	d5, d6 := ab.Dot(cp), ac.Dot(cp)
+	if d6 >= 0 && d5 <= d6 {
+		return cp.Dot(cp)
+	}
+	if vb := d5*d2 - d1*d6; vb <= 0 && d2 >= 0 && d6 <= 0 {
+		r := ap.Sub(ac.Mul(d2 / (d2 - d6)))
+		return r.Dot(r)
+	}
+	if va := d3*d6 - d5*d4; va <= 0 && d4 >= d3 && d5 >= d6 {
+		r := bp.Sub(c.Sub(b).Mul((d4 - d3) / (d4 - d3 + d5 - d6)))
+		return r.Dot(r)
+	}
+	n := ab.Cross(ac)
+	h := n.Dot(ap)
+	nn := n.Dot(n)
+	if nn == 0 {
+		return ap.Dot(ap)
+	}
+	return h * h / nn
+}
