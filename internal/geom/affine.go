@@ -145,3 +145,8 @@ func AngleBetween[F any](v, w Vec[F]) float64 {
 	}
 	return math.Acos(max(-1, min(1, v.Dot(w)/n)))
 }
+
+// Translated returns the body frame whose axes are parallel to the patient's, with its origin at c.
+func Translated(c Patient) Affine[PatientFrame, BodyFrame] {
+	return FromAxes[PatientFrame, BodyFrame](c, LPSVec(1, 0, 0), LPSVec(0, 1, 0), LPSVec(0, 0, 1))
+}

@@ -4,8 +4,11 @@ import (
 	"math"
 	"testing"
 
+	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/mesh"
 	"github.com/vertefill/vertefill/internal/spine"
+	"github.com/vertefill/vertefill/internal/volume"
 )
 
 // tube is a straight canal of the given radius along z from 0 to 40 mm, sections from head to foot.
@@ -46,5 +49,45 @@ func TestWallIsLevelSideways(t *testing.T) {
 	w := spine.Wall{Q0: 14, Q3: -0.02}
 	if w.Y(10, 0) != w.Y(25, 0) || w.Y(0, 0) != 14 {
 		t.Errorf("wall at 10 and 25 mm: %g and %g", w.Y(10, 0), w.Y(25, 0))
+	}
+}
+
+func ball(l anatomy.Level, c geom.Patient, r float64) *spine.Vertebra {
+	dirs, tris := mesh.Icosphere(4)
+	m := &mesh.Mesh{Triangles: tris}
+	for _, d := range dirs {
+		m.Vertices = append(m.Vertices, c.Add(d.Mul(r)))
+	}
+	v := &spine.Vertebra{Level: l, Complete: true, PatientFromBody: geom.Translated(c)}
+	v.SetBody(m)
+	return v
+}
+
+func TestMaskOfTwoBodies(t *testing.T) {
+	var pos []geom.Patient
+	for k := range 60 {
+		pos = append(pos, geom.LPS(0, 0, float64(k)*0.8))
+	}
+	g, err := volume.NewGrid(60, 50, geom.LPSVec(1, 0, 0), geom.LPSVec(0, 1, 0), 0.5, 0.6, pos, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &spine.Spine{Vertebrae: []*spine.Vertebra{ball(anatomy.T9, geom.LPS(15, 15, 30), 8), ball(anatomy.T10, geom.LPS(15, 15, 16), 7)}}
+	m := s.Mask(g)
+	for _, v := range s.Vertebrae {
+		if got := float64(m.Volume(uint8(v.Level))); math.Abs(got/float64(v.BodyML)-1) > 0.03 {
+			t.Errorf("%s: mask %.3f mL, surface %.3f mL", v.Level, got, v.BodyML)
+		}
+	}
+	for k := range g.NZ {
+		for j := range g.NY {
+			for i := range g.NX {
+				p := g.Patient(geom.Vox(float64(i), float64(j), float64(k)))
+				v, d := s.Nearest(p)
+				if l := m.At(i, j, k); d < -0.1 && l != uint8(v.Level) || d > 0.1 && l != 0 {
+					t.Fatalf("voxel %d %d %d: label %d at %.2f mm from %s", i, j, k, l, d, v.Level)
+				}
+			}
+		}
 	}
 }
