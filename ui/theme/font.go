@@ -1,0 +1,68 @@
+package theme
+
+import (
+	"embed"
+	"sync"
+
+	"gioui.org/font"
+	"gioui.org/font/opentype"
+	"gioui.org/unit"
+)
+
+//go:embed fonts/*.otf
+var fontFiles embed.FS
+
+// FontLicence is the licence text of the embedded font, shown in About.
+//
+//go:embed fonts/OFL.txt
+var FontLicence string
+
+// Typeface is the family of every text in the window.
+const Typeface font.Typeface = "Vertefill Sans"
+
+// Role is a size, line height and weight of section 4.
+type Role struct {
+	Size, Line unit.Sp
+	Weight     font.Weight
+}
+
+// The type scale. Inter's weights 400, 500, 600 and 700 are Gio's Normal,
+// Medium, SemiBold and Bold.
+var (
+	BigValue  = Role{28, 34, font.SemiBold}
+	Title     = Role{20, 26, font.SemiBold}
+	Section   = Role{16, 22, font.SemiBold}
+	KeyValue  = Role{14, 20, font.SemiBold}
+	Heading   = Role{13, 18, font.SemiBold} // panel headers, names in lists
+	Label     = Role{13, 18, font.Medium}
+	Body      = Role{13, 18, font.Normal}
+	Secondary = Role{12, 16, font.Normal}
+	Caption   = Role{11, 14, font.Normal}
+	CaptionB  = Role{11, 14, font.Medium} // table headers, chips, corner text
+)
+
+// Font returns the role's font.
+func (r Role) Font() font.Font { return font.Font{Typeface: Typeface, Weight: r.Weight} }
+
+// Collection returns the four embedded weights, parsed once.
+var Collection = sync.OnceValue(func() []font.FontFace {
+	weights := []struct {
+		file   string
+		weight font.Weight
+	}{
+		{"Regular", font.Normal}, {"Medium", font.Medium}, {"SemiBold", font.SemiBold}, {"Bold", font.Bold},
+	}
+	var faces []font.FontFace
+	for _, w := range weights {
+		data, err := fontFiles.ReadFile("fonts/VertefillSans-" + w.file + ".otf")
+		if err != nil {
+			panic("theme: embedded font: " + err.Error()) // the build is broken, not the input
+		}
+		face, err := opentype.Parse(data)
+		if err != nil {
+			panic("theme: embedded font: " + err.Error())
+		}
+		faces = append(faces, font.FontFace{Font: font.Font{Typeface: Typeface, Weight: w.weight}, Face: face})
+	}
+	return faces
+})
