@@ -52,7 +52,10 @@ func OracleDecode(t testing.TB, p Picture, frame []byte, syntax, photometric, to
 func Frame(t testing.TB, path string) []byte {
 	t.Helper()
 	data := read(t, path)
-	i := bytes.Index(data, []byte("\xe0\x7f\x10\x00OB\x00\x00\xff\xff\xff\xff"))
+	undefined := func(vr string) int {
+		return bytes.Index(data, []byte("\xe0\x7f\x10\x00"+vr+"\x00\x00\xff\xff\xff\xff"))
+	}
+	i := max(undefined("OB"), undefined("OW")) // OW is wrong, and met
 	if i < 0 {
 		t.Fatalf("%s: no encapsulated pixel data", path)
 	}
