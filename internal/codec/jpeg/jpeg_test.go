@@ -1,0 +1,78 @@
+package jpeg_test
+
+import (
+	"testing"
+
+	"github.com/vertefill/vertefill/internal/codec/codectest"
+	"github.com/vertefill/vertefill/internal/codec/jpeg"
+)
+
+// pictures are what lossy coding is meant for, with odd sizes.
+func pictures(comps, bits int, signed bool) []codectest.Picture {
+	return []codectest.Picture{
+		codectest.Smooth(271, 333, comps, bits, signed),
+		codectest.Phantom(127, 90, comps, bits, signed),
+		codectest.Noise(65, 33, comps, bits, signed),
+		codectest.Steps(17, 9, comps, bits, signed),
+		codectest.Phantom(1, 1, comps, bits, signed),
+	}
+}
+
+func TestOracleGray(t *testing.T) {
+	for _, tt := range []struct {
+		bits   int
+		syntax string
+		args   []string
+	}{
+		{8, codectest.JPEG8, []string{"+eb"}},
+		{8, codectest.JPEG12, []string{"+ee"}},
+		{12, codectest.JPEG12, []string{"+ee"}},
+	} {
+		for _, p := range pictures(1, tt.bits, false) {
+			for _, quality := range []string{"30", "90", "100"} {
+				t.Run(p.String()+tt.args[0]+quality, func(t *testing.T) {
+					frame := codectest.Encode(t, p, "dcmcjpeg", append(tt.args, "+q", quality)...)
+					got, h := codectest.MustDecode(t, jpeg.Decode, p, frame)
+					if h.Bits != p.Bits {
+						t.Fatalf("precision %d, want %d", h.Bits, p.Bits)
+					}
+					want := codectest.OracleDecode(t, p, frame, tt.syntax, "", "dcmdjpeg")
+					codectest.Compare(t, p, got, want, 1)
+				})
+			}
+		}
+	}
+}
+
+func TestOracleColor(t *testing.T) {
+	for _, mode := range [][]string{{"+cy", "+s4"}, {"+cy", "+s2"}, {"+cy", "+np"}, {"+cr"}} {
+		for _, p := range pictures(3, 8, false) {
+			t.Run(mode[len(mode)-1]+p.String(), func(t *testing.T) {
+				frame := codectest.Encode(t, p, "dcmcjpeg", append(mode, "+eb")...)
+				got, h := codectest.MustDecode(t, jpeg.Decode, p, frame)
+				t.Log(h)
+				photometric := "YBR_FULL_422"
+				if mode[0] == "+cr" {
+					photometric = "RGB"
+				}
+				want := codectest.OracleDecode(t, p, frame, codectest.JPEG8, photometric, "dcmdjpeg", "+cn")
+				codectest.Compare(t, p, got, want, 1)
+			})
+		}
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	for _, p := range []codectest.Picture{codectest.Phantom(512, 512, 1, 8, false), codectest.Phantom(512, 512, 1, 12, false), codectest.Phantom(512, 512, 3, 8, false)} {
+		b.Run(p.String(), func(b *testing.B) {
+			frame := codectest.Encode(b, p, "dcmcjpeg", "+ee")
+			dst := make([]uint16, len(p.Pix))
+			b.SetBytes(int64(len(dst) * ((p.Bits + 7) / 8)))
+			for b.Loop() {
+				if _, err := jpeg.Decode(dst, frame, p.Header()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
