@@ -1,8 +1,10 @@
 package jpeg_test
 
 import (
+	"errors"
 	"testing"
 
+	"github.com/vertefill/vertefill/internal/codec"
 	"github.com/vertefill/vertefill/internal/codec/codectest"
 	"github.com/vertefill/vertefill/internal/codec/jpeg"
 )
@@ -49,8 +51,7 @@ func TestOracleColor(t *testing.T) {
 		for _, p := range pictures(3, 8, false) {
 			t.Run(mode[len(mode)-1]+p.String(), func(t *testing.T) {
 				frame := codectest.Encode(t, p, "dcmcjpeg", append(mode, "+eb")...)
-				got, h := codectest.MustDecode(t, jpeg.Decode, p, frame)
-				t.Log(h)
+				got, _ := codectest.MustDecode(t, jpeg.Decode, p, frame)
 				photometric := "YBR_FULL_422"
 				if mode[0] == "+cr" {
 					photometric = "RGB"
@@ -58,6 +59,36 @@ func TestOracleColor(t *testing.T) {
 				want := codectest.OracleDecode(t, p, frame, codectest.JPEG8, photometric, "dcmdjpeg", "+cn")
 				codectest.Compare(t, p, got, want, 1)
 			})
+		}
+	}
+}
+
+func TestRealSlices(t *testing.T) {
+	for _, tt := range []struct {
+		suffix, syntax string
+		bits           int
+	}{
+		{"_JPEGProcess1TransferSyntax_1.2.840.10008.1.2.4.50.dcm", codectest.JPEG8, 8},
+		{"_JPEGProcess2_4TransferSyntax_1.2.840.10008.1.2.4.51.dcm", codectest.JPEG12, 12},
+	} {
+		p := codectest.RealPixels(t)
+		p.Bits, p.Signed = tt.bits, false
+		frame := codectest.Frame(t, codectest.RealSlice(t, tt.suffix))
+		got, _ := codectest.MustDecode(t, jpeg.Decode, p, frame)
+		codectest.Compare(t, p, got, codectest.OracleDecode(t, p, frame, tt.syntax, "", "dcmdjpeg"), 1)
+	}
+}
+
+// TestRetiredProcesses: spectral selection and progressive streams are refused
+// by name, not decoded to something.
+func TestRetiredProcesses(t *testing.T) {
+	for _, suffix := range []string{
+		"_JPEGProcess6_8TransferSyntax_1.2.840.10008.1.2.4.53.dcm",
+		"_JPEGProcess10_12TransferSyntax_1.2.840.10008.1.2.4.55.dcm",
+	} {
+		frame := codectest.Frame(t, codectest.RealSlice(t, suffix))
+		if _, err := jpeg.ReadHeader(frame); !errors.Is(err, codec.ErrUnsupported) {
+			t.Errorf("%s: error = %v, want %v", suffix, err, codec.ErrUnsupported)
 		}
 	}
 }
