@@ -8,6 +8,7 @@ import (
 	stdjpeg "image/jpeg"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/vertefill/vertefill/internal/codec"
@@ -178,6 +179,42 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: error = %v, want %v", tt.name, err, tt.want)
 		}
 	}
+}
+
+func decode(int) codectest.DecodeFunc { return jpeg.Decode }
+
+func TestVectors(t *testing.T) {
+	codectest.CheckVectors(t, decode, func() (v []codectest.Vector) {
+		add := func(p codectest.Picture, args ...string) {
+			v = append(v, codectest.Vector{
+				File:    p.String() + strings.ReplaceAll(strings.Join(args, ""), "+", "-") + ".jpg",
+				Picture: p,
+				Frame:   codectest.Encode(t, p, "dcmcjpeg", args...),
+			})
+		}
+		add(codectest.Phantom(47, 33, 1, 8, false), "+eb")
+		add(codectest.Phantom(47, 33, 1, 12, false), "+ee")
+		add(codectest.Phantom(47, 33, 3, 8, false), "+eb", "+s2")
+		add(codectest.Phantom(47, 33, 3, 8, false), "+eb", "+cr")
+		return v
+	})
+}
+
+func FuzzDecode(f *testing.F) {
+	small := func(s stream) []byte {
+		data, _ := s.build()
+		return data
+	}
+	codectest.Fuzz(f, jpeg.ReadHeader, jpeg.Decode,
+		small(stream{width: 37, height: 29, bits: 12, sampling: gray, scans: [][]int{{0}}, restart: 3}),
+		small(stream{width: 19, height: 20, bits: 8, sampling: h2v2, scans: mixed, restart: 2}),
+		small(stream{width: 35, height: 9, bits: 8, sampling: h4v1, scans: joined}))
+}
+
+func TestMemory(t *testing.T) {
+	s := stream{width: 256, height: 256, bits: 8, sampling: h2v2, scans: joined}
+	data, _ := s.build()
+	codectest.CheckMemory(t, jpeg.Decode, s.picture(), data)
 }
 
 func TestTruncated(t *testing.T) {

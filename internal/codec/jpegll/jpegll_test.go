@@ -160,6 +160,38 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
+func decode(int) codectest.DecodeFunc { return jpegll.Decode }
+
+func TestVectors(t *testing.T) {
+	codectest.CheckVectors(t, decode, func() (v []codectest.Vector) {
+		add := func(p codectest.Picture, predictor int) {
+			v = append(v, codectest.Vector{
+				File:    fmt.Sprintf("%v-sv%d.jpg", p, predictor),
+				Picture: p,
+				Frame:   codectest.Encode(t, p, "dcmcjpeg", "+el", "+sv", codectest.Itoa(predictor)),
+			})
+		}
+		for predictor := 1; predictor <= 7; predictor++ {
+			add(codectest.Phantom(33, 21, 1, 12, true), predictor)
+		}
+		add(codectest.Noise(17, 13, 1, 16, false), 1)
+		add(codectest.Phantom(23, 19, 3, 8, false), 1)
+		return v
+	})
+}
+
+func FuzzDecode(f *testing.F) {
+	p := codectest.Phantom(20, 13, 3, 8, false)
+	codectest.Fuzz(f, jpegll.ReadHeader, jpegll.Decode,
+		encode(p, options{predictor: 7, rows: 2, scans: scans[0]}),
+		encode(p, options{predictor: 5, rows: 3, shift: 1, scans: scans[3]}))
+}
+
+func TestMemory(t *testing.T) {
+	p := codectest.Phantom(256, 256, 1, 12, false)
+	codectest.CheckMemory(t, jpegll.Decode, p, encode(p, options{predictor: 1, scans: [][]int{{0}}}))
+}
+
 func TestRealSlice(t *testing.T) {
 	p := codectest.RealPixels(t)
 	for _, syntax := range []string{"_JPEGProcess14SV1TransferSyntax_1.2.840.10008.1.2.4.70.dcm", "_JPEGProcess14TransferSyntax_1.2.840.10008.1.2.4.57.dcm"} {

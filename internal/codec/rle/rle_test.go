@@ -27,6 +27,26 @@ func TestOracle(t *testing.T) {
 	}
 }
 
+func TestVectors(t *testing.T) {
+	codectest.CheckVectors(t, decode, func() (v []codectest.Vector) {
+		for _, p := range []codectest.Picture{
+			codectest.Phantom(47, 33, 1, 8, false),
+			codectest.Phantom(47, 33, 1, 12, false),
+			codectest.Steps(47, 33, 1, 16, true),
+			codectest.Phantom(31, 15, 3, 8, false),
+		} {
+			v = append(v, codectest.Vector{File: p.String() + ".rle", Picture: p, Frame: codectest.Encode(t, p, "dcmcrle")})
+		}
+		return v
+	})
+}
+
+func TestTruncated(t *testing.T) {
+	for _, v := range codectest.LoadVectors(t) {
+		codectest.Truncations(t, decode(v.Bits), v.Picture, v.Frame, 1, 1)
+	}
+}
+
 func TestRealSlice(t *testing.T) {
 	frame := codectest.Frame(t, codectest.RealSlice(t, "_RLELosslessTransferSyntax_1.2.840.10008.1.2.5.dcm"))
 	p := codectest.RealPixels(t)
