@@ -20,8 +20,6 @@ import (
 	"gioui.org/op/clip"
 	"gioui.org/op/paint"
 	"gioui.org/unit"
-
-	"github.com/vertefill/vertefill/ui/theme"
 )
 
 // Icon is an icon path on a grid of 20, stroked 1.5 wide with round ends.
@@ -53,12 +51,13 @@ func (g Glyph) Layout(gtx layout.Context, size unit.Dp, c color.NRGBA) layout.Di
 	return layout.Dimensions{Size: image.Pt(px, px)}
 }
 
-// Mark draws the program's mark size dp wide and high in the theme's colours.
-func Mark(gtx layout.Context, size unit.Dp, p theme.Palette) layout.Dimensions {
+// Mark draws the program's mark size dp wide and high, its outline and its
+// filling in the colours given.
+func Mark(gtx layout.Context, size unit.Dp, line, filling color.NRGBA) layout.Dimensions {
 	px := gtx.Dp(size)
 	scale := float32(px) / markGrid
-	draw(gtx.Ops, markFill, scale, 0, p.MarkFill)
-	draw(gtx.Ops, markBody, scale, markStroke*scale, p.Accent)
+	draw(gtx.Ops, markFill, scale, 0, filling)
+	draw(gtx.Ops, markBody, scale, markStroke*scale, line)
 	return layout.Dimensions{Size: image.Pt(px, px)}
 }
 

@@ -1,21 +1,14 @@
 package theme
 
 import (
-	"embed"
 	"sync"
 
 	"gioui.org/font"
 	"gioui.org/font/opentype"
 	"gioui.org/unit"
+
+	vertefill "github.com/vertefill/vertefill/internal/font"
 )
-
-//go:embed fonts/*.otf
-var fontFiles embed.FS
-
-// FontLicence is the licence text of the embedded font, shown in About.
-//
-//go:embed fonts/OFL.txt
-var FontLicence string
 
 // Typeface is the family of every text in the window.
 const Typeface font.Typeface = "Vertefill Sans"
@@ -33,6 +26,7 @@ var (
 	Title     = Role{20, 26, font.SemiBold}
 	Section   = Role{16, 22, font.SemiBold}
 	KeyValue  = Role{14, 20, font.SemiBold}
+	Lead      = Role{14, 20, font.Normal}
 	Heading   = Role{13, 18, font.SemiBold} // panel headers, names in lists
 	Label     = Role{13, 18, font.Medium}
 	Body      = Role{13, 18, font.Normal}
@@ -46,21 +40,17 @@ func (r Role) Font() font.Font { return font.Font{Typeface: Typeface, Weight: r.
 
 // Collection returns the four embedded weights, parsed once.
 var Collection = sync.OnceValue(func() []font.FontFace {
-	weights := []struct {
-		file   string
+	var faces []font.FontFace
+	for _, w := range []struct {
+		file   []byte
 		weight font.Weight
 	}{
-		{"Regular", font.Normal}, {"Medium", font.Medium}, {"SemiBold", font.SemiBold}, {"Bold", font.Bold},
-	}
-	var faces []font.FontFace
-	for _, w := range weights {
-		data, err := fontFiles.ReadFile("fonts/VertefillSans-" + w.file + ".otf")
+		{vertefill.Regular, font.Normal}, {vertefill.Medium, font.Medium},
+		{vertefill.SemiBold, font.SemiBold}, {vertefill.Bold, font.Bold},
+	} {
+		face, err := opentype.Parse(w.file)
 		if err != nil {
 			panic("theme: embedded font: " + err.Error()) // the build is broken, not the input
-		}
-		face, err := opentype.Parse(data)
-		if err != nil {
-			panic("theme: embedded font: " + err.Error())
 		}
 		faces = append(faces, font.FontFace{Font: font.Font{Typeface: Typeface, Weight: w.weight}, Face: face})
 	}
