@@ -1,0 +1,34 @@
+package j2k_test
+
+import (
+	"testing"
+
+	"github.com/vertefill/vertefill/internal/codec/j2k"
+)
+
+// One thread, bytes of decoded pixels, on a picture like a CT slice.
+func BenchmarkDecode(b *testing.B) {
+	p := newPicture("ct", 512, 512, 1, 16, true)
+	for _, c := range []struct {
+		name string
+		data []byte
+	}{
+		{"J2K lossless", encode(b, p)},
+		{"J2K lossy", encode(b, p, "-I", "-r", "10")},
+	} {
+		b.Run(c.name, func(b *testing.B) { benchmark(b, p, c.data) })
+	}
+}
+
+func benchmark(b *testing.B, p picture, data []byte) {
+	var d j2k.Decoder
+	dst := make([]uint16, len(p.samples))
+	b.SetBytes(int64(2 * len(dst)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := d.Decode(dst, data, p.header()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(data)), "coded-bytes")
+}

@@ -1,0 +1,304 @@
+package j2k
+
+import "math/bits"
+
+// blockDecoder decodes the bit-planes of one code-block (Annex D).
+//
+// Samples are kept stripe by stripe, the four of a stripe column side by side
+// (D.1), each as sign in bit 31 and twice its magnitude below: the extra bit
+// holds the middle of the interval a sample is known to lie in (r = 1/2 of
+// equation E-6), so that a sample first found in plane b is 11b << b.
+//
+// For each stripe column one word of state answers every question a pass asks
+// about its four samples. With the rows of a column numbered 0 to 3, its
+// neighbours above and below -1 and 4, and columns left, own and right c = 0,
+// 1, 2:
+//
+//	bit 3(r+1)+c       sample r, c is significant
+//	bit 3(r+1)+c + 32  and negative
+//	bit 3r + visited   sample r was coded in this plane's significance pass
+//	bit 3r + refined   sample r has been refined before
+//
+// Shifted right by 3r, the lowest nine bits are the 3x3 neighbourhood of sample
+// r with the sample itself in the middle.
+type blockDecoder struct {
+	mq      mqDecoder
+	raw     rawReader
+	flags   [maxFlags]uint64
+	samples [maxSamples]uint32
+	w, h    int
+	stripes int
+	stride  int  // of flags: w and a column at both sides
+	causal  bool // neighbours in the next stripe count as insignificant
+	zeroCtx *[512]uint8
+}
+
+const (
+	maxSamples = 4096 // B.7
+	maxFlags   = 4096 // (w+2) * (h/4+2) is at most 3078, for 1024 x 4
+
+	self       = 1 << 4
+	around     = 0x1EF
+	anyInside  = 1<<18 - 1
+	visited    = 1 << 20
+	allVisited = visited | visited<<3 | visited<<6 | visited<<9
+	allSelf    = self | self<<3 | self<<6 | self<<9
+	refined    = 1 << 21
+)
+
+// reset prepares for a block of w by h samples.
+func (b *blockDecoder) reset(w, h, orient int, causal bool) {
+	b.w, b.h, b.causal = w, h, causal
+	b.stripes, b.stride = (h+3)/4, w+2
+	clear(b.flags[:b.stride*(b.stripes+2)])
+	clear(b.samples[:4*w*b.stripes])
+	b.zeroCtx = &zeroContexts[orient]
+}
+
+// rows returns how many rows stripe s has.
+func (b *blockDecoder) rows(s int) int { return min(4, b.h-4*s) }
+
+// spread tells the neighbours of row r of the column at flag f that it became
+// significant; the column's own word is returned.
+func (b *blockDecoder) spread(word uint64, f, r int, sign uint32) uint64 {
+	v := 1 | uint64(sign)<<32
+	b.flags[(f-1)&(maxFlags-1)] |= v << ((3*r + 5) & 63)
+	b.flags[(f+1)&(maxFlags-1)] |= v << ((3*r + 3) & 63)
+	if r == 0 && !b.causal {
+		up := f - b.stride
+		b.flags[(up-1)&(maxFlags-1)] |= v << 17
+		b.flags[up&(maxFlags-1)] |= v << 16
+		b.flags[(up+1)&(maxFlags-1)] |= v << 15
+	}
+	if r == 3 {
+		down := f + b.stride
+		b.flags[(down-1)&(maxFlags-1)] |= v << 2
+		b.flags[down&(maxFlags-1)] |= v << 1
+		b.flags[(down+1)&(maxFlags-1)] |= v
+	}
+	return word | v<<((3*r+4)&63)
+}
+
+// significancePass is D.3.1 in plane p.
+func (b *blockDecoder) significancePass(d int64, p int) int64 {
+	for s := range b.stripes {
+		rows := b.rows(s)
+		f := (s+1)*b.stride + 1
+		at := 4 * s * b.w
+		for range b.w {
+			word := b.flags[f&(maxFlags-1)]
+			if word&anyInside != 0 {
+				for r := 0; r < rows; r++ {
+					near := word >> (3 * r & 63)
+					if near&self != 0 || near&around == 0 {
+						continue
+					}
+					cx := uint32(b.zeroCtx[near&511])
+					e := b.mq.ctx[cx&31]
+					bit := uint32(e) & 1
+					if d -= int64(e >> 8); d < 0 {
+						d, bit = b.mq.exchange(d, cx)
+					}
+					word |= visited << (3 * r & 63)
+					if bit != 0 {
+						sc := signContexts[near&0xAA|near>>33&0x55]
+						e := b.mq.ctx[sc&31]
+						bit := uint32(e) & 1
+						if d -= int64(e >> 8); d < 0 {
+							d, bit = b.mq.exchange(d, uint32(sc&31))
+						}
+						bit ^= uint32(sc >> 7)
+						b.samples[(at+r)&(maxSamples-1)] = bit<<31 | 3<<p
+						word = b.spread(word, f, r, bit)
+					}
+				}
+				b.flags[f&(maxFlags-1)] = word
+			}
+			f++
+			at += 4
+		}
+	}
+	return d
+}
+
+// refinementPass is D.3.3 in plane p.
+func (b *blockDecoder) refinementPass(d int64, p int) int64 {
+	for s := range b.stripes {
+		f := (s+1)*b.stride + 1
+		at := 4 * s * b.w
+		for range b.w {
+			word := b.flags[f&(maxFlags-1)]
+			// The rows to refine: significant, not coded in this plane yet.
+			for todo := word & allSelf &^ (word >> 16); todo != 0; todo &= todo - 1 {
+				shift := bits.TrailingZeros64(todo) - 4
+				near := word >> (shift & 63)
+				cx := uint32(ctxRefine)
+				if near&refined != 0 {
+					cx = ctxRefine + 2
+				} else if near&around != 0 {
+					cx = ctxRefine + 1
+				}
+				e := b.mq.ctx[cx&31]
+				bit := uint32(e) & 1
+				if d -= int64(e >> 8); d < 0 {
+					d, bit = b.mq.exchange(d, cx)
+				}
+				word |= refined << (shift & 63)
+				r := shift * 11 >> 5 // shift / 3
+				b.samples[(at+r)&(maxSamples-1)] += (bit*2 - 1) << p
+			}
+			b.flags[f&(maxFlags-1)] = word
+			f++
+			at += 4
+		}
+	}
+	return d
+}
+
+// cleanupPass is D.3.4 in plane p; it ends the plane.
+func (b *blockDecoder) cleanupPass(d int64, p int) int64 {
+	for s := range b.stripes {
+		rows := b.rows(s)
+		f := (s+1)*b.stride + 1
+		at := 4 * s * b.w
+		for range b.w {
+			word := b.flags[f&(maxFlags-1)]
+			r := 0
+			found := false // row r is known to be significant
+			if word&anyInside == 0 && rows == 4 {
+				e := b.mq.ctx[ctxRun]
+				bit := uint32(e) & 1
+				if d -= int64(e >> 8); d < 0 {
+					d, bit = b.mq.exchange(d, ctxRun)
+				}
+				if bit == 0 {
+					f++
+					at += 4
+					continue
+				}
+				for range 2 {
+					e := b.mq.ctx[ctxUni]
+					bit := uint32(e) & 1
+					if d -= int64(e >> 8); d < 0 {
+						d, bit = b.mq.exchange(d, ctxUni)
+					}
+					r = r<<1 | int(bit)
+				}
+				found = true
+			}
+			for ; r < rows; r++ {
+				near := word >> (3 * r & 63)
+				if !found {
+					if near&(self|visited) != 0 {
+						continue
+					}
+					cx := uint32(b.zeroCtx[near&511])
+					e := b.mq.ctx[cx&31]
+					bit := uint32(e) & 1
+					if d -= int64(e >> 8); d < 0 {
+						d, bit = b.mq.exchange(d, cx)
+					}
+					if bit == 0 {
+						continue
+					}
+				}
+				found = false
+				sc := signContexts[near&0xAA|near>>33&0x55]
+				e := b.mq.ctx[sc&31]
+				bit := uint32(e) & 1
+				if d -= int64(e >> 8); d < 0 {
+					d, bit = b.mq.exchange(d, uint32(sc&31))
+				}
+				bit ^= uint32(sc >> 7)
+				b.samples[(at+r)&(maxSamples-1)] = bit<<31 | 3<<p
+				word = b.spread(word, f, r, bit)
+			}
+			b.flags[f&(maxFlags-1)] = word &^ allVisited
+			f++
+			at += 4
+		}
+	}
+	return d
+}
+
+// segmentationSymbol decodes the mark at the end of a plane (D.5).
+func (b *blockDecoder) segmentationSymbol(d int64) (int64, bool) {
+	v := uint32(0)
+	for range 4 {
+		e := b.mq.ctx[ctxUni]
+		bit := uint32(e) & 1
+		if d -= int64(e >> 8); d < 0 {
+			d, bit = b.mq.exchange(d, ctxUni)
+		}
+		v = v<<1 | bit
+	}
+	return d, v == 0xA
+}
+
+// zeroContexts is table D.1 for each orientation, by the nine bits of a
+// neighbourhood.
+var zeroContexts = func() (t [4][512]uint8) {
+	for n := range 512 {
+		bit := func(i int) int { return n >> i & 1 }
+		h, v := bit(3)+bit(5), bit(1)+bit(7)
+		d := bit(0) + bit(2) + bit(6) + bit(8)
+		t[bandLL][n] = zeroContext(h, v, d)
+		t[bandLH][n] = t[bandLL][n]
+		t[bandHL][n] = zeroContext(v, h, d)
+		t[bandHH][n] = zeroContextHH(h+v, d)
+	}
+	return t
+}()
+
+func zeroContext(h, v, d int) uint8 {
+	switch {
+	case h == 2:
+		return 8
+	case h == 1 && v >= 1:
+		return 7
+	case h == 1 && d >= 1:
+		return 6
+	case h == 1:
+		return 5
+	case v == 2:
+		return 4
+	case v == 1:
+		return 3
+	}
+	return uint8(min(d, 2))
+}
+
+func zeroContextHH(hv, d int) uint8 {
+	switch {
+	case d >= 3:
+		return 8
+	case d == 2:
+		return uint8(6 + min(hv, 1))
+	case d == 1:
+		return uint8(3 + min(hv, 2))
+	}
+	return uint8(min(hv, 2))
+}
+
+// signContexts is tables D.2 and D.3: context in the low bits, the bit to flip
+// the decision with in bit 7. The index holds for the neighbours above, left,
+// right and below (bits 1, 3, 5, 7) whether they are significant, and one bit
+// lower whether they are negative.
+var signContexts = func() (t [256]uint8) {
+	for n := range 256 {
+		of := func(i int) int { // contribution of one neighbour
+			if n>>i&1 == 0 {
+				return 0
+			}
+			return 1 - 2*(n>>(i-1)&1)
+		}
+		h := max(-1, min(1, of(3)+of(5)))
+		v := max(-1, min(1, of(1)+of(7)))
+		flip := uint8(0)
+		if h < 0 || h == 0 && v < 0 {
+			h, v, flip = -h, -v, 0x80
+		}
+		t[n] = uint8(ctxSign+3*h+v) | flip
+	}
+	return t
+}()

@@ -1,0 +1,178 @@
+package j2k
+
+import (
+	"fmt"
+
+	"github.com/vertefill/vertefill/internal/codec"
+)
+
+// maxPlanes is how many bit-planes a sample has room for, beside its sign and
+// the half bit below.
+const maxPlanes = 30
+
+// decodeBlocks decodes the code-blocks of one component into its plane: ints
+// for the reversible path, floats for the other. One that is damaged does not
+// stop the others.
+func (d *Decoder) decodeBlocks(tc *tileComp, ints []int32, floats []float32) (damage error) {
+	t := &d.tile
+	for r := range tc.resolutions {
+		res := &tc.resolutions[r]
+		for p := range res.pw * res.ph * len(res.bands) {
+			bd := &res.bands[p%len(res.bands)]
+			pr := &t.precincts[res.firstPrecinct+p]
+			for i := range pr.nx * pr.ny {
+				cb := &t.blocks[pr.firstBlock+i]
+				if cb.first == 0 {
+					continue
+				}
+				err := d.decodeBlock(tc, bd, cb)
+				if err != nil {
+					err = fmt.Errorf("resolution %d, code-block %d: %w", r, i, err)
+					if damage == nil {
+						damage = err
+					}
+					continue
+				}
+				samples := d.blocks.samples[:]
+				if tc.roiShift > 0 {
+					shiftRegion(samples[:4*cb.w*((cb.h+3)/4)], tc.roiShift)
+				}
+				stride := tc.x1 - tc.x0
+				if ints != nil {
+					storeInts(ints[cb.offset:], samples, cb.w, cb.h, stride)
+				} else {
+					storeFloats(floats[cb.offset:], samples, cb.w, cb.h, stride, bd.step/2)
+				}
+			}
+		}
+	}
+	return damage
+}
+
+// decodeBlock decodes one code-block, leaving its samples in d.blocks.
+func (d *Decoder) decodeBlock(tc *tileComp, bd *band, cb *codeBlock) error {
+	b, flags := &d.blocks, tc.style.flags
+	planes := bd.planes - cb.zeros
+	if planes > maxPlanes {
+		return fmt.Errorf("%w: %d bit-planes", codec.ErrUnsupported, planes)
+	}
+	if tc.style.ht() {
+		return d.decodeHT(tc, cb, planes)
+	}
+	b.reset(cb.w, cb.h, bd.orient, flags&styleCausal != 0)
+	b.mq.resetContexts()
+	pass := 2 // planes begin with significance; the first has only its clean-up
+	for id := cb.first; id != 0; {
+		data, n, next := d.segment(id)
+		id = next
+		if p := planes - 1 - (pass+n-1)/3; p < 0 {
+			return fmtCorrupt("passes below the last bit-plane")
+		}
+		if flags&styleBypass != 0 && pass >= 12 && pass%3 != 2 {
+			b.raw.start(data)
+			for range n {
+				if p := planes - 1 - pass/3; pass%3 == 0 {
+					b.rawSignificancePass(p)
+				} else {
+					b.rawRefinementPass(p)
+				}
+				pass++
+				if flags&styleReset != 0 {
+					b.mq.resetContexts()
+				}
+			}
+			if b.raw.strays(len(data)) {
+				return fmtCorrupt("raw passes use %d of %d bytes", b.raw.pos, len(data))
+			}
+			continue
+		}
+		state := b.mq.start(data)
+		for range n {
+			p, whole := planes-1-pass/3, true
+			switch pass % 3 {
+			case 0:
+				state = b.significancePass(state, p)
+			case 1:
+				state = b.refinementPass(state, p)
+			case 2:
+				state = b.cleanupPass(state, p)
+				if flags&styleSegSym != 0 {
+					state, whole = b.segmentationSymbol(state)
+				}
+			}
+			if !whole {
+				return fmtCorrupt("segmentation symbol missing in plane %d", p)
+			}
+			pass++
+			if flags&styleReset != 0 {
+				b.mq.resetContexts()
+			}
+		}
+		if n > 0 && b.mq.strays(len(data)) {
+			return fmtCorrupt("codeword uses %d of %d bytes", b.mq.pos, len(data))
+		}
+	}
+	return nil
+}
+
+// segment returns the bytes and passes of the codeword segment that begins
+// with chunk id, and the chunk after it.
+func (d *Decoder) segment(id int32) (data []byte, passes int, next int32) {
+	c := &d.tile.chunks[id-1]
+	data, passes, next = d.tile.body[c.offset:c.offset+c.size], int(c.passes), c.next
+	if next == 0 || d.tile.chunks[next-1].starts {
+		return data, passes, next
+	}
+	d.cw = append(d.cw[:0], data...)
+	for next != 0 {
+		c = &d.tile.chunks[next-1]
+		if c.starts {
+			break
+		}
+		d.cw = append(d.cw, d.tile.body[c.offset:c.offset+c.size]...)
+		passes += int(c.passes)
+		next = c.next
+	}
+	return d.cw, passes, next
+}
+
+// shiftRegion brings samples of the region of interest down (H.1): those that
+// reach above the background.
+func shiftRegion(samples []uint32, shift int) {
+	for i, v := range samples {
+		if m := v & 0x7FFFFFFF; m>>1>>shift != 0 {
+			samples[i] = v&0x80000000 | m>>shift
+		}
+	}
+}
+
+// storeInts writes a block of samples into a plane. The half bit falls away
+// when all planes were decoded, and is the middle of the interval otherwise.
+func storeInts(plane []int32, samples []uint32, w, h, stride int) {
+	for y := range h {
+		row := plane[y*stride:][:w]
+		from := samples[y>>2*4*w+y&3:][:4*w-3]
+		for x := range row {
+			v := from[4*x]
+			sign := int32(v) >> 31
+			row[x] = (int32(v&0x7FFFFFFF>>1) ^ sign) - sign
+		}
+	}
+}
+
+// storeFloats is storeInts with the step size of the band (equation E-6); half
+// is half the step, because samples count half units.
+func storeFloats(plane []float32, samples []uint32, w, h, stride int, half float32) {
+	for y := range h {
+		row := plane[y*stride:][:w]
+		from := samples[y>>2*4*w+y&3:][:4*w-3]
+		for x := range row {
+			v := from[4*x]
+			m := float32(v&0x7FFFFFFF) * half
+			if v&0x80000000 != 0 {
+				m = -m
+			}
+			row[x] = m
+		}
+	}
+}
