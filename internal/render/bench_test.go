@@ -1,0 +1,115 @@
+package render_test
+
+import (
+	"context"
+	"image"
+	"sync"
+	"testing"
+
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/render"
+	"github.com/vertefill/vertefill/internal/volume"
+)
+
+// clinical is a 512 x 512 x 300 volume of 0.7 x 0.7 x 0.8 mm: noisy soft tissue in air with a bony rod and cement.
+var clinical = sync.OnceValue(func() *volume.Volume {
+	g := grid(new(testing.B), 512, 512, 0.7, 0.7, geom.LPS(-179, -179, 0), even(300, 0.8)...)
+	v := volume.New(g)
+	seed := uint32(1)
+	for k := range g.NZ {
+		for j := range g.NY {
+			for i := range g.NX {
+				x, y := float64(i-256)*0.7, float64(j-256)*0.7
+				seed = seed*1664525 + 1013904223
+				noise := int16(seed>>26) - 32
+				o := i + g.NX*(j+g.NY*k)
+				switch r := x*x + (y-60)*(y-60); {
+				case r < 20*20 && k%40 < 32:
+					v.HU[o] = 250 + 4*noise
+					if r < 8*8 && k%120 < 30 {
+						v.HU[o] = 2000 + 8*noise
+					}
+				case x*x/(150*150)+y*y/(110*110) < 1:
+					v.HU[o] = 40 + noise
+				}
+			}
+		}
+	}
+	return v
+})
+
+func benchView() render.View {
+	return view(oblique(geom.LPS(0, 40, 120), 0.4, 0.3), 0.6, 512, 512)
+}
+
+func benchReslice(b *testing.B, v render.View) {
+	vol := clinical()
+	var hu render.HUImage
+	b.ResetTimer()
+	for b.Loop() {
+		if err := render.Reslice(context.Background(), vol, v, &hu); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkReslice(b *testing.B) {
+	std := func(o render.Orientation) render.View {
+		v := benchView()
+		v.PatientFromPlane = render.Standard(o, geom.LPS(0.1, 40.1, 120.1))
+		return v
+	}
+	with := func(v render.View, f func(*render.View)) render.View { f(&v); return v }
+	slab := func(v *render.View) { v.Slab = render.Slab{Thickness: 20, Mode: render.MIP} }
+	for _, c := range []struct {
+		name string
+		v    render.View
+	}{
+		{"oblique-linear", benchView()},
+		{"oblique-nearest", with(benchView(), func(v *render.View) { v.Interp = render.InterpNearest })},
+		{"oblique-cubic", with(benchView(), func(v *render.View) { v.Interp = render.InterpCubic })},
+		{"axial-linear", std(render.Axial)},
+		{"sagittal-linear", std(render.Sagittal)},
+		{"coronal-linear", std(render.Coronal)},
+		{"oblique-mip20", with(benchView(), slab)},
+		{"oblique-mip20-coarse", with(benchView(), func(v *render.View) { slab(v); v.Coarse = true })},
+		{"sagittal-mip20", with(std(render.Sagittal), slab)},
+		{"coronal-mip20", with(std(render.Coronal), slab)},
+		{"axial-mip20", with(std(render.Axial), slab)},
+	} {
+		b.Run(c.name, func(b *testing.B) { benchReslice(b, c.v) })
+	}
+}
+
+func BenchmarkLUT(b *testing.B) {
+	hu := reslice(b, clinical(), benchView())
+	dst := image.NewRGBA(image.Rect(0, 0, 512, 512))
+	b.Run("build", func(b *testing.B) {
+		for b.Loop() {
+			render.NewLUT(render.SpineBone, render.Grey, render.MarkHigh)
+		}
+	})
+	b.Run("apply512", func(b *testing.B) {
+		lut := render.NewLUT(render.SpineBone, render.Grey, render.MarkHigh)
+		for b.Loop() {
+			if err := lut.Apply(dst, hu); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func BenchmarkSection(b *testing.B) {
+	body, cement := sphere(4, geom.LPS(0, 0, 0), 20), sphere(7, geom.LPS(0, 0, 0), 20) // 2562 and 163842 vertices
+	p := oblique(geom.LPS(0, 0, 3), 0.2, 0.3)
+	b.Run("body-2562", func(b *testing.B) {
+		for b.Loop() {
+			render.Section(body, p)
+		}
+	})
+	b.Run("cement-327k-triangles", func(b *testing.B) {
+		for b.Loop() {
+			render.Section(cement, p)
+		}
+	})
+}
