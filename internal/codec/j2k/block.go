@@ -42,8 +42,8 @@ const (
 	anyInside  = 1<<18 - 1
 	visited    = 1 << 20
 	allVisited = visited | visited<<3 | visited<<6 | visited<<9
-	allSelf    = self | self<<3 | self<<6 | self<<9
 	refined    = 1 << 21
+	rowBits    = 1 | 1<<3 | 1<<6 | 1<<9
 )
 
 // reset prepares for a block of w by h samples.
@@ -80,137 +80,127 @@ func (b *blockDecoder) spread(word uint64, f, r int, sign uint32) uint64 {
 }
 
 // significancePass is D.3.1 in plane p.
-func (b *blockDecoder) significancePass(d int64, p int) int64 {
+func (b *blockDecoder) significancePass(a, c int64, p int) (int64, int64) {
 	for s := range b.stripes {
-		rows := b.rows(s)
+		inStripe := uint64(rowBits) >> (12 - 3*b.rows(s))
 		f := (s+1)*b.stride + 1
 		at := 4 * s * b.w
 		for range b.w {
 			word := b.flags[f&(maxFlags-1)]
-			if word&anyInside != 0 {
-				for r := 0; r < rows; r++ {
-					near := word >> (3 * r & 63)
-					if near&self != 0 || near&around == 0 {
-						continue
-					}
-					cx := uint32(b.zeroCtx[near&511])
-					e := b.mq.ctx[cx&31]
-					bit := uint32(e) & 1
-					if d -= int64(e >> 8); d < 0 {
-						d, bit = b.mq.exchange(d, cx)
-					}
-					word |= visited << (3 * r & 63)
-					if bit != 0 {
-						sc := signContexts[near&0xAA|near>>33&0x55]
-						e := b.mq.ctx[sc&31]
-						bit := uint32(e) & 1
-						if d -= int64(e >> 8); d < 0 {
-							d, bit = b.mq.exchange(d, uint32(sc&31))
-						}
-						bit ^= uint32(sc >> 7)
-						b.samples[(at+r)&(maxSamples-1)] = bit<<31 | 3<<p
-						word = b.spread(word, f, r, bit)
-					}
-				}
-				b.flags[f&(maxFlags-1)] = word
-			}
-			f++
-			at += 4
-		}
-	}
-	return d
-}
-
-// refinementPass is D.3.3 in plane p.
-func (b *blockDecoder) refinementPass(d int64, p int) int64 {
-	for s := range b.stripes {
-		f := (s+1)*b.stride + 1
-		at := 4 * s * b.w
-		for range b.w {
-			word := b.flags[f&(maxFlags-1)]
-			// The rows to refine: significant, not coded in this plane yet.
-			for todo := word & allSelf &^ (word >> 16); todo != 0; todo &= todo - 1 {
-				shift := bits.TrailingZeros64(todo) - 4
+			for todo := candidates(word) & inStripe; todo != 0; {
+				shift := bits.TrailingZeros64(todo)
+				todo &= todo - 1
 				near := word >> (shift & 63)
-				cx := uint32(ctxRefine)
-				if near&refined != 0 {
-					cx = ctxRefine + 2
-				} else if near&around != 0 {
-					cx = ctxRefine + 1
+				cx := uint32(b.zeroCtx[near&511])
+				var bit uint32
+				bit, a, c = b.mq.decode(cx, a, c)
+				word |= visited << (shift & 63)
+				if bit != 0 {
+					sc := signContexts[near&0xAA|near>>33&0x55]
+					var bit uint32
+					bit, a, c = b.mq.decode(uint32(sc&31), a, c)
+					bit ^= uint32(sc >> 7)
+					r := rowOf(shift)
+					b.samples[(at+r)&(maxSamples-1)] = bit<<31 | 3<<(p&31)
+					word = b.spread(word, f, r, bit)
+					todo |= 8 << (shift & 63) &^ (word >> 4) & inStripe // the row below has a neighbour now
 				}
-				e := b.mq.ctx[cx&31]
-				bit := uint32(e) & 1
-				if d -= int64(e >> 8); d < 0 {
-					d, bit = b.mq.exchange(d, cx)
-				}
-				word |= refined << (shift & 63)
-				r := shift * 11 >> 5 // shift / 3
-				b.samples[(at+r)&(maxSamples-1)] += (bit*2 - 1) << p
 			}
 			b.flags[f&(maxFlags-1)] = word
 			f++
 			at += 4
 		}
 	}
-	return d
+	return a, c
 }
 
-// cleanupPass is D.3.4 in plane p; it ends the plane.
-func (b *blockDecoder) cleanupPass(d int64, p int) int64 {
+// candidates returns, at bit 3r, the rows of a column that are not significant
+// but next to a sample that is.
+func candidates(word uint64) uint64 {
+	rows := word & anyInside
+	rows |= rows>>1 | rows>>2 // bit 3(r+1): anything in the three columns of row r
+	return (rows | rows>>3 | rows>>6) &^ (word >> 4) & rowBits
+}
+
+// rowOf returns shift / 3 for 0, 3, 6 and 9.
+func rowOf(shift int) int { return shift * 11 >> 5 }
+
+// refinementPass is D.3.3 in plane p.
+func (b *blockDecoder) refinementPass(a, c int64, p int) (int64, int64) {
 	for s := range b.stripes {
-		rows := b.rows(s)
 		f := (s+1)*b.stride + 1
 		at := 4 * s * b.w
 		for range b.w {
 			word := b.flags[f&(maxFlags-1)]
-			r := 0
-			found := false // row r is known to be significant
-			if word&anyInside == 0 && rows == 4 {
-				e := b.mq.ctx[ctxRun]
-				bit := uint32(e) & 1
-				if d -= int64(e >> 8); d < 0 {
-					d, bit = b.mq.exchange(d, ctxRun)
+			// The rows to refine: significant, not coded in this plane yet.
+			todo := word >> 4 & rowBits &^ (word >> 20)
+			b.flags[f&(maxFlags-1)] = word | todo*refined
+			for ; todo != 0; todo &= todo - 1 {
+				shift := bits.TrailingZeros64(todo)
+				near := word >> (shift & 63)
+				cx := uint32(ctxRefine)
+				if near&around != 0 {
+					cx = ctxRefine + 1
 				}
+				if near&refined != 0 {
+					cx = ctxRefine + 2
+				}
+				var bit uint32
+				bit, a, c = b.mq.decode(cx, a, c)
+				b.samples[(at+rowOf(shift))&(maxSamples-1)] += (bit*2 - 1) << (p & 31)
+			}
+			f++
+			at += 4
+		}
+	}
+	return a, c
+}
+
+// cleanupPass is D.3.4 in plane p; it ends the plane.
+func (b *blockDecoder) cleanupPass(a, c int64, p int) (int64, int64) {
+	for s := range b.stripes {
+		inStripe := uint64(rowBits) >> (12 - 3*b.rows(s))
+		f := (s+1)*b.stride + 1
+		at := 4 * s * b.w
+		for range b.w {
+			word := b.flags[f&(maxFlags-1)]
+			todo := inStripe &^ (word>>4 | word>>20)
+			found := false // the first row to do is known to be significant
+			if word&anyInside == 0 && inStripe == rowBits {
+				var bit uint32
+				bit, a, c = b.mq.decode(ctxRun, a, c)
 				if bit == 0 {
 					f++
 					at += 4
 					continue
 				}
+				r := 0
 				for range 2 {
-					e := b.mq.ctx[ctxUni]
-					bit := uint32(e) & 1
-					if d -= int64(e >> 8); d < 0 {
-						d, bit = b.mq.exchange(d, ctxUni)
-					}
+					var bit uint32
+					bit, a, c = b.mq.decode(ctxUni, a, c)
 					r = r<<1 | int(bit)
 				}
+				todo &= rowBits << (3 * r)
 				found = true
 			}
-			for ; r < rows; r++ {
-				near := word >> (3 * r & 63)
+			for ; todo != 0; todo &= todo - 1 {
+				shift := bits.TrailingZeros64(todo)
+				near := word >> (shift & 63)
 				if !found {
-					if near&(self|visited) != 0 {
-						continue
-					}
 					cx := uint32(b.zeroCtx[near&511])
-					e := b.mq.ctx[cx&31]
-					bit := uint32(e) & 1
-					if d -= int64(e >> 8); d < 0 {
-						d, bit = b.mq.exchange(d, cx)
-					}
+					var bit uint32
+					bit, a, c = b.mq.decode(cx, a, c)
 					if bit == 0 {
 						continue
 					}
 				}
 				found = false
 				sc := signContexts[near&0xAA|near>>33&0x55]
-				e := b.mq.ctx[sc&31]
-				bit := uint32(e) & 1
-				if d -= int64(e >> 8); d < 0 {
-					d, bit = b.mq.exchange(d, uint32(sc&31))
-				}
+				var bit uint32
+				bit, a, c = b.mq.decode(uint32(sc&31), a, c)
 				bit ^= uint32(sc >> 7)
-				b.samples[(at+r)&(maxSamples-1)] = bit<<31 | 3<<p
+				r := rowOf(shift)
+				b.samples[(at+r)&(maxSamples-1)] = bit<<31 | 3<<(p&31)
 				word = b.spread(word, f, r, bit)
 			}
 			b.flags[f&(maxFlags-1)] = word &^ allVisited
@@ -218,21 +208,18 @@ func (b *blockDecoder) cleanupPass(d int64, p int) int64 {
 			at += 4
 		}
 	}
-	return d
+	return a, c
 }
 
 // segmentationSymbol decodes the mark at the end of a plane (D.5).
-func (b *blockDecoder) segmentationSymbol(d int64) (int64, bool) {
+func (b *blockDecoder) segmentationSymbol(a, c int64) (int64, int64, bool) {
 	v := uint32(0)
 	for range 4 {
-		e := b.mq.ctx[ctxUni]
-		bit := uint32(e) & 1
-		if d -= int64(e >> 8); d < 0 {
-			d, bit = b.mq.exchange(d, ctxUni)
-		}
+		var bit uint32
+		bit, a, c = b.mq.decode(ctxUni, a, c)
 		v = v<<1 | bit
 	}
-	return d, v == 0xA
+	return a, c, v == 0xA
 }
 
 // zeroContexts is table D.1 for each orientation, by the nine bits of a

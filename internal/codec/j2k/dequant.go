@@ -86,18 +86,18 @@ func (d *Decoder) decodeBlock(tc *tileComp, bd *band, cb *codeBlock) error {
 			}
 			continue
 		}
-		state := b.mq.start(data)
+		a, c := b.mq.start(data)
 		for range n {
 			p, whole := planes-1-pass/3, true
 			switch pass % 3 {
 			case 0:
-				state = b.significancePass(state, p)
+				a, c = b.significancePass(a, c, p)
 			case 1:
-				state = b.refinementPass(state, p)
+				a, c = b.refinementPass(a, c, p)
 			case 2:
-				state = b.cleanupPass(state, p)
+				a, c = b.cleanupPass(a, c, p)
 				if flags&styleSegSym != 0 {
-					state, whole = b.segmentationSymbol(state)
+					a, c, whole = b.segmentationSymbol(a, c)
 				}
 			}
 			if !whole {

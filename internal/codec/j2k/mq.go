@@ -2,27 +2,16 @@ package j2k
 
 import "math/bits"
 
-// mqDecoder is the arithmetic decoder of Annex C, in a form of its own:
+// mqDecoder is the arithmetic decoder of Annex C, laid out for noise: in the
+// lower bit-planes of a CT every second symbol changes the state, so decode has
+// no branch that depends on the symbol, and loads both possible next states
+// before it knows which.
 //
-//   - C and A carry 32 bits below the point where the standard compares them,
-//     so several bytes are taken in at a time and a renormalisation is one
-//     shift. Values are multiples of mqOne.
-//   - What is decoded almost always is the more probable symbol without
-//     renormalisation. Then A and C both fall by Qe, so it is enough to follow
-//     d = min(C, A - 8000h): the symbol is the ordinary one while d - Qe >= 0
-//     (D. Taubman, M. Marcellin, JPEG2000, 2002, section 12.1). The caller holds
-//     d in a register; a and c are kept relative to it.
-//
-// Decoding one symbol in context cx is therefore
-//
-//	e := m.ctx[cx&31]
-//	bit := uint32(e) & 1
-//	if d -= int64(e >> 8); d < 0 {
-//		d, bit = m.exchange(d, cx)
-//	}
+// A and C are multiples of mqOne: C carries 32 bits below the point where the
+// standard compares it, so several bytes are taken in at a time and a
+// renormalisation is one shift. The caller holds both in registers.
 type mqDecoder struct {
 	ctx   [32]uint64 // Qe*mqOne << 8 | state << 1 | more probable symbol
-	a, c  int64      // A and C less d
 	ready int        // bits of C below mqOne that are filled
 	data  []byte
 	pos   int // next byte; beyond len(data) while the ones after the end are read
@@ -58,20 +47,16 @@ func (m *mqDecoder) resetContexts() {
 	m.ctx[ctxUni] = mqEntry(46, 0)
 }
 
-// start begins a codeword (C.3.5) and returns d.
-func (m *mqDecoder) start(data []byte) (d int64) {
+// start begins a codeword (C.3.5) and returns A and C.
+func (m *mqDecoder) start(data []byte) (a, c int64) {
 	m.data, m.pos, m.last = data, 0, 0
 	m.ready = -15
-	m.c = 0
-	m.fill()
-	d = min(m.c, 0) // A - 8000h is 0
-	m.a, m.c = mqHalf-d, m.c-d
-	return d
+	return mqHalf, m.fill(0)
 }
 
 // fill takes in bytes (C.3.4): seven bits after FF, ones from the first marker
 // or the end on.
-func (m *mqDecoder) fill() {
+func (m *mqDecoder) fill(c int64) int64 {
 	for m.ready <= 24 {
 		b, shift := byte(0xFF), 24
 		if m.pos < len(m.data) {
@@ -86,40 +71,44 @@ func (m *mqDecoder) fill() {
 			m.last = b
 		}
 		m.pos++
-		m.c += int64(b) << (shift - m.ready)
+		c += int64(b) << (shift - m.ready)
 		m.ready += 32 - shift
 	}
+	return c
 }
 
-// exchange finishes a decision that changes the state (C.3.2, C.3.3): d is
-// already less Qe and below 0. It returns the new d and the symbol.
-func (m *mqDecoder) exchange(d int64, cx uint32) (int64, uint32) {
+// decode decodes one symbol in context cx (C.3.2, C.3.3) and returns it with
+// the new A and C. Where the standard asks whether C is in the lower interval
+// and whether the intervals were exchanged (A < Qe), the signs of two
+// differences answer together.
+func (m *mqDecoder) decode(cx uint32, a, c int64) (uint32, int64, int64) {
 	e := m.ctx[cx&31]
+	next := &mqNext[e&127]
+	after, afterLPS := next.mps, next.lps
 	q := int64(e >> 8)
-	a, c := m.a+d, m.c+d
-	lower := c < 0
-	swapped := a < q
-	if lower {
-		c += q
+	a -= q
+	upper := c - q
+	if a >= mqHalf {
+		after = e
+	}
+	lps := (upper ^ (a - q)) >> 63 // all ones for the less probable symbol
+	if lps != 0 {
+		after = afterLPS
+	}
+	m.ctx[cx&31] = after
+	if upper < 0 {
 		a = q
 	}
-	bit := uint32(e) & 1
-	if lower != swapped {
-		bit ^= 1
-		m.ctx[cx&31] = mqAfterLPS[e&127]
-	} else {
-		m.ctx[cx&31] = mqAfterMPS[e&127]
+	if upper >= 0 {
+		c = upper
 	}
 	shift := bits.LeadingZeros64(uint64(a)) - 16
 	a <<= shift & 63
-	m.c = c << (shift & 63)
+	c <<= shift & 63
 	if m.ready -= shift; m.ready <= 0 {
-		m.fill()
+		c = m.fill(c)
 	}
-	c = m.c
-	d = min(c, a-mqHalf)
-	m.a, m.c = a-d, c-d
-	return d, bit
+	return (uint32(e) ^ uint32(lps)) & 1, a, c
 }
 
 // strays reports a codeword that did not end where its size bytes do.
@@ -154,15 +143,14 @@ func mqEntry(state, mps uint8) uint64 {
 	return uint64(mqStates[state].qe)<<40 | uint64(state)<<1 | uint64(mps)
 }
 
-// The context that follows state<<1 | mps.
-var mqAfterMPS, mqAfterLPS = mqTransitions()
-
-func mqTransitions() (afterMPS, afterLPS [128]uint64) {
+// mqNext holds the contexts that follow state<<1 | mps when a symbol changes
+// the state.
+var mqNext = func() (next [128]struct{ mps, lps uint64 }) {
 	for i, s := range mqStates {
 		for mps := range uint8(2) {
-			afterMPS[2*i+int(mps)] = mqEntry(s.mps, mps)
-			afterLPS[2*i+int(mps)] = mqEntry(s.lps, mps^s.swapSenses)
+			next[2*i+int(mps)].mps = mqEntry(s.mps, mps)
+			next[2*i+int(mps)].lps = mqEntry(s.lps, mps^s.swapSenses)
 		}
 	}
-	return afterMPS, afterLPS
-}
+	return next
+}()
