@@ -1,0 +1,104 @@
+package phantom
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/unit"
+)
+
+var errOptions = errors.New("options")
+
+// resolve draws what was left open.
+func (o Options) resolve(seed uint64) (Options, error) {
+	r := stream(seed, "options")
+	if o.Variety == 0 {
+		o.Variety = 1
+	}
+	count := 3 + r.IntN(3)
+	first := anatomy.T1 + 6 + anatomy.Level(r.IntN(8))
+	if o.First == anatomy.None {
+		o.First = first
+	}
+	if o.Last == anatomy.None {
+		o.Last = min(o.First+anatomy.Level(count)-1, anatomy.L5)
+	}
+	if o.First < anatomy.T1 || o.Last > anatomy.L5 || o.First > o.Last {
+		return o, fmt.Errorf("%w: levels %s to %s; T1 to L5 can be made", errOptions, o.First, o.Last)
+	}
+	if o.Matrix == 0 {
+		o.Matrix = 256
+	}
+	o.FOVMM = unit.MM(r.or(float64(o.FOVMM), min(170, 0.35*float64(o.Matrix)), min(220, 0.6*float64(o.Matrix))))
+	o.SliceMM = unit.MM(r.or(float64(o.SliceMM), 0.6, 1.25))
+	spacing := float64(o.SliceMM)
+	if r.chance(0.35) {
+		spacing *= r.between(0.6, 0.9)
+	}
+	if o.SpacingMM == 0 {
+		o.SpacingMM = unit.MM(math.Round(spacing*100) / 100)
+	}
+	o.FWHMMM = unit.MM(r.or(float64(o.FWHMMM), 0.6, 1.3))
+	o.FWHMMM = max(o.FWHMMM, 1.2*o.FOVMM/unit.MM(o.Matrix))
+	o.NoiseHU = unit.HU(r.or(float64(o.NoiseHU), 10, 45))
+	o.PreSliceMM = unit.MM(r.or(float64(o.PreSliceMM), 0.6, 1.5))
+	if o.Scale == "" {
+		o.Scale = TwelveBit
+	}
+	if o.Matrix < 16 || o.Matrix > 1024 || !(o.FOVMM > 0 && o.SliceMM > 0 && o.SpacingMM > 0 && o.PreSliceMM > 0) || o.Variety < 0 {
+		return o, fmt.Errorf("%w: matrix %d, field of view %g mm, slices %g mm at %g mm", errOptions, o.Matrix, o.FOVMM, o.SliceMM, o.SpacingMM)
+	}
+	o.drawFractures(r)
+	o.drawPlan(r)
+	for _, t := range o.Plan {
+		if t.Level < o.First || t.Level > o.Last {
+			return o, fmt.Errorf("%w: %s is treated but not in view", errOptions, t.Level)
+		}
+	}
+	return o, nil
+}
+
+func (o Options) levels() []anatomy.Level {
+	var out []anatomy.Level
+	for l := o.First; l <= o.Last; l++ {
+		out = append(out, l)
+	}
+	return out
+}
+
+func (o *Options) drawFractures(r random) {
+	if o.Fractures != nil {
+		return
+	}
+	o.Fractures = []Fracture{}
+	for _, l := range o.levels() {
+		if r.chance(0.25 * o.Variety) {
+			o.Fractures = append(o.Fractures, Fracture{l, []Deformity{Wedge, Biconcave, Crush}[r.IntN(3)], 1 + min(r.IntN(3), r.IntN(3))})
+		}
+	}
+}
+
+// drawPlan treats one to three vertebrae; a third or more of them do not leak.
+func (o *Options) drawPlan(r random) {
+	if o.NoCement {
+		o.Plan = nil
+	}
+	if o.NoCement || o.Plan != nil {
+		return
+	}
+	o.Plan = []Treatment{}
+	levels := o.levels()
+	r.Shuffle(len(levels), func(i, j int) { levels[i], levels[j] = levels[j], levels[i] })
+	n := min(len(levels), 1+r.IntN(3))
+	for i, l := range levels[:n] {
+		t := Treatment{Level: l, Bipedicular: r.chance(0.4), Prior: i > 0 && r.chance(0.3), Trocar: i == 0 && r.chance(0.1)}
+		if !t.Prior && r.chance(0.62) {
+			for range 1 + min(r.IntN(3), r.IntN(3)) {
+				t.Leaks = append(t.Leaks, LeakPlan{Compartment: anatomy.Compartments[r.IntN(len(anatomy.Compartments))]})
+			}
+		}
+		o.Plan = append(o.Plan, t)
+	}
+}

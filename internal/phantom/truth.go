@@ -1,0 +1,249 @@
+package phantom
+
+import (
+	"math"
+	"sync"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/spine"
+	"github.com/vertefill/vertefill/internal/volume"
+)
+
+// Truth is what is in the patient after the procedure, in the words of the report. Volumes are mL, lengths mm, positions patient LPS.
+type Truth struct {
+	Seed      uint64     `json:"seed"`
+	Vertebrae []Vertebra `json:"vertebrae"` // the complete ones, from head to foot
+	Leaks     []Leak     `json:"leaks"`
+	Totals    Totals     `json:"totals"`
+
+	patient   *patient
+	spineOnce sync.Once
+	spine     *spine.Spine
+	post      *volume.Grid
+}
+
+// Vertebra is the truth about one vertebra.
+type Vertebra struct {
+	Level             anatomy.Level `json:"level"`
+	Treated           bool          `json:"treated"`
+	CentroidLPS       [3]float64    `json:"centroidLps"`
+	BodyVolumeML      float64       `json:"bodyVolumeMl"`
+	CementInBodyML    float64       `json:"cementInBodyMl"`
+	PriorCementML     float64       `json:"priorCementMl"`
+	CementInPedicleML float64       `json:"cementInPedicleMl"`
+	FillRatio         float64       `json:"fillRatio"`
+	HeightsMM         Heights       `json:"heightsMm"`
+	WedgeAngleDegrees float64       `json:"wedgeAngleDegrees"`
+	Deformity         Deformity     `json:"deformity,omitempty"`
+	GenantGrade       int           `json:"genantGrade"`
+	LeakIDs           []int         `json:"leakIds"`
+	PlateauHU         float64       `json:"plateauHu,omitempty"` // of the cement in it
+	// PatientPostFromPatientPre is the true motion of the vertebra, 4x4, row-major; absent without a pre CT.
+	PatientPostFromPatientPre []float64 `json:"patientPostFromPatientPre,omitempty"`
+}
+
+// Heights of a body in its mid-sagittal plane: the longest chord between the endplates in the front fifth, at the middle, and in the
+// rear fifth.
+type Heights struct {
+	Anterior  float64 `json:"anterior"`
+	Middle    float64 `json:"middle"`
+	Posterior float64 `json:"posterior"`
+}
+
+// Leak is the truth about one leak.
+type Leak struct {
+	ID                        int                 `json:"id"`
+	Level                     anatomy.Level       `json:"level"`
+	Compartment               anatomy.Compartment `json:"compartment"`
+	Type                      anatomy.LeakType    `json:"type"`
+	Side                      anatomy.Side        `json:"side"`
+	VolumeML                  float64             `json:"volumeMl"`
+	CentroidLPS               [3]float64          `json:"centroidLps"`
+	LengthMM                  float64             `json:"lengthMm"`
+	ReachMM                   float64             `json:"reachMm"` // farthest distance from the body surface
+	CanalEncroachmentMM       *float64            `json:"canalEncroachmentMm,omitempty"`
+	CanalEncroachmentFraction *float64            `json:"canalEncroachmentFraction,omitempty"`
+}
+
+// Totals sums over the case.
+type Totals struct {
+	NewCementML   float64 `json:"newCementMl"`
+	InBodyML      float64 `json:"inBodyMl"`
+	InPedicleML   float64 `json:"inPedicleMl"`
+	LeakML        float64 `json:"leakMl"`
+	PriorCementML float64 `json:"priorCementMl"`
+}
+
+// Lattice steps of the integration near surfaces, in mm.
+const (
+	cementLeafMM = 0.15
+	leakLeafMM   = 0.1
+)
+
+// truth measures the patient as seen by the scans.
+func (p *patient) truth(post, pre *volume.Volume) *Truth {
+	t := &Truth{Seed: p.seed, patient: p, post: post.Grid, Leaks: []Leak{}}
+	for i := p.first; i <= p.last; i++ {
+		t.Vertebrae = append(t.Vertebrae, p.vertebraTruth(i, pre != nil))
+	}
+	for _, d := range p.deposits {
+		v := &t.Vertebrae[p.index(d.on.level)-p.first]
+		t.addDeposit(v, d)
+	}
+	for i := range t.Vertebrae {
+		v := &t.Vertebrae[i]
+		v.FillRatio = (v.CementInBodyML + v.PriorCementML) / v.BodyVolumeML
+		t.Totals.InBodyML += v.CementInBodyML
+		t.Totals.InPedicleML += v.CementInPedicleML
+		t.Totals.PriorCementML += v.PriorCementML
+	}
+	for _, l := range t.Leaks {
+		t.Totals.LeakML += l.VolumeML
+	}
+	t.Totals.NewCementML = t.Totals.InBodyML + t.Totals.InPedicleML + t.Totals.LeakML
+	return t
+}
+
+func (p *patient) vertebraTruth(i int, moved bool) Vertebra {
+	v := p.vertebrae[i]
+	out := Vertebra{Level: v.level, BodyVolumeML: v.bodyMM3 / 1000, CentroidLPS: array(p.post[i].Apply(v.centroid)), HeightsMM: v.heights(),
+		WedgeAngleDegrees: v.body.wedgeAngle() * 180 / math.Pi, Deformity: v.deform, GenantGrade: v.grade, LeakIDs: []int{}}
+	if moved {
+		m := geom.Compose(p.post[i], p.pre[i].MustInverse())
+		a := m.Matrix()
+		out.PatientPostFromPatientPre = a[:]
+	}
+	return out
+}
+
+func array(p geom.Patient) [3]float64 { return [3]float64{p.X, p.Y, p.Z} }
+
+// heights measures the body's chords in the mid-sagittal plane.
+func (v *vertebra) heights() Heights {
+	front, back := -v.body.outline[outlineSteps*3/4], v.body.wall.Y(0, 0)
+	depth := back - front
+	chord := func(from, to float64) float64 {
+		longest := 0.0
+		for n := range 21 {
+			y := front + depth*(from+(to-from)*float64(n)/20)
+			hi, lo := 0.0, 0.0
+			for z := 0.0; z < v.body.radius && v.body.at(geom.Pt[geom.BodyFrame](0, y, z)) < 0; z += 0.02 {
+				hi = z
+			}
+			for z := 0.0; z > -v.body.radius && v.body.at(geom.Pt[geom.BodyFrame](0, y, z)) < 0; z -= 0.02 {
+				lo = z
+			}
+			longest = max(longest, hi-lo)
+		}
+		return longest
+	}
+	return Heights{chord(0.02, 0.2), chord(0.5, 0.5), chord(0.8, 0.98)}
+}
+
+// addDeposit measures the cement of one injection: in the body, in the arch, and each leak.
+func (t *Truth) addDeposit(v *Vertebra, d *deposit) {
+	on := d.on
+	v.PlateauHU = d.plateau
+	inBody, _ := measure(d.lo, d.hi, cementLeafMM, steepness, func(p geom.Body) float64 {
+		if c := d.at(p); c > 0 {
+			return c
+		} else {
+			return max(c, on.bodyAt(p))
+		}
+	})
+	if d.prior {
+		v.PriorCementML += inBody / 1000
+		return
+	}
+	v.Treated = true
+	v.CementInBodyML += inBody / 1000
+	if len(d.leaks) == 0 {
+		return
+	}
+	inArch, _ := measure(d.lo, d.hi, cementLeafMM, steepness, func(p geom.Body) float64 { return max(d.at(p), on.archAt(p), -on.bodyAt(p)) })
+	v.CementInPedicleML += inArch / 1000
+	for n := range d.leaks {
+		l := t.leakTruth(d, n)
+		if l.VolumeML < 1e-4 {
+			continue
+		}
+		l.ID = len(t.Leaks) + 1
+		t.Leaks = append(t.Leaks, l)
+		v.LeakIDs = append(v.LeakIDs, l.ID)
+	}
+}
+
+// leakTruth measures leak n of a deposit. What two leaks share belongs to the earlier one.
+func (t *Truth) leakTruth(d *deposit, n int) Leak {
+	l := d.leaks[n]
+	on := t.patient.sees.vertebrae[t.patient.index(d.on.level)]
+	mm3, centre := measure(l.lo, l.hi, leakLeafMM, steepness, func(p geom.Body) float64 { return d.leakAt(n, p) })
+	out := Leak{Level: d.on.level, Compartment: l.compartment, Type: l.kind, Side: anatomy.Midline, VolumeML: mm3 / 1000,
+		CentroidLPS: array(on.patientFromBody.Apply(centre)), LengthMM: l.lengthMM}
+	switch {
+	case centre.X > 2:
+		out.Side = anatomy.Left
+	case centre.X < -2:
+		out.Side = anatomy.Right
+	}
+	return out
+}
+
+// leakAt is the distance to the part of leak n that lies outside the bone.
+func (d *deposit) leakAt(n int, p geom.Body) float64 {
+	f := d.leaks[n].at(p)
+	if f > 3 {
+		return f
+	}
+	f = max(f, -d.on.boneAt(p), -d.on.bodyAt(p))
+	for _, earlier := range d.leaks[:n] {
+		f = max(f, -earlier.at(p))
+	}
+	return f
+}
+
+// NewCement returns what holds at a position of the post CT: the class of new or prior cement or metal, zero for none, and the id of
+// the leak for leaked cement.
+func (t *Truth) NewCement(p geom.Patient) (class anatomy.CementClass, leakID int) {
+	for _, m := range t.patient.trocars {
+		q := t.patient.sees.vertebrae[t.patient.index(m.on.level)].bodyFromPatient.Apply(p)
+		if m.rod.at(q) < 0 {
+			return anatomy.Metal, 0
+		}
+	}
+	id := 0
+	for _, d := range t.patient.deposits {
+		on := t.patient.sees.vertebrae[t.patient.index(d.on.level)]
+		q := on.bodyFromPatient.Apply(p)
+		f := d.at(q)
+		switch {
+		case f >= 0:
+		case d.prior:
+			return anatomy.CementPrior, 0
+		case on.bodyAt(q) < 0:
+			return anatomy.CementInBody, 0
+		case on.archAt(q) < 0:
+			return anatomy.CementInPedicle, 0
+		default:
+			for n := range d.leaks {
+				if d.leakAt(n, q) < 0 {
+					return anatomy.CementLeaked, id + n + 1
+				}
+			}
+		}
+		if !d.prior {
+			id += len(d.leaks)
+		}
+	}
+	return 0, 0
+}
+
+// PostFromPre returns the true motion of each complete vertebra.
+func (t *Truth) PostFromPre() map[anatomy.Level]geom.Affine[geom.PatientFrame, geom.PatientFrame] {
+	out := map[anatomy.Level]geom.Affine[geom.PatientFrame, geom.PatientFrame]{}
+	for i := t.patient.first; i <= t.patient.last; i++ {
+		out[t.patient.vertebrae[i].level] = geom.Compose(t.patient.post[i], t.patient.pre[i].MustInverse())
+	}
+	return out
+}
