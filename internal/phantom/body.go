@@ -96,7 +96,7 @@ func (b *body) at(p geom.Body) float64 {
 		return math.Sqrt(far) - b.radius
 	}
 	ends := max(p.Z-b.top(p.X, p.Y), b.bottom(p.X, p.Y)-p.Z)
-	side := smoothMax(b.radial(p.X, p.Y, b.girth(p.Z)), p.Y-b.wall.Y(p.X, p.Z), 2.5)
+	side := smoothMax(b.radial(p.X, p.Y, b.girth(p.Z)), p.Y-b.wall.Y(p.X, p.Z), 1.6)
 	return smoothMax(ends, side, b.edge)
 }
 
@@ -155,8 +155,8 @@ func newBody(s size, r random, variety float64, d Deformity, grade int) *body {
 	}
 	b.fracture(r, d, grade, height)
 
-	// The wall is set back from the outline's rearmost point so that it is a face with two corners, and hollow at mid height.
-	b.wall.Q0 = b.outline[outlineSteps/4] - r.between(1, 2.5)
+	// The wall is set back from the outline, also at its narrowest, so that it is a face with two corners; it is hollow at mid height.
+	b.wall.Q0 = b.outline[outlineSteps/4]*(1-b.waist) - r.between(1.2, 3)
 	b.wall.Q2 = r.between(0.3, 1.2) / (height * height / 4)
 	b.wall.Q3 = r.between(-0.004, 0.010*variety)
 	b.wall.Q4 = r.between(-0.02, 0.02) * variety
