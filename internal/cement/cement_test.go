@@ -1,0 +1,67 @@
+package cement_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/cement"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/unit"
+)
+
+func mm(x float64) unit.MM { return unit.MM(x) }
+
+func TestVolumeOfIrregularCement(t *testing.T) {
+	for _, c := range []struct {
+		plateau, sigma, dx, dz float64
+		ceiling                int16
+		withPre                bool
+		tolerance              float64
+	}{
+		{2000, 0.5, 0.45, 1.0, 3071, true, 0.02},
+		{2000, 0.5, 0.45, 1.0, 3071, false, 0.02},
+		{1400, 0.6, 0.5, 1.25, 3071, true, 0.03},
+		{2800, 0.4, 0.4, 0.7, 3071, false, 0.02},
+		{4500, 0.5, 0.45, 1.0, 3071, true, 0.06},
+		{4500, 0.5, 0.45, 0.8, 3071, false, 0.06},
+		{7000, 0.5, 0.45, 0.8, 3071, true, 0.08},
+		{4500, 0.5, 0.45, 1.0, 32767, true, 0.02},
+		{2000, 0.5, 0.45, 3.0, 3071, true, 0.05},
+	} {
+		name := fmt.Sprintf("plateau %.0f sigma %.1f slices %.2f ceiling %d pre %v", c.plateau, c.sigma, c.dz, c.ceiling, c.withPre)
+		t.Run(name, func(t *testing.T) {
+			s := scene{cement: blobs(uint64(c.plateau), 14, 7, 3.6), plateau: c.plateau, sigmaXY: c.sigma, sigmaZ: math.Hypot(0.3, 0.29*c.dz),
+				dx: c.dx, dz: c.dz, noise: 25, ceiling: c.ceiling, seed: 5, cortex: 1100, cortexThin: 0.8}
+			post, want := s.draw(t, true)
+			in := cement.Input{Post: post, Spine: trueSpine()}
+			if c.withPre {
+				in.Pre, _ = s.draw(t, false)
+				in.PreFromPost = map[anatomy.Level]geom.Affine[geom.PatientFrame, geom.PatientFrame]{anatomy.L1: geom.Identity[geom.PatientFrame, geom.PatientFrame]()}
+			}
+			m, err := cement.Segment(context.Background(), in, cement.Options{}, nil, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := float64(m.NewML())
+			t.Logf("%.3f of %.3f mL (%+.1f %%), %v", got, want, 100*(got/want-1), m.Parameters())
+			if e := math.Abs(got/want - 1); e > c.tolerance {
+				t.Errorf("volume %.3f mL, want %.3f (%.1f %% off)", got, want, 100*e)
+			}
+		})
+	}
+}
+
+func TestNoCementGivesExactlyZero(t *testing.T) {
+	s := scene{cement: func(geom.Patient) bool { return false }, sigmaXY: 0.4, sigmaZ: 0.4, dx: 0.5, dz: 1, noise: 40, ceiling: 3071, cortex: 1700, cortexThin: 1.5}
+	post, _ := s.draw(t, false)
+	m, err := cement.Segment(context.Background(), cement.Input{Post: post, Spine: trueSpine()}, cement.Options{}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.NewML() != 0 || m.PriorML() != 0 || !m.Box.Empty() {
+		t.Errorf("%.3f mL of cement where there is none", m.NewML())
+	}
+}

@@ -1,0 +1,370 @@
+package cement
+
+import (
+	"math"
+
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/spine"
+)
+
+// Rules of growth. Shares are of the plateau of the nearest mass.
+const (
+	zoneMM           = 50   // how far from a mass its cement is followed
+	excessShare      = 0.18 // excess over the registered pre CT that is new cement
+	excessLeastHU    = 150
+	excessNoise      = 6   // in standard deviations of noise
+	missMM           = 0.7 // edges of bone that the registration misses by this are not new
+	missShare        = 0.5 // of the excess that must remain over the highest pre value within missMM
+	marrowShare      = 0.3 // between marrow and plateau, deep in a body without a pre CT
+	canalShare       = 0.2 // in canal and disc, where nothing is dense, without a pre CT
+	canalLeastHU     = 350
+	clearOfWallMM    = 1.2 // from the walls of canal and disc, whose blurred bone is denser than that
+	islandPeakShare  = 0.35
+	islandPeakAlone  = 0.6 // without a pre CT
+	islandLeastMM3   = 6
+	islandFarMM      = 20 // without a pre CT
+	islandSoftHU     = 250
+	islandSoftShare  = 0.85
+	priorSolidShare  = 0.5
+	leastGrowthHU    = 300 // nothing below is looked at
+	leastComponentHU = 8   // voxels of an island
+)
+
+// Marks of voxels in the zone.
+const (
+	none uint8 = iota
+	maybeNew
+	maybePrior
+)
+
+// support is the cement as found, before it is measured: for every voxel of the box 1 + the index of its mass, or 0.
+type support struct {
+	box   geom.Box
+	owner []uint8
+}
+
+// grow follows the cement from its masses.
+func (w *work) grow(m *Map) error {
+	zone, err := w.mark()
+	if err != nil {
+		return err
+	}
+	kept := w.keep(zone)
+	w.own(m, kept)
+	return nil
+}
+
+// marks is the zone with the mark of every voxel.
+type marks struct {
+	box  geom.Box
+	mark []uint8
+}
+
+// mark tells for every voxel near the masses whether it may be cement, by itself.
+func (w *work) mark() (*marks, error) {
+	var box geom.Box
+	for _, s := range w.masses {
+		box = box.Union(w.around(s.core, zoneMM))
+	}
+	z := &marks{box: box.Intersect(w.box)}
+	z.mark = make([]uint8, z.box.Len())
+	least := w.leastGrowth()
+	hasPrior := false
+	for _, s := range w.masses {
+		hasPrior = hasPrior || s.prior
+	}
+	row := -1
+	for _, r := range runsAbove(w.v, z.box, int16(least)) {
+		if r.k != row {
+			row = r.k
+			if err := w.ctx.Err(); err != nil {
+				return nil, err
+			}
+		}
+		if w.corrupt(r.k) {
+			continue
+		}
+		for i := r.i0; i < r.i1; i++ {
+			if w.metal.At(i, r.j, r.k) == 0 {
+				z.mark[z.box.Offset(i, r.j, r.k)] = w.markOf(i, r.j, r.k, hasPrior)
+			}
+		}
+	}
+	for _, s := range w.masses {
+		for _, c := range s.core {
+			if s.prior {
+				z.mark[z.box.Offset(c.I, c.J, c.K)] = maybePrior
+			} else {
+				z.mark[z.box.Offset(c.I, c.J, c.K)] = maybeNew
+			}
+		}
+	}
+	return z, nil
+}
+
+// leastGrowth is the lowest CT number at which any rule accepts a voxel.
+func (w *work) leastGrowth() float64 {
+	least := math.Inf(1)
+	for _, s := range w.masses {
+		least = min(least, excessShare*s.plateau)
+	}
+	return max(leastGrowthHU, least)
+}
+
+func (w *work) around(core []geom.Index, mm float64) geom.Box {
+	var b geom.Box
+	for _, c := range core {
+		b = b.Union(geom.Box{Min: c, Max: geom.Index{I: c.I + 1, J: c.J + 1, K: c.K + 1}})
+	}
+	x, y, z := w.voxels(0, mm, 1), w.voxels(1, mm, 1), w.voxels(2, mm, 1)
+	return geom.Box{
+		Min: geom.Index{I: b.Min.I - x, J: b.Min.J - y, K: b.Min.K - z},
+		Max: geom.Index{I: b.Max.I + x, J: b.Max.J + y, K: b.Max.K + z},
+	}
+}
+
+// nearestMass returns the mass whose core centroid is nearest.
+func (w *work) nearestMass(p geom.Patient) *mass {
+	var best *mass
+	least := math.Inf(1)
+	for _, s := range w.masses {
+		if d := s.centre.Dist(p); d < least {
+			best, least = s, d
+		}
+	}
+	return best
+}
+
+func (w *work) markOf(i, j, k int, hasPrior bool) uint8 {
+	h := float64(w.v.At(i, j, k))
+	p := w.patient(i, j, k)
+	s := w.nearestMass(p)
+	if w.pre != nil {
+		if before, ok := w.pre.sample(p); ok {
+			need := max(excessShare*s.plateau, excessNoise*w.noise, excessLeastHU)
+			switch {
+			case h-before > need && h-w.pre.highest(p, missMM) > missShare*need:
+				return maybeNew
+			case hasPrior && min(before, h) > priorSolidShare*w.priorPlateau(p):
+				return maybePrior
+			}
+			return none
+		}
+	}
+	if h >= w.seedHU {
+		return maybeNew
+	}
+	if w.holdsAlone(h, p, s) {
+		return maybeNew
+	}
+	return none
+}
+
+// priorPlateau is the plateau of the nearest prior mass, limited to what both scales can show.
+func (w *work) priorPlateau(p geom.Patient) float64 {
+	least, plateau := math.Inf(1), math.Inf(1)
+	for _, s := range w.masses {
+		if d := s.centre.Dist(p); s.prior && d < least {
+			least, plateau = d, s.plateau
+		}
+	}
+	return min(plateau, float64(w.v.CeilingHU), float64(w.pre.v.CeilingHU))
+}
+
+// holdsAlone reports whether a voxel below the seed is denser than anything that its region normally holds: the rules where no
+// pre CT can be asked.
+func (w *work) holdsAlone(h float64, p geom.Patient, s *mass) bool {
+	region, v := w.spine.Region(p)
+	switch region {
+	case spine.InBody:
+		marrow := w.marrowOf(v)
+		return v.Distance(p) < -1.5 && h > max(marrow+marrowShare*(s.plateau-marrow), 1.5*marrow)
+	case spine.InCanal:
+		return h > max(canalLeastHU, canalShare*s.plateau) && w.spine.Canal.Depth(p) > clearOfWallMM
+	case spine.InDisc:
+		_, d := w.spine.Nearest(p)
+		return h > max(canalLeastHU, canalShare*s.plateau) && d > clearOfWallMM
+	}
+	return false
+}
+
+// marrowOf is marrow, computed once a body.
+func (w *work) marrowOf(v *spine.Vertebra) float64 {
+	if h, ok := w.marrows[v.Level]; ok {
+		return h
+	}
+	h := w.marrow(v.Level)
+	w.marrows[v.Level] = h
+	return h
+}
+
+// keep returns the components that are cement: those that hold a mass, and islands that qualify.
+func (w *work) keep(z *marks) []component {
+	cores := map[geom.Index]bool{}
+	for _, s := range w.masses {
+		for _, c := range s.core {
+			cores[c] = true
+		}
+	}
+	var kept, islands []component
+	for _, want := range []uint8{maybeNew, maybePrior} {
+		for _, c := range join(runsOf(z.box, func(o int) bool { return z.mark[o] == want })) {
+			hasCore := false
+			c.each(func(i, j, k int) { hasCore = hasCore || cores[geom.Index{I: i, J: j, K: k}] })
+			c.prior = want == maybePrior
+			switch {
+			case hasCore:
+				kept = append(kept, c)
+			case want == maybeNew && c.voxels >= leastComponentHU:
+				islands = append(islands, c)
+			}
+		}
+	}
+	near := make([]geom.Patient, 0, 1024)
+	for n := range kept {
+		step := max(1, kept[n].voxels/400)
+		count := 0
+		kept[n].each(func(i, j, k int) {
+			if count++; count%step == 0 {
+				near = append(near, w.patient(i, j, k))
+			}
+		})
+	}
+	for n := range islands {
+		if w.isIsland(&islands[n], near) {
+			kept = append(kept, islands[n])
+		}
+	}
+	return kept
+}
+
+// isIsland reports whether a piece that no mass reaches is cement. With a pre CT it must be new, dense and not tiny; without one
+// also lie in soft tissue near cement and be nearly as dense as the plateau, which calcified vessels and bone are not.
+func (w *work) isIsland(c *component, near []geom.Patient) bool {
+	peak, signal := 0.0, 0.0
+	known := 0
+	var at geom.PatientVec
+	c.each(func(i, j, k int) {
+		p := w.patient(i, j, k)
+		h, before := float64(w.v.At(i, j, k)), 60.0
+		if w.pre != nil {
+			if x, ok := w.pre.sample(p); ok {
+				before = x
+				known++
+			}
+		}
+		peak = max(peak, h-before)
+		signal += (h - before) * float64(w.v.VoxelVolume(k))
+		at = at.Add(geom.LPSVec(p.X, p.Y, p.Z))
+	})
+	at = at.Mul(1 / float64(c.voxels))
+	centre := geom.LPS(at.X, at.Y, at.Z)
+	s := w.nearestMass(centre)
+	full := min(s.plateau, float64(w.v.CeilingHU))
+	if signal/s.plateau < islandLeastMM3 {
+		return false
+	}
+	if 2*known > c.voxels {
+		return peak > max(islandPeakShare*full, 8*w.noise)
+	}
+	if peak < max(islandPeakAlone*full, w.seedHU) {
+		return false
+	}
+	least := math.Inf(1)
+	for _, p := range near {
+		least = min(least, p.Dist(centre))
+	}
+	return least < islandFarMM && w.softShare(c) > islandSoftShare
+}
+
+// softShare is the share of the shell 2 mm round a component that is soft tissue.
+func (w *work) softShare(c *component) float64 {
+	in := map[geom.Index]bool{}
+	c.each(func(i, j, k int) { in[geom.Index{I: i, J: j, K: k}] = true })
+	x, y, z := w.voxels(0, 2, 2), w.voxels(1, 2, 2), w.voxels(2, 2, 1)
+	soft, n := 0, 0
+	c.each(func(i, j, k int) {
+		for _, d := range [6]geom.Index{{I: x}, {I: -x}, {J: y}, {J: -y}, {K: z}, {K: -z}} {
+			q := geom.Index{I: i + d.I, J: j + d.J, K: k + d.K}
+			if !in[q] {
+				n++
+				if w.v.At(q.I, q.J, q.K) < islandSoftHU {
+					soft++
+				}
+			}
+		}
+	})
+	return float64(soft) / float64(max(1, n))
+}
+
+// own gives every kept voxel to a mass: outwards from the cores through the cement, islands to the nearest mass of their kind.
+func (w *work) own(m *Map, kept []component) {
+	var box geom.Box
+	for _, c := range kept {
+		box = box.Union(c.box)
+	}
+	x, y, z := w.voxels(0, 4, 3), w.voxels(1, 4, 3), w.voxels(2, 4, 2)
+	box.Min = geom.Index{I: box.Min.I - x, J: box.Min.J - y, K: box.Min.K - z}
+	box.Max = geom.Index{I: box.Max.I + x, J: box.Max.J + y, K: box.Max.K + z}
+	box = box.Intersect(w.v.Bounds())
+	w.sup = &support{box: box, owner: make([]uint8, box.Len())}
+	const waiting = 255
+	prior := make([]bool, box.Len())
+	for _, c := range kept {
+		c.each(func(i, j, k int) {
+			o := box.Offset(i, j, k)
+			w.sup.owner[o], prior[o] = waiting, c.prior
+		})
+	}
+	var queue []geom.Index
+	for n, s := range w.masses {
+		for _, c := range s.core {
+			if o := box.Offset(c.I, c.J, c.K); w.sup.owner[o] == waiting {
+				w.sup.owner[o] = uint8(min(n+1, 250))
+				queue = append(queue, c)
+			}
+		}
+	}
+	for len(queue) > 0 {
+		c := queue[0]
+		queue = queue[1:]
+		from := box.Offset(c.I, c.J, c.K)
+		for dk := -1; dk <= 1; dk++ {
+			for dj := -1; dj <= 1; dj++ {
+				for di := -1; di <= 1; di++ {
+					q := geom.Index{I: c.I + di, J: c.J + dj, K: c.K + dk}
+					if !box.Contains(q.I, q.J, q.K) {
+						continue
+					}
+					if o := box.Offset(q.I, q.J, q.K); w.sup.owner[o] == waiting && prior[o] == prior[from] {
+						w.sup.owner[o] = w.sup.owner[from]
+						queue = append(queue, q)
+					}
+				}
+			}
+		}
+	}
+	for o, own := range w.sup.owner {
+		if own != waiting {
+			continue
+		}
+		i, j, k := indexOf(box, o)
+		p := w.patient(i, j, k)
+		best, least := 0, math.Inf(1)
+		for n, s := range w.masses {
+			if d := s.centre.Dist(p); s.prior == prior[o] && d < least {
+				best, least = n+1, d
+			}
+		}
+		if best == 0 {
+			best = 1
+		}
+		w.sup.owner[o] = uint8(min(best, 250))
+	}
+	m.Box = box
+}
+
+func indexOf(b geom.Box, o int) (i, j, k int) {
+	nx, ny, _ := b.Size()
+	return b.Min.I + o%nx, b.Min.J + o/nx%ny, b.Min.K + o/(nx*ny)
+}

@@ -1,0 +1,189 @@
+package cement
+
+import (
+	"math"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/unit"
+	"github.com/vertefill/vertefill/internal/volume"
+)
+
+const (
+	edgeReach  = 2.4 // point spreads from what was found to where its blurred edge has ended (99.2 % of a plane edge)
+	thinReach  = 2.5 // point spreads to the nearest half-filled voxel beyond which a found voxel is a thin part of its own
+	solidShare = 0.5
+)
+
+// field is the cement with its blurred edge: for every voxel of the box 1 + the index of the mass that is nearest, or 0.
+type field struct {
+	box     geom.Box
+	owner   []uint8
+	floor   map[*mass]float64 // typical HU of what surrounds a mass
+	nx, ny  int
+	toArray [3]int
+}
+
+// source returns the offset in the volume of offset o of the field.
+func (f *field) source(v *volume.Volume, o int) int {
+	return f.box.Min.I + o%f.nx + v.NX*(f.box.Min.J+o/f.nx%f.ny+v.NY*(f.box.Min.K+o/(f.nx*f.ny)))
+}
+
+// measure fills the map: point spread, plateaus, background, occupancy.
+func (w *work) measure(m *Map) {
+	f := w.widen(edgeReach)
+	w.setFloors(f)
+	w.setPSF(f)
+	f = w.widen(edgeReach)
+	w.setFloors(f)
+	for n, s := range w.masses {
+		if !s.saturated {
+			continue
+		}
+		if h, ok := w.hiddenPlateau(f, uint8(n+1)); ok {
+			s.plateau, s.errorHU = h, hiddenErrorShare*h
+		}
+	}
+	back := w.background(f)
+	hu := w.unclip(f)
+	m.PSF = w.psf
+	m.New, m.Prior = make([]float32, len(f.owner)), make([]float32, len(f.owner))
+	m.Batch = f.owner
+	for o, own := range f.owner {
+		if own == 0 {
+			continue
+		}
+		s := w.masses[own-1]
+		b := float64(back[o])
+		share := float32((float64(hu[o]) - b) / (s.plateau - min(b, 0.5*s.plateau)))
+		if s.prior {
+			m.Prior[o] = share
+		} else {
+			m.New[o] = share
+		}
+	}
+	w.setSolid(m, f)
+}
+
+// widen returns the cement with everything within r point spreads.
+func (w *work) widen(r float64) *field {
+	b := w.sup.box
+	f := &field{box: b, owner: make([]uint8, len(w.sup.owner)), floor: map[*mass]float64{}}
+	f.nx, f.ny, _ = b.Size()
+	nearest := make([]float32, len(f.owner))
+	near := w.reaches(r)
+	nxy := f.nx * f.ny
+	for o, own := range w.sup.owner {
+		if own == 0 {
+			continue
+		}
+		f.owner[o], nearest[o] = own, 0
+		i, j, k := indexOf(b, o)
+		if w.enclosed(o, i, j, k, nxy) {
+			continue
+		}
+		for _, n := range near {
+			q := geom.Index{I: i + n.d.I, J: j + n.d.J, K: k + n.d.K}
+			if !b.Contains(q.I, q.J, q.K) || w.metal.At(q.I, q.J, q.K) != 0 || w.corrupt(q.K) {
+				continue
+			}
+			t := b.Offset(q.I, q.J, q.K)
+			if w.sup.owner[t] == 0 && (f.owner[t] == 0 || float32(n.u) < nearest[t]) {
+				f.owner[t], nearest[t] = own, float32(n.u)
+			}
+		}
+	}
+	return f
+}
+
+// enclosed reports whether all six neighbours are cement too.
+func (w *work) enclosed(o, i, j, k, nxy int) bool {
+	b, own := w.sup.box, w.sup.owner
+	if i == b.Min.I || j == b.Min.J || k == b.Min.K || i == b.Max.I-1 || j == b.Max.J-1 || k == b.Max.K-1 {
+		return false
+	}
+	nx := b.Max.I - b.Min.I
+	return own[o-1] != 0 && own[o+1] != 0 && own[o-nx] != 0 && own[o+nx] != 0 && own[o-nxy] != 0 && own[o+nxy] != 0
+}
+
+// setFloors measures what surrounds each mass: the median of the voxels next to its field.
+func (w *work) setFloors(f *field) {
+	around := make([][]float64, len(w.masses))
+	for o, own := range f.owner {
+		if own == 0 {
+			continue
+		}
+		i, j, k := indexOf(f.box, o)
+		for _, d := range [6]geom.Index{{I: 1}, {I: -1}, {J: 1}, {J: -1}, {K: 1}, {K: -1}} {
+			q := geom.Index{I: i + d.I, J: j + d.J, K: k + d.K}
+			if f.box.Contains(q.I, q.J, q.K) && f.owner[f.box.Offset(q.I, q.J, q.K)] == 0 {
+				around[own-1] = append(around[own-1], float64(w.v.At(q.I, q.J, q.K)))
+			}
+		}
+	}
+	for n, s := range w.masses {
+		f.floor[s] = max(-100, min(400, median(around[n])))
+	}
+}
+
+// setPSF measures the point spread on the edges of unsaturated cement, else on skin, else takes that of a standard kernel.
+func (w *work) setPSF(f *field) {
+	if w.opt.PSF.InPlaneMM > 0 {
+		w.psf = w.opt.PSF
+		w.psf.Source = PSFGiven
+		return
+	}
+	if p, ok := fitPSF(w.slopes(f), w.psf); ok {
+		w.psf = p
+		return
+	}
+	if s, ok := skinPSF(w.v); ok {
+		w.psf.InPlaneMM, w.psf.Source = unit.MM(s), PSFSkin
+	}
+}
+
+// setSolid marks the voxels that are at least half cement, and those that were found where nothing near is half cement: thin
+// veins that blur has spread. Saturated voxels are counted.
+func (w *work) setSolid(m *Map, f *field) {
+	m.Solid = make([]anatomy.CementClass, len(f.owner))
+	near := w.reaches(thinReach)
+	saturated, n := 0, 0
+	classOf := func(own uint8) anatomy.CementClass {
+		if w.masses[own-1].prior {
+			return anatomy.CementPrior
+		}
+		return anatomy.CementInBody
+	}
+	half := make([]bool, len(f.owner))
+	for o, own := range f.owner {
+		half[o] = own != 0 && m.New[o]+m.Prior[o] >= solidShare
+	}
+	for o, own := range f.owner {
+		if own == 0 {
+			continue
+		}
+		solid := half[o]
+		if !solid && w.sup.owner[o] != 0 {
+			i, j, k := indexOf(f.box, o)
+			solid = true
+			for _, d := range near {
+				q := geom.Index{I: i + d.d.I, J: j + d.d.J, K: k + d.d.K}
+				if f.box.Contains(q.I, q.J, q.K) && half[f.box.Offset(q.I, q.J, q.K)] {
+					solid = false
+					break
+				}
+			}
+		}
+		if !solid {
+			continue
+		}
+		m.Solid[o] = classOf(own)
+		if m.Solid[o] == anatomy.CementInBody {
+			n++
+			if w.v.Saturated(w.v.HU[f.source(w.v, o)]) {
+				saturated++
+			}
+		}
+	}
+	m.SaturatedFraction = unit.Fraction(float64(saturated) / math.Max(1, float64(n)))
+}

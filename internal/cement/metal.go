@@ -1,0 +1,238 @@
+package cement
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/volume"
+)
+
+// Metal is known by its shape, because on a 12-bit scale it has the CT number of dense cement: trocars, screws and rods are
+// straight rods that saturate the scale over more than metalLengthMM outside the bodies.
+const (
+	metalHU         = 2000 // a voxel of metal or of its blurred edge
+	metalCoreHU     = 6000 // the inside of titanium and steel on an extended scale, lowered by beam hardening (Ti rod max 7140)
+	metalLengthMM   = 25
+	metalRadiusMM   = 3.7 // rods of up to 7 mm with their blur
+	metalGapMM      = 2.5
+	metalHaloMM     = 1.6 // blurred edge round what is found
+	metalTries      = 300
+	metalMost       = 24 // rods in one study
+	metalLeastMM3   = 60
+	metalOutsideMM  = 1.0 // beyond the surface of a body
+	metalMostPoints = 3000
+)
+
+// rod is a straight piece of metal: the points a + t u, t in [t0, t1].
+type rod struct {
+	a      geom.Patient
+	u      geom.PatientVec
+	t0, t1 float64
+	radius float64
+}
+
+// findMetal marks rods and what hangs on them.
+func (w *work) findMetal(m *Map) {
+	w.metal = m.Metal
+	full := min(float64(w.v.CeilingHU), metalCoreHU)
+	var rods []rod
+	var parts []component
+	for _, c := range join(runsAbove(w.v, w.box, metalHU)) {
+		if w.mm3(&c) < metalLeastMM3 {
+			break
+		}
+		found := w.rodsIn(&c, full)
+		if len(found) > 0 {
+			rods = append(rods, found...)
+			parts = append(parts, c)
+		}
+	}
+	if len(rods) == 0 {
+		return
+	}
+	var box geom.Box
+	for _, c := range parts {
+		box = box.Union(c.box)
+	}
+	grow := geom.Index{I: w.voxels(0, metalHaloMM, 1), J: w.voxels(1, metalHaloMM, 1), K: w.voxels(2, metalHaloMM, 1)}
+	box.Min = geom.Index{I: box.Min.I - grow.I, J: box.Min.J - grow.J, K: box.Min.K - grow.K}
+	box.Max = geom.Index{I: box.Max.I + grow.I, J: box.Max.J + grow.J, K: box.Max.K + grow.K}
+	m.Metal, m.MetalObjects = volume.NewLabels(w.v.Grid, box.Intersect(w.v.Bounds())), len(rods)
+	w.metal = m.Metal
+	b := m.Metal.Box
+	for k := b.Min.K; k < b.Max.K; k++ {
+		for j := b.Min.J; j < b.Max.J; j++ {
+			for i := b.Min.I; i < b.Max.I; i++ {
+				if w.v.At(i, j, k) < metalHU/2 {
+					continue
+				}
+				p := w.patient(i, j, k)
+				for n := range rods {
+					if rods[n].holds(p, metalHaloMM) {
+						m.Metal.Set(i, j, k, uint8(anatomy.Metal))
+						break
+					}
+				}
+			}
+		}
+	}
+	// Heads, nuts and connectors: what is left of the part far from bodies.
+	for _, c := range parts {
+		c.each(func(i, j, k int) {
+			if _, d := w.spine.Nearest(w.patient(i, j, k)); d > 8 {
+				m.Metal.Set(i, j, k, uint8(anatomy.Metal))
+			}
+		})
+	}
+}
+
+func (r *rod) holds(p geom.Patient, halo float64) bool {
+	d := p.Sub(r.a)
+	t := d.Dot(r.u)
+	return t > r.t0-halo && t < r.t1+halo && d.Sub(r.u.Mul(t)).Norm() < r.radius+halo
+}
+
+// rodsIn returns the straight rods of a component: lines through two of its points outside the bodies that many others follow
+// closely and without gaps (random sample consensus, Fischler and Bolles 1981), with clear space around.
+func (w *work) rodsIn(c *component, full float64) []rod {
+	var pts []geom.Patient
+	saturated := 0
+	c.each(func(i, j, k int) {
+		p := w.patient(i, j, k)
+		if _, d := w.spine.Nearest(p); d > metalOutsideMM {
+			pts = append(pts, p)
+			if float64(w.v.At(i, j, k)) >= 0.97*full {
+				saturated++
+			}
+		}
+	})
+	if len(pts) == 0 || float64(saturated) < 0.15*float64(len(pts)) {
+		return nil
+	}
+	r := rand.New(rand.NewPCG(7, uint64(len(pts))))
+	if len(pts) > metalMostPoints {
+		r.Shuffle(len(pts), func(a, b int) { pts[a], pts[b] = pts[b], pts[a] })
+		pts = pts[:metalMostPoints]
+	}
+	var out []rod
+	for len(out) < metalMost {
+		best, hits := rod{}, 0
+		for range metalTries {
+			if len(pts) < 20 {
+				break
+			}
+			a, b := pts[r.IntN(len(pts))], pts[r.IntN(len(pts))]
+			if a.Dist(b) < metalLengthMM/2 {
+				continue
+			}
+			q := rod{a: a, u: b.Sub(a).Unit(), radius: 2}
+			n := 0
+			for _, p := range pts {
+				d := p.Sub(q.a)
+				if d.Sub(q.u.Mul(d.Dot(q.u))).Norm() < q.radius {
+					n++
+				}
+			}
+			if n > hits {
+				best, hits = q, n
+			}
+		}
+		if hits < 20 || !w.fit(&best, pts) {
+			return out
+		}
+		w.extend(&best, full)
+		out = append(out, best)
+		rest := pts[:0]
+		for _, p := range pts {
+			if !best.holds(p, 1) {
+				rest = append(rest, p)
+			}
+		}
+		pts = rest
+	}
+	return out
+}
+
+// fit moves the line to the axis of its points, sets its ends and radius and reports whether it is a rod.
+func (w *work) fit(q *rod, pts []geom.Patient) bool {
+	for range 3 {
+		var near []geom.Patient
+		var mean geom.PatientVec
+		for _, p := range pts {
+			d := p.Sub(q.a)
+			if d.Sub(q.u.Mul(d.Dot(q.u))).Norm() < metalRadiusMM {
+				near = append(near, p)
+				mean = mean.Add(d)
+			}
+		}
+		if len(near) < 20 {
+			return false
+		}
+		q.a = q.a.Add(mean.Mul(1 / float64(len(near))))
+		var axis geom.PatientVec // one power step of the scatter matrix
+		for _, p := range near {
+			d := p.Sub(q.a)
+			axis = axis.Add(d.Mul(d.Dot(q.u)))
+		}
+		q.u = axis.Unit()
+	}
+	var ts, rs []float64
+	for _, p := range pts {
+		d := p.Sub(q.a)
+		t := d.Dot(q.u)
+		if r := d.Sub(q.u.Mul(t)).Norm(); r < metalRadiusMM+1.5 {
+			ts, rs = append(ts, t), append(rs, r)
+		}
+	}
+	q.radius = quantile(rs, 0.9)
+	if q.radius > metalRadiusMM {
+		return false
+	}
+	quantile(ts, 0) // sorts
+	start, bestLen := 0, 0.0
+	for n := 1; n <= len(ts); n++ {
+		if n == len(ts) || ts[n]-ts[n-1] > metalGapMM+w.spacing[2] {
+			if l := ts[n-1] - ts[start]; l > bestLen {
+				bestLen, q.t0, q.t1 = l, ts[start], ts[n-1]
+			}
+			start = n
+		}
+	}
+	return bestLen >= metalLengthMM && w.clear(q, (q.t0+q.t1)/2, bestLen/2) > 0.6
+}
+
+// clear returns the share of a ring round the rod, over the stretch t +- half, that is not dense.
+func (w *work) clear(q *rod, t, half float64) float64 {
+	e := geom.LPSVec(0, 0, 1)
+	if math.Abs(q.u.Z) > 0.8 {
+		e = geom.LPSVec(1, 0, 0)
+	}
+	x := q.u.Cross(e).Unit()
+	y := q.u.Cross(x)
+	n, free := 0, 0
+	for s := -half; s <= half; s += 1.5 {
+		for a := range 12 {
+			sin, cos := math.Sincos(float64(a) * math.Pi / 6)
+			r := q.radius + 2.2
+			p := q.a.Add(q.u.Mul(t + s)).Add(x.Mul(r * cos)).Add(y.Mul(r * sin))
+			n++
+			if w.v.SampleAt(p) < metalHU*0.6 {
+				free++
+			}
+		}
+	}
+	return float64(free) / float64(n)
+}
+
+// extend carries a rod on at both ends while it stays saturated and clear of other dense matter, so that a trocar or screw ends
+// where it meets cement.
+func (w *work) extend(q *rod, full float64) {
+	for q.t1-q.t0 < 300 && w.v.SampleAt(q.a.Add(q.u.Mul(q.t1+1))) > 0.85*full && w.clear(q, q.t1+1, 0.5) > 0.75 {
+		q.t1++
+	}
+	for q.t1-q.t0 < 300 && w.v.SampleAt(q.a.Add(q.u.Mul(q.t0-1))) > 0.85*full && w.clear(q, q.t0-1, 0.5) > 0.75 {
+		q.t0--
+	}
+}

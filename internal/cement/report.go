@@ -1,0 +1,34 @@
+package cement
+
+import (
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/unit"
+)
+
+const faintFactor = 1.3 // of bone's 99.9th percentile: below, cement and bone are hard to tell apart
+
+// report copies what is known of the masses into the map and notes what touches its numbers.
+func (w *work) report(m *Map, sink *diag.Sink) {
+	for _, s := range w.masses {
+		m.Batches = append(m.Batches, Batch{
+			Level: s.level, Prior: s.prior, PlateauHU: unit.HU(s.plateau), Saturated: s.saturated,
+			CoreML: unit.MM3(s.coreMM3).ML(), ErrorHU: unit.HU(s.errorHU),
+		})
+		if s.saturated && !s.prior {
+			sink.Add(diag.CodeCementSaturated, s.level, diag.Args{"x": int(w.v.CeilingHU), "p": diag.Percent(float64(m.SaturatedFraction))})
+		}
+		if s.plateau < faintFactor*w.boneHU && !s.prior {
+			sink.Add(diag.CodeCementFaint, s.level, nil)
+		}
+	}
+	if m.MetalObjects > 0 {
+		sink.Add(diag.CodeMetalExcluded, anatomy.None, diag.Args{"n": m.MetalObjects})
+	}
+	if w.pre == nil {
+		sink.Add(diag.CodeNoPre, anatomy.None, nil)
+	}
+	if w.noise > 50 {
+		sink.Add(diag.CodeNoiseHigh, anatomy.None, diag.Args{"x": diag.Num{X: w.noise}})
+	}
+}
