@@ -57,7 +57,7 @@ func (d *Decoder) decodeBlock(tc *tileComp, bd *band, cb *codeBlock) error {
 		return fmt.Errorf("%w: %d bit-planes", codec.ErrUnsupported, planes)
 	}
 	if tc.style.ht() {
-		return d.decodeHT(tc, cb, planes)
+		return d.decodeHT(tc, bd, cb)
 	}
 	b.reset(cb.w, cb.h, bd.orient, flags&styleCausal != 0)
 	b.mq.resetContexts()
