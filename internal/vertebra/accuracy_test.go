@@ -1,0 +1,212 @@
+package vertebra_test
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"os"
+	"sort"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/phantom"
+	"github.com/vertefill/vertefill/internal/spine"
+	"github.com/vertefill/vertefill/internal/unit"
+	"github.com/vertefill/vertefill/internal/vertebra"
+)
+
+// score compares one body with the truth.
+type score struct {
+	seed                 uint64
+	kind                 string // intact, fractured, cemented
+	found                bool
+	dice                 float64
+	volumeError          float64 // relative
+	distance             float64 // mean distance of surfaces, mm
+	wall                 float64 // wall at the midline against the truth, mm
+	anterior, middle     float64 // height errors, mm
+	posterior, wedge     float64 // mm; degrees
+	name, covered        bool
+	width                float64 // half the interval over the volume
+	volume, wantedVolume float64
+}
+
+// scores runs Find on a phantom case and compares every complete body.
+func scores(t *testing.T, seed uint64, o phantom.Options, withSeed bool) []score {
+	t.Helper()
+	c, err := phantom.New(seed, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var opt vertebra.Options
+	if withSeed {
+		r := rand.New(rand.NewPCG(seed, 77))
+		w := c.Truth.Vertebrae[r.IntN(len(c.Truth.Vertebrae))]
+		p := geom.LPS(w.CentroidLPS[0]+2*r.NormFloat64(), w.CentroidLPS[1]+2*r.NormFloat64(), w.CentroidLPS[2]+2*r.NormFloat64())
+		opt.Seeds = []vertebra.Seed{{Level: w.Level, Point: p}}
+	}
+	start := time.Now()
+	sink := &diag.Sink{}
+	s, err := vertebra.Find(context.Background(), c.Post, opt, sink, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	took := time.Since(start).Seconds()
+	truth := c.Truth.Spine()
+	var out []score
+	for _, w := range c.Truth.Vertebrae {
+		tv := truth.Find(w.Level)
+		x := score{seed: seed, kind: "intact", dice: 0}
+		if w.GenantGrade > 0 {
+			x.kind = "fractured"
+		}
+		if w.Treated || w.PriorCementML > 0 {
+			x.kind = "cemented"
+		}
+		x.wantedVolume = w.BodyVolumeML
+		if v := closest(s, tv.Centroid()); v != nil && v.Complete && v.Centroid().Dist(tv.Centroid()) < 8 {
+			x.found = true
+			x.name = v.Level == w.Level
+			x.volume = float64(v.BodyML)
+			x.volumeError = float64(v.BodyML)/w.BodyVolumeML - 1
+			x.covered = v.BodyIntervalML.Contains(w.BodyVolumeML)
+			x.width = (v.BodyIntervalML.High - v.BodyIntervalML.Low) / 2 / float64(v.BodyML)
+			x.dice = dice(v, tv)
+			x.distance = (meanDistance(v, tv) + meanDistance(tv, v)) / 2
+			x.anterior = float64(v.Heights.Anterior) - w.HeightsMM.Anterior
+			x.middle = float64(v.Heights.Middle) - w.HeightsMM.Middle
+			x.posterior = float64(v.Heights.Posterior) - w.HeightsMM.Posterior
+			x.wedge = v.Heights.WedgeRadians*180/math.Pi - w.WedgeAngleDegrees
+			inv := v.BodyFromPatient()
+			x.wall = v.Wall.Y(0, 0) - inv.Apply(tv.PatientFromBody.Apply(geom.Pt[geom.BodyFrame](0, tv.Wall.Y(0, 0), 0))).Y
+		}
+		out = append(out, x)
+		t.Logf("seed %d %-4s %-9s %-9s g%d found %-5v dice %.3f vol %6.2f want %6.2f (%+5.1f %%, +-%.1f) dist %.2f wall %+.2f h %+.1f %+.1f %+.1f wedge %+.1f", seed, w.Level, x.kind, w.Deformity,
+			w.GenantGrade, x.found, x.dice, x.volume, x.wantedVolume, 100*x.volumeError, 100*x.width, x.distance, x.wall, x.anterior, x.middle, x.posterior, x.wedge)
+	}
+	for _, v := range s.Vertebrae {
+		if v.Complete {
+			if tv := closest(truth, v.Centroid()); tv == nil || !tv.Complete || tv.Centroid().Dist(v.Centroid()) > 8 {
+				t.Logf("seed %d: a body of %.1f mL where none is (%v)", seed, v.BodyML, v.Centroid())
+			}
+		}
+	}
+	t.Logf("seed %d: %dx%dx%d at %.2f x %.2f mm, %.2f s", seed, c.Post.NX, c.Post.NY, c.Post.NZ, c.Post.DX, c.Post.DZ, took)
+	return out
+}
+
+func closest(s *spine.Spine, p geom.Patient) *spine.Vertebra {
+	var best *spine.Vertebra
+	for _, v := range s.Vertebrae {
+		if best == nil || v.Centroid().Dist(p) < best.Centroid().Dist(p) {
+			best = v
+		}
+	}
+	return best
+}
+
+// dice of two bodies by the signs of their distance fields on a lattice of 0.6 mm.
+func dice(a, b *spine.Vertebra) float64 {
+	lo, hi := a.Body.Bounds()
+	l2, h2 := b.Body.Bounds()
+	lo = geom.LPS(min(lo.X, l2.X), min(lo.Y, l2.Y), min(lo.Z, l2.Z))
+	hi = geom.LPS(max(hi.X, h2.X), max(hi.Y, h2.Y), max(hi.Z, h2.Z))
+	both, sum := 0, 0
+	for z := lo.Z; z < hi.Z; z += 0.6 {
+		for y := lo.Y; y < hi.Y; y += 0.6 {
+			for x := lo.X; x < hi.X; x += 0.6 {
+				p := geom.LPS(x, y, z)
+				ia, ib := a.Distance(p) < 0, b.Distance(p) < 0
+				if ia {
+					sum++
+				}
+				if ib {
+					sum++
+				}
+				if ia && ib {
+					both++
+				}
+			}
+		}
+	}
+	return 2 * float64(both) / float64(max(1, sum))
+}
+
+func meanDistance(a, b *spine.Vertebra) float64 {
+	sum := 0.0
+	for _, p := range a.Body.Vertices {
+		sum += math.Abs(b.Distance(p))
+	}
+	return sum / float64(len(a.Body.Vertices))
+}
+
+// TestAccuracy measures bodies over a family of phantoms and prints the table of docs/algorithms/vertebra.md. VERTEFILL_ACCURACY is
+// the number of cases; VERTEFILL_FIRST the first seed.
+func TestAccuracy(t *testing.T) {
+	n, _ := strconv.Atoi(os.Getenv("VERTEFILL_ACCURACY"))
+	if n == 0 {
+		t.Skip("set VERTEFILL_ACCURACY to a number of phantom cases")
+	}
+	first, _ := strconv.Atoi(os.Getenv("VERTEFILL_FIRST"))
+	o := phantom.Options{NoPre: true}
+	if mm, err := strconv.ParseFloat(os.Getenv("VERTEFILL_SLICE"), 64); err == nil {
+		o.SliceMM, o.SpacingMM = unit.MM(mm), unit.MM(mm)
+	}
+	by := map[string][]score{}
+	for i := range n {
+		for _, x := range scores(t, uint64(first+i), o, os.Getenv("VERTEFILL_NOSEED") == "") {
+			by[x.kind] = append(by[x.kind], x)
+			by["all"] = append(by["all"], x)
+		}
+	}
+	for _, k := range []string{"intact", "fractured", "cemented", "all"} {
+		report(t, k, by[k])
+	}
+}
+
+func report(t *testing.T, kind string, s []score) {
+	if len(s) == 0 {
+		return
+	}
+	pick := func(f func(score) float64) []float64 {
+		var v []float64
+		for _, x := range s {
+			if x.found {
+				v = append(v, f(x))
+			}
+		}
+		sort.Float64s(v)
+		return v
+	}
+	q := func(v []float64, p float64) float64 {
+		if len(v) == 0 {
+			return math.NaN()
+		}
+		return v[min(len(v)-1, int(p*float64(len(v))))]
+	}
+	found, named, covered := 0, 0, 0
+	for _, x := range s {
+		if x.found {
+			found++
+		}
+		if x.name {
+			named++
+		}
+		if x.covered {
+			covered++
+		}
+	}
+	d := pick(func(x score) float64 { return x.dice })
+	v := pick(func(x score) float64 { return 100 * x.volumeError })
+	a := pick(func(x score) float64 { return 100 * math.Abs(x.volumeError) })
+	m := pick(func(x score) float64 { return x.distance })
+	h := pick(func(x score) float64 { return max(math.Abs(x.anterior), math.Abs(x.middle), math.Abs(x.posterior)) })
+	w := pick(func(x score) float64 { return math.Abs(x.wedge) })
+	pw := pick(func(x score) float64 { return math.Abs(x.wall) })
+	t.Logf("%-9s n %d found %.3f named %.3f | Dice median %.3f P5 %.3f | volume median %+.1f %%, |median| %.1f, P95 %.1f, max %.1f | distance median %.2f P95 %.2f | height P50 %.2f P95 %.2f | wedge P50 %.1f P95 %.1f | wall P50 %.2f P95 %.2f | interval %.2f",
+		kind, len(s), float64(found)/float64(len(s)), float64(named)/float64(len(s)), q(d, 0.5), q(d, 0.05), q(v, 0.5), q(a, 0.5), q(a, 0.95), q(a, 1), q(m, 0.5), q(m, 0.95),
+		q(h, 0.5), q(h, 0.95), q(w, 0.5), q(w, 0.95), q(pw, 0.5), q(pw, 0.95), float64(covered)/float64(max(1, found)))
+}

@@ -1,0 +1,293 @@
+package vertebra
+
+import (
+	"context"
+	"math"
+	"sort"
+
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/volume"
+)
+
+// Discs are looked for in front of the canal in a straightened table of CT numbers: dark plates between two bright endplates,
+// tilted at will. CT numbers are clipped so that cement counts as an endplate does.
+const (
+	tableHalfMM    = 12 // lateral half width of the table
+	tableNearMM    = 11 // front of the canal's middle line to the table
+	tableFarMM     = 29
+	tablePivotMM   = 20 // planes are tilted about this line
+	tableStepMM    = 2
+	tableLowHU     = -100
+	tableHighHU    = 350
+	sagittalTilt   = 30 // degrees
+	lateralTilt    = 15
+	tiltStep       = 5
+	minDiscMM      = 3
+	maxDiscMM      = 9
+	endplateReach  = 3 // mm beyond the disc's edge where the endplate is sought
+	outsideHU      = -900
+	foramenAboveMM = 5 // the foramen is widest this far above the disc; pedicles spring from the upper part of the body below
+)
+
+var invalid = float32(math.NaN())
+
+// plate is a disc candidate at one station: its contrast and the plane and height that give it.
+type plate struct {
+	d           float64 // contrast in HU; NaN where the volume does not show it
+	alpha, beta float64 // tilt in radians: forwards up, leftwards up
+	height      float64 // mm
+	reward      float64 // of a disc here, in the chain
+	quality     float64 // contrast over the local reference
+}
+
+// table holds the straightened view and what was made of it.
+type table struct {
+	c      *curve
+	nu, nv int
+	f      []float32 // [s][v][u]
+	planes []float32 // [s][alpha][beta]: mean over the tilted plane
+	plates []plate
+	ref    float64   // contrast of a clear disc, HU
+	side   []float64 // mean HU beside the canal
+}
+
+func (t *table) uOf(i int) float64 { return float64(-tableHalfMM + i*tableStepMM) }
+func (t *table) vOf(i int) float64 { return float64(tableNearMM + i*tableStepMM) }
+
+// straighten samples the table and rates every station as a disc.
+func straighten(ctx context.Context, v *volume.Volume, c *curve) (*table, error) {
+	t := &table{c: c, nu: 2*tableHalfMM/tableStepMM + 1, nv: (tableFarMM-tableNearMM)/tableStepMM + 1}
+	n := len(c.st)
+	t.f = make([]float32, n*t.nu*t.nv)
+	t.side = make([]float64, n)
+	err := parallel(ctx, n, func(s int) {
+		st := &c.st[s]
+		for iv := range t.nv {
+			for iu := range t.nu {
+				h := v.SampleAt(st.at(t.uOf(iu), t.vOf(iv), 0))
+				o := iu + t.nu*(iv+t.nv*s)
+				if h < outsideHU {
+					t.f[o] = invalid
+					continue
+				}
+				t.f[o] = float32(max(tableLowHU, min(tableHighHU, h)))
+			}
+		}
+		t.side[s] = besideCanal(v, st)
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.plates = make([]plate, n)
+	t.planes = t.meanPlanes(ctx)
+	if err := parallel(ctx, n, func(s int) { t.plates[s] = t.rate(t.planes, s) }); err != nil {
+		return nil, err
+	}
+	t.normalise()
+	return t, nil
+}
+
+// besideCanal is the mean CT number at both sides of the canal: high at pedicles, low at foramina.
+func besideCanal(v *volume.Volume, st *station) float64 {
+	sum, n := 0.0, 0
+	for _, side := range []float64{-1, 1} {
+		for u := 9.0; u <= 15; u += 2 {
+			for w := 2.0; w <= 8; w += 2 {
+				if h := v.SampleAt(st.at(side*u, w, 0)); h > outsideHU {
+					sum += min(h, 600)
+					n++
+				}
+			}
+		}
+	}
+	if n == 0 {
+		return 0
+	}
+	return sum / float64(n)
+}
+
+const (
+	nAlpha = 2*sagittalTilt/tiltStep + 1
+	nBeta  = 2*lateralTilt/tiltStep + 1
+)
+
+// meanPlanes returns the mean of the table over every tilted plane, [s][alpha][beta], NaN where less than 60 % of it is in view.
+func (t *table) meanPlanes(ctx context.Context) []float32 {
+	n := len(t.c.st)
+	p := make([]float32, n*nAlpha*nBeta)
+	_ = parallel(ctx, n, func(s int) { // a cancelled context is seen by the caller's next step
+		for a := range nAlpha {
+			ta := math.Tan(float64(a*tiltStep-sagittalTilt) * math.Pi / 180)
+			for b := range nBeta {
+				tb := math.Tan(float64(b*tiltStep-lateralTilt) * math.Pi / 180)
+				sum, m := float32(0), 0
+				for iv := range t.nv {
+					for iu := range t.nu {
+						x := float64(s) - ta*(t.vOf(iv)-tablePivotMM) - tb*t.uOf(iu)
+						i := int(math.Floor(x))
+						if i < 0 || i+1 >= n {
+							continue
+						}
+						f := float32(x - float64(i))
+						o := iu + t.nu*(iv+t.nv*i)
+						h := t.f[o]*(1-f) + t.f[o+t.nu*t.nv]*f
+						if h == h {
+							sum += h
+							m++
+						}
+					}
+				}
+				o := b + nBeta*(a+nAlpha*s)
+				p[o] = invalid
+				if m*10 >= t.nu*t.nv*6 {
+					p[o] = sum / float32(m)
+				}
+			}
+		}
+	})
+	return p
+}
+
+// rate finds the tilt and height that make the best disc at station s.
+func (t *table) rate(planes []float32, s int) plate {
+	best := plate{d: math.NaN()}
+	n := len(t.c.st)
+	const reach = maxDiscMM/2 + endplateReach + 1
+	for a := range nAlpha {
+		for b := range nBeta {
+			var prof [2*reach + 1]float32
+			for i := range prof {
+				prof[i] = invalid
+				if q := s + i - reach; q >= 0 && q < n {
+					prof[i] = planes[b+nBeta*(a+nAlpha*q)]
+				}
+			}
+			if prof[reach] != prof[reach] {
+				continue
+			}
+			alpha, beta := float64(a*tiltStep-sagittalTilt), float64(b*tiltStep-lateralTilt)
+			cost := 0.09*math.Abs(alpha) + 0.15*math.Abs(beta)
+			for h := minDiscMM; h <= maxDiscMM; h++ {
+				r, ok := contrast(prof[:], reach, h)
+				if r -= cost; ok && !(r <= best.d) {
+					best = plate{d: r, alpha: alpha * math.Pi / 180, beta: beta * math.Pi / 180, height: float64(h)}
+				}
+			}
+		}
+	}
+	return best
+}
+
+// contrast is the lower endplate's height over the disc's core, for a disc of height h at the middle of the profile.
+func contrast(prof []float32, mid, h int) (float64, bool) {
+	peak := func(sign int) (float32, bool) {
+		m, ok := float32(math.Inf(-1)), false
+		for d := (h + 1) / 2; d <= h/2+endplateReach; d++ {
+			if x := prof[mid+sign*d]; x == x {
+				m, ok = max(m, x), true
+			}
+		}
+		return m, ok
+	}
+	up, ok1 := peak(-1)
+	down, ok2 := peak(1)
+	if !ok1 || !ok2 {
+		return 0, false
+	}
+	core, n := float32(0), 0
+	for d := -(h - 1) / 2; d <= (h-1)/2; d++ {
+		if x := prof[mid+d]; x == x {
+			core += x
+			n++
+		}
+	}
+	if n == 0 {
+		return 0, false
+	}
+	return float64(min(up, down)-core/float32(n)) + 0.15*math.Abs(float64(up-down)), true
+}
+
+// Local references are limited to this share of the global one.
+const localFloor = 0.35
+
+// normalise turns contrasts into rewards: contrast over a local reference, less where the sides of the canal are bone.
+func (t *table) normalise() {
+	n := len(t.plates)
+	peakAt := make([]bool, n)
+	var peaks []float64
+	for s := range t.plates {
+		d := t.plates[s].d
+		if !(d > 0) {
+			continue
+		}
+		peak := true
+		for q := max(0, s-6); q <= min(n-1, s+6); q++ {
+			if t.plates[q].d > d {
+				peak = false
+			}
+		}
+		if peak {
+			peakAt[s] = true
+			peaks = append(peaks, d)
+		}
+	}
+	sort.Sort(sort.Reverse(sort.Float64Slice(peaks)))
+	if len(peaks) > 0 {
+		t.ref = peaks[min(len(peaks)-1, max(1, n/100))]
+	}
+	if t.ref <= 0 {
+		t.ref = 1
+	}
+	for s := range t.plates {
+		p := &t.plates[s]
+		var local []float64
+		for q := max(0, s-45); q <= min(n-1, s+45); q++ {
+			if peakAt[q] {
+				local = append(local, t.plates[q].d)
+			}
+		}
+		sort.Sort(sort.Reverse(sort.Float64Slice(local)))
+		ref := t.ref
+		if len(local) > 1 {
+			ref = max(localFloor*t.ref, min(t.ref, local[1]))
+		}
+		p.reward = -1
+		if p.d == p.d {
+			p.quality = p.d / ref
+			p.reward = max(-0.5, min(1.3, p.quality)) - 0.35 - 0.35*max(0, t.pedicleZ(s-foramenAboveMM))
+		}
+	}
+}
+
+// pedicleZ is the z-score of the signal beside the canal over the neighbourhood: positive at pedicles.
+func (t *table) pedicleZ(s int) float64 {
+	s = max(0, s)
+	var sum, sq, m float64
+	for q := max(0, s-28); q <= min(len(t.side)-1, s+28); q++ {
+		sum, sq, m = sum+t.side[q], sq+t.side[q]*t.side[q], m+1
+	}
+	mean := sum / m
+	sd := math.Sqrt(max(1, sq/m-mean*mean))
+	return (t.side[s] - mean) / sd
+}
+
+// disc is a disc plane in patient coordinates.
+type disc struct {
+	s       float64 // station of the pivot
+	centre  geom.Patient
+	up      geom.PatientVec // unit normal towards the head
+	height  float64         // mm; 0 for an endplate without disc beyond
+	quality float64
+	ghost   bool // an end of the last body in view, found from its own endplate only
+}
+
+// discAt returns the disc plane at station s.
+func (t *table) discAt(s int) disc {
+	p, st := &t.plates[s], &t.c.st[s]
+	return disc{s: float64(s), centre: st.at(0, tablePivotMM, 0), up: t.normal(s, p.alpha, p.beta), height: p.height, quality: p.quality}
+}
+
+func (t *table) normal(s int, alpha, beta float64) geom.PatientVec {
+	st := &t.c.st[s]
+	return st.up.Add(st.posterior.Mul(math.Tan(alpha))).Sub(st.left.Mul(math.Tan(beta))).Unit()
+}

@@ -1,0 +1,222 @@
+package vertebra
+
+import (
+	"context"
+	"math"
+	"sort"
+
+	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/mesh"
+	"github.com/vertefill/vertefill/internal/spine"
+	"github.com/vertefill/vertefill/internal/unit"
+)
+
+// Where heights are taken, in shares of the depth of the body from its front, and over which width.
+const (
+	frontShare    = 0.1
+	middleShare   = 0.5
+	backShare     = 0.9
+	heightHalfMM  = 4.0
+	endplateSlope = 0.85 // cosine: vertices whose normal is this close to the axis are endplate
+)
+
+// finish turns bodies into vertebrae: surfaces that do not overlap, measures, intervals, findings.
+func (f *finder) finish(ctx context.Context) error {
+	f.separate()
+	err := parallel(ctx, len(f.bodies), func(i int) {
+		b := f.bodies[i]
+		if b.surface == nil {
+			f.measureCut(b)
+			return
+		}
+		b.measure()
+	})
+	if err != nil {
+		return err
+	}
+	for _, b := range f.bodies {
+		v := b.vertebra
+		if !v.Complete {
+			f.sink.Add(diag.CodeBodyCut, v.Level, nil)
+		} else if v.HiddenBorder > 0.1 {
+			f.sink.Add(diag.CodeBodyBorderWeak, v.Level, diag.Args{"p": diag.Percent(v.HiddenBorder)})
+		}
+		f.spine.Vertebrae = append(f.spine.Vertebrae, v)
+	}
+	return nil
+}
+
+// measureCut gives a vertebra without surface its axes only.
+func (f *finder) measureCut(b *body) {
+	if b.scene == nil {
+		f.sceneOf(b)
+	}
+	v := b.vertebra
+	v.Reason = b.reason
+	v.PatientFromBody = b.scene.patientFromBody
+}
+
+// measure fills in what follows from the surface.
+func (b *body) measure() {
+	v := b.vertebra
+	v.Complete = true
+	v.SetBody(b.surface)
+	v.PatientFromBody = b.axes()
+	pts := make([]geom.Body, len(b.surface.Vertices))
+	inv := v.BodyFromPatient()
+	for i, p := range b.surface.Vertices {
+		pts[i] = inv.Apply(p)
+	}
+	v.Wall = b.finalWall(pts, inv)
+	v.HalfWidth, v.HalfDepth = extent(pts)
+	v.Heights = heights(pts, b.surface.Triangles)
+	v.HiddenBorder, v.BodyIntervalML = b.uncertainty()
+}
+
+// axes returns the frame of the body: origin at the centroid, Z the mean normal of both endplates, Y backwards.
+func (b *body) axes() geom.Affine[geom.PatientFrame, geom.BodyFrame] {
+	old := b.scene.patientFromBody
+	z0 := old.Axis(2)
+	var up, down geom.PatientVec
+	for _, t := range b.surface.Triangles {
+		p := b.surface.Vertices[t[0]]
+		n := b.surface.Vertices[t[1]].Sub(p).Cross(b.surface.Vertices[t[2]].Sub(p))
+		switch c := n.Dot(z0) / max(1e-9, n.Norm()); {
+		case c > endplateSlope:
+			up = up.Add(n)
+		case c < -endplateSlope:
+			down = down.Sub(n)
+		}
+	}
+	z := up.Unit().Add(down.Unit()).Unit()
+	if z.Dot(z0) < 0.9 {
+		z = z0
+	}
+	y := old.Axis(1)
+	y = y.Sub(z.Mul(y.Dot(z))).Unit()
+	return geom.FromAxes[geom.PatientFrame, geom.BodyFrame](b.surface.Centroid(), y.Cross(z), y, z)
+}
+
+// finalWall fits the posterior wall to the surface itself, or carries the one seen from the canal over.
+func (b *body) finalWall(pts []geom.Body, inv geom.Affine[geom.BodyFrame, geom.PatientFrame]) spine.Wall {
+	normals := b.surface.Normals()
+	var on []geom.Body
+	for i, p := range pts {
+		if n := inv.ApplyVec(normals[i]); n.Y > 0.6 && math.Abs(p.X) < 10 {
+			on = append(on, p)
+		}
+	}
+	if w := fitWall(on); w.ok {
+		return w.Wall
+	}
+	y := 0.0
+	for _, p := range pts {
+		y = max(y, p.Y)
+	}
+	return spine.Wall{Q0: y}
+}
+
+// extent returns half the width and depth at mid height.
+func extent(pts []geom.Body) (halfWidth, halfDepth unit.MM) {
+	lo, hi := geom.Body{}, geom.Body{}
+	for _, p := range pts {
+		if math.Abs(p.Z) < 3 {
+			lo = geom.Pt[geom.BodyFrame](min(lo.X, p.X), min(lo.Y, p.Y), 0)
+			hi = geom.Pt[geom.BodyFrame](max(hi.X, p.X), max(hi.Y, p.Y), 0)
+		}
+	}
+	return unit.MM((hi.X - lo.X) / 2), unit.MM((hi.Y - lo.Y) / 2)
+}
+
+// heights measures between the endplates along the axis, in front, in the middle and behind, and the angle between them.
+func heights(pts []geom.Body, tris [][3]int32) spine.Heights {
+	front, back := math.Inf(1), math.Inf(-1)
+	for _, p := range pts {
+		if math.Abs(p.X) < heightHalfMM {
+			front, back = min(front, p.Y), max(back, p.Y)
+		}
+	}
+	at := func(share float64) (top, bottom float64) {
+		var tops, bottoms []float64
+		for x := -heightHalfMM; x <= heightHalfMM; x += 2 {
+			if z := crossings(pts, tris, x+1e-4, front+share*(back-front)+1e-4); len(z) >= 2 {
+				tops, bottoms = append(tops, z[len(z)-1]), append(bottoms, z[0])
+			}
+		}
+		return median(tops), median(bottoms)
+	}
+	a1, a0 := at(frontShare)
+	m1, m0 := at(middleShare)
+	p1, p0 := at(backShare)
+	run := (backShare - frontShare) * (back - front)
+	return spine.Heights{
+		Anterior: unit.MM(a1 - a0), Middle: unit.MM(m1 - m0), Posterior: unit.MM(p1 - p0),
+		WedgeRadians: math.Atan2(p1-a1, run) - math.Atan2(p0-a0, run),
+	}
+}
+
+// crossings returns the heights at which the line along Z through (x, y) meets the surface, from below.
+func crossings(pts []geom.Body, tris [][3]int32, x, y float64) []float64 {
+	var out []float64
+	for _, t := range tris {
+		a, b, c := pts[t[0]], pts[t[1]], pts[t[2]]
+		det := (b.X-a.X)*(c.Y-a.Y) - (c.X-a.X)*(b.Y-a.Y)
+		if det == 0 {
+			continue
+		}
+		u := ((x-a.X)*(c.Y-a.Y) - (c.X-a.X)*(y-a.Y)) / det
+		v := ((b.X-a.X)*(y-a.Y) - (x-a.X)*(b.Y-a.Y)) / det
+		if u >= 0 && v >= 0 && u+v <= 1 {
+			out = append(out, a.Z+u*(b.Z-a.Z)+v*(c.Z-a.Z))
+		}
+	}
+	sort.Float64s(out)
+	return out
+}
+
+// uncertainty returns the share of the surface without an edge of its own, and the 90 % interval of the volume.
+func (b *body) uncertainty() (hidden unit.Fraction, interval unit.Interval) {
+	m := b.surface
+	area := vertexAreas(m)
+	normals := m.Normals()
+	var all, blind, low, high float64
+	for i, a := range area {
+		all += a
+		s := b.shifts[i]
+		p := m.Vertices[i]
+		if b.scene.onPedicle(p) {
+			continue
+		}
+		if !s.ok || b.scene.isCement(p.Add(normals[i].Mul(-1.5))) || b.scene.isCement(p) {
+			blind += a
+			continue
+		}
+		low += a * (s.low - s.mm)
+		high += a * (s.high - s.mm)
+	}
+	v := float64(b.surface.Volume())
+	cortex := (high - low) / 2 / 1000
+	sigma := math.Sqrt(cortex*cortex + math.Pow(all*surfaceErrorMM*b.scene.voxelMM/1000, 2) + math.Pow(blind*hiddenErrorMM/1000, 2))
+	return unit.Fraction(blind / max(1e-9, all)), unit.Interval{Low: v - sigma, High: v + sigma}
+}
+
+// Common error of the surface per mm of voxel, and where it is hidden, in mm: the half width of the interval. Calibrated on the
+// phantom families.
+const (
+	surfaceErrorMM = 0.1
+	hiddenErrorMM  = 0.5
+)
+
+// vertexAreas shares the triangles' areas out to their corners.
+func vertexAreas(m *mesh.Mesh) []float64 {
+	out := make([]float64, len(m.Vertices))
+	for _, t := range m.Triangles {
+		p := m.Vertices[t[0]]
+		a := m.Vertices[t[1]].Sub(p).Cross(m.Vertices[t[2]].Sub(p)).Norm() / 6
+		for _, i := range t {
+			out[i] += a
+		}
+	}
+	return out
+}

@@ -1,0 +1,125 @@
+package vertebra
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/spine"
+)
+
+// The posterior wall: seen from the canal the first strong rise, fitted by a smooth sheet that closes the basivertebral foramen
+// and is carried on sideways through the pedicle roots.
+const (
+	wallHalfMM    = 8    // sideways range of the fit
+	wallRange     = 0.42 // share of the height
+	wallReachMM   = 24.0
+	wallRise      = 0.55 // of the strongest rise: the strongest is often cement
+	wallScaleMM   = 0.8  // of the Cauchy weights
+	pedicleFromMM = 6.0
+	pedicleCut    = -0.9 // worth of the cut through a pedicle: as good as an edge
+	minWallPoints = 30
+)
+
+// wall is a fitted posterior wall; ok is false when too little of it was seen.
+type wall struct {
+	spine.Wall
+	ok bool
+}
+
+// findWall looks for the wall from the canal forwards.
+func (s *scene) findWall() {
+	var pts []geom.Body
+	for z := -wallRange * s.height; z <= wallRange*s.height; z++ {
+		yc := s.canal[0] + s.canal[1]*z + s.canal[2]*z*z
+		xc := s.canalX[0] + s.canalX[1]*z
+		for x := -wallHalfMM; x <= wallHalfMM; x++ {
+			if y, ok := s.firstRise(xc+float64(x), yc, z); ok {
+				pts = append(pts, geom.Pt[geom.BodyFrame](xc+float64(x), y, z))
+			}
+		}
+	}
+	s.wall = fitWall(pts)
+}
+
+// firstRise walks forwards from (x, y0, z) and returns where the CT number first rises nearly as steeply as anywhere.
+func (s *scene) firstRise(x, y0, z float64) (float64, bool) {
+	const step = 0.4
+	n := int(wallReachMM / step)
+	f := make([]float64, n)
+	for i := range f {
+		h := s.hu(x, y0-float64(i)*step, z)
+		if h < outsideHU {
+			return 0, false
+		}
+		f[i] = max(edgeLowHU, min(600, h))
+	}
+	half := max(2, int(math.Round(s.window(1.0)/step)))
+	rise := make([]float64, n)
+	top := 0.0
+	for i := half; i < n-half; i++ {
+		for d := 1; d <= half; d++ {
+			rise[i] += (f[i+d] - f[i-d]) / float64(half)
+		}
+		top = max(top, rise[i])
+	}
+	if top < 80 {
+		return 0, false
+	}
+	for i := half; i < n-half; i++ {
+		if rise[i] >= wallRise*top && rise[i] >= rise[i+1] && rise[i] >= rise[i-1] {
+			return y0 - float64(i)*step, true
+		}
+	}
+	return 0, false
+}
+
+// fitWall fits y = q0 + q1 z + q2 z2 + q3 x2 + q4 x by least squares reweighted with Cauchy weights (Holland and Welsch 1977,
+// Commun Stat A6:813), starting from the median.
+func fitWall(pts []geom.Body) wall {
+	if len(pts) < minWallPoints {
+		return wall{}
+	}
+	ys := make([]float64, len(pts))
+	for i, p := range pts {
+		ys[i] = p.Y
+	}
+	q := [5]float64{median(ys)}
+	eval := func(p geom.Body) float64 {
+		return q[0] + q[1]*p.Z + q[2]*p.Z*p.Z + q[3]*p.X*p.X + q[4]*p.X
+	}
+	scale := 3.0 // wide at first, so that the median need not be near
+	for range 12 {
+		a := mat.NewSymDense(5, nil)
+		b := mat.NewVecDense(5, nil)
+		for _, p := range pts {
+			r := (p.Y - eval(p)) / scale
+			w := 1 / (1 + r*r)
+			row := [5]float64{1, p.Z, p.Z * p.Z, p.X * p.X, p.X}
+			for i := range 5 {
+				b.SetVec(i, b.AtVec(i)+w*row[i]*p.Y)
+				for j := i; j < 5; j++ {
+					a.SetSym(i, j, a.At(i, j)+w*row[i]*row[j])
+				}
+			}
+		}
+		// A weak pull to a flat sheet: small bodies have few rows.
+		for i, ridge := range [5]float64{0, 10, 1e4, 1e4, 10} {
+			a.SetSym(i, i, a.At(i, i)+ridge)
+		}
+		var c mat.Cholesky
+		if !c.Factorize(a) {
+			return wall{}
+		}
+		var x mat.VecDense
+		if err := c.SolveVecTo(&x, b); err != nil {
+			return wall{}
+		}
+		for i := range q {
+			q[i] = x.AtVec(i)
+		}
+		scale = max(wallScaleMM, 0.7*scale)
+	}
+	return wall{Wall: spine.Wall{Q0: q[0], Q1: q[1], Q2: q[2], Q3: q[3], Q4: q[4]}, ok: true}
+}
