@@ -3,6 +3,7 @@ package render_test
 import (
 	"context"
 	"image"
+	"image/color"
 	"sync"
 	"testing"
 
@@ -111,5 +112,46 @@ func BenchmarkSection(b *testing.B) {
 		for b.Loop() {
 			render.Section(cement, p)
 		}
+	})
+}
+
+func benchScene(b *testing.B, s render.Scene, v render.View3D) {
+	dst := image.NewRGBA(image.Rect(0, 0, v.Width, v.Height))
+	b.ResetTimer()
+	for b.Loop() {
+		if err := s.Draw(context.Background(), v, dst); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkScene(b *testing.B) {
+	caster, err := render.NewCaster(context.Background(), clinical())
+	if err != nil {
+		b.Fatal(err)
+	}
+	v := render.View3D{Viewport: caster.Whole(render.Coronal, 512, 512)}
+	at := v.PatientFromPlane.Origin()
+	v.PatientFromPlane = render.Turned(v.PatientFromPlane, at, geom.V[geom.PlaneFrame](0, 1, 0), 0.6)
+	v.PatientFromPlane = render.Turned(v.PatientFromPlane, at, geom.V[geom.PlaneFrame](1, 0, 0), 0.2)
+	coarse := v
+	coarse.Coarse = true
+	shaded := render.Scene{Caster: caster, Show: render.Shaded}
+	b.Run("prepare", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := render.NewCaster(context.Background(), clinical()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("shaded512", func(b *testing.B) { benchScene(b, shaded, v) })
+	b.Run("shaded512-coarse", func(b *testing.B) { benchScene(b, shaded, coarse) })
+	b.Run("mip512", func(b *testing.B) {
+		benchScene(b, render.Scene{Caster: caster, Show: render.MIP3D, Window: render.Window{Centre: 500, Width: 800}}, v)
+	})
+	ball := render.NewSurface(sphere(7, at, 90), color.NRGBA{R: 0xF2, G: 0xC9, B: 0x4C, A: 255})
+	b.Run("surface327k", func(b *testing.B) { benchScene(b, render.Scene{Surfaces: []*render.Surface{ball}}, v) })
+	b.Run("glass327k", func(b *testing.B) {
+		benchScene(b, render.Scene{Surfaces: []*render.Surface{ball.Tinted(color.NRGBA{R: 0xF2, A: 90})}}, v)
 	})
 }

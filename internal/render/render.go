@@ -27,19 +27,26 @@ const (
 
 // strips calls work for the strips of rows [y0, y1) of a picture, several at a time, until done or cancelled.
 func strips(ctx context.Context, height int, work func(y0, y1 int)) error {
-	n := (height + stripRows - 1) / stripRows
+	return parallel(ctx, (height+stripRows-1)/stripRows, func(s int) { work(s*stripRows, min(height, (s+1)*stripRows)) })
+}
+
+// workers is how many parts parallel works on at a time.
+func workers() int { return min(runtime.GOMAXPROCS(0), maxWorkers) }
+
+// parallel calls work for parts 0 to n-1, several at a time, until done or cancelled; all calls have returned when it does.
+func parallel(ctx context.Context, n int, work func(part int)) error {
 	var next atomic.Int64
 	run := func() {
 		for {
-			s := int(next.Add(1)) - 1
-			if s >= n || ctx.Err() != nil {
+			part := int(next.Add(1)) - 1
+			if part >= n || ctx.Err() != nil {
 				return
 			}
-			work(s*stripRows, min(height, (s+1)*stripRows))
+			work(part)
 		}
 	}
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), maxWorkers, n) - 1 {
+	for range min(workers(), n) - 1 {
 		wg.Go(run)
 	}
 	run()
