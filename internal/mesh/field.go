@@ -7,23 +7,53 @@ import (
 	"github.com/vertefill/vertefill/internal/geom"
 )
 
-// Field is the signed distance to a closed mesh, negative inside, sampled on a lattice parallel to the patient axes.
+// Field is the signed distance to a closed mesh, negative inside, sampled on two lattices parallel to the patient axes: a fine one
+// round the mesh and a coarse one further out.
 //
 // Every lattice node keeps the distance to its nearest triangle, found by carrying triangle indices outwards from the surface in
 // two raster sweeps (vector distance propagation, Danielsson 1980): exact next to the surface, within a few hundredths of a
 // millimetre further away. Signs come from the parity of crossings along x.
 type Field struct {
+	fine, coarse *lattice
+}
+
+// The fine lattice reaches nearMM beyond the mesh's box; the coarse one has coarser times its spacing.
+const (
+	nearMM  = 4.0
+	coarser = 3
+)
+
+// NewField samples the distance to m with the given spacing near the surface and up to margin outside the mesh's box, both in mm.
+// The mesh must be closed.
+func NewField(m *Mesh, spacingMM, marginMM float64) *Field {
+	f := &Field{fine: newLattice(m, spacingMM, min(marginMM, nearMM))}
+	f.coarse = f.fine
+	if marginMM > nearMM {
+		f.coarse = newLattice(m, coarser*spacingMM, marginMM)
+	}
+	return f
+}
+
+// At returns the signed distance in mm at p, negative inside, by trilinear interpolation. Beyond the outer lattice it is the
+// distance to the lattice's border plus the value there: always positive, never below the true distance by more than the margin.
+func (f *Field) At(p geom.Patient) float64 {
+	if f.fine.holds(p) {
+		return f.fine.at(p)
+	}
+	return f.coarse.at(p)
+}
+
+// lattice holds signed distances at equally spaced nodes.
+type lattice struct {
 	origin     geom.Patient
 	spacing    float64
 	nx, ny, nz int
 	dist       []float32
 }
 
-// NewField samples the distance to m with the given lattice spacing and up to margin outside the mesh's box, both in mm. The mesh
-// must be closed.
-func NewField(m *Mesh, spacingMM, marginMM float64) *Field {
+func newLattice(m *Mesh, spacingMM, marginMM float64) *lattice {
 	lo, hi := m.Bounds()
-	f := &Field{spacing: spacingMM, origin: lo.Add(geom.LPSVec(-marginMM, -marginMM, -marginMM))}
+	f := &lattice{spacing: spacingMM, origin: lo.Add(geom.LPSVec(-marginMM, -marginMM, -marginMM))}
 	f.nx = int(math.Ceil((hi.X-lo.X+2*marginMM)/spacingMM)) + 1
 	f.ny = int(math.Ceil((hi.Y-lo.Y+2*marginMM)/spacingMM)) + 1
 	f.nz = int(math.Ceil((hi.Z-lo.Z+2*marginMM)/spacingMM)) + 1
@@ -42,12 +72,17 @@ func NewField(m *Mesh, spacingMM, marginMM float64) *Field {
 	return f
 }
 
-func (f *Field) node(i, j, k int) geom.Patient {
+func (f *lattice) holds(p geom.Patient) bool {
+	d := p.Sub(f.origin).Mul(1 / f.spacing)
+	return d.X >= 0 && d.Y >= 0 && d.Z >= 0 && d.X <= float64(f.nx-1) && d.Y <= float64(f.ny-1) && d.Z <= float64(f.nz-1)
+}
+
+func (f *lattice) node(i, j, k int) geom.Patient {
 	return f.origin.Add(geom.LPSVec(float64(i), float64(j), float64(k)).Mul(f.spacing))
 }
 
 // seed gives the nodes within a cell of each triangle their exact distance.
-func (f *Field) seed(m *Mesh, near []int32, sq []float32) {
+func (f *lattice) seed(m *Mesh, near []int32, sq []float32) {
 	cell := func(x, o float64) int { return int(math.Floor((x - o) / f.spacing)) }
 	for n, t := range m.Triangles {
 		a, b, c := m.Vertices[t[0]], m.Vertices[t[1]], m.Vertices[t[2]]
@@ -64,7 +99,7 @@ func (f *Field) seed(m *Mesh, near []int32, sq []float32) {
 	}
 }
 
-func (f *Field) improve(m *Mesh, near []int32, sq []float32, o int, p geom.Patient, tri int32) {
+func (f *lattice) improve(m *Mesh, near []int32, sq []float32, o int, p geom.Patient, tri int32) {
 	t := m.Triangles[tri]
 	if d := float32(triangleDistance2(p, m.Vertices[t[0]], m.Vertices[t[1]], m.Vertices[t[2]])); d < sq[o] {
 		sq[o], near[o] = d, tri
@@ -72,7 +107,7 @@ func (f *Field) improve(m *Mesh, near []int32, sq []float32, o int, p geom.Patie
 }
 
 // sweep carries nearest triangles through the lattice, forwards and backwards, twice.
-func (f *Field) sweep(m *Mesh, near []int32, sq []float32) {
+func (f *lattice) sweep(m *Mesh, near []int32, sq []float32) {
 	sy, sz := f.nx, f.nx*f.ny
 	visit := func(i, j, k, s int) { // s = 1 forwards, -1 backwards: looks at the 13 neighbours already visited
 		o := i + sy*j + sz*k
@@ -114,7 +149,7 @@ func (f *Field) sweep(m *Mesh, near []int32, sq []float32) {
 
 // sign makes distances inside the mesh negative. Rays are moved off the lattice by an irrational fraction so that they do not
 // graze vertices.
-func (f *Field) sign(m *Mesh) {
+func (f *lattice) sign(m *Mesh) {
 	const off = 1e-4 * math.Sqrt2
 	rows := make([][]float64, f.ny*f.nz)
 	for _, t := range m.Triangles {
@@ -150,9 +185,8 @@ func (f *Field) sign(m *Mesh) {
 	}
 }
 
-// At returns the signed distance in mm at p, negative inside, by trilinear interpolation. Beyond the lattice it is the distance
-// to the lattice's border plus the value there, a lower estimate of closeness that is always positive.
-func (f *Field) At(p geom.Patient) float64 {
+// at interpolates between nodes.
+func (f *lattice) at(p geom.Patient) float64 {
 	x, y, z := (p.X-f.origin.X)/f.spacing, (p.Y-f.origin.Y)/f.spacing, (p.Z-f.origin.Z)/f.spacing
 	cx, cy, cz := clamp(x, f.nx), clamp(y, f.ny), clamp(z, f.nz)
 	beyond := f.spacing * math.Sqrt((x-cx)*(x-cx)+(y-cy)*(y-cy)+(z-cz)*(z-cz))

@@ -42,11 +42,11 @@ func TestSphere(t *testing.T) {
 
 func TestFieldOfSphere(t *testing.T) {
 	c := geom.LPS(10, 20, 30)
-	f := mesh.NewField(sphere(5, c, 8), 0.7, 6)
+	f := mesh.NewField(sphere(5, c, 8), 0.7, 15)
 	r := rand.New(rand.NewPCG(7, 8))
 	worst := 0.0
 	for range 5000 {
-		p := c.Add(geom.LPSVec(r.NormFloat64(), r.NormFloat64(), r.NormFloat64()).Unit().Mul(14 * math.Cbrt(r.Float64())))
+		p := c.Add(geom.LPSVec(r.NormFloat64(), r.NormFloat64(), r.NormFloat64()).Unit().Mul(22 * math.Cbrt(r.Float64())))
 		if p.Dist(c) < 4 {
 			continue // the distance has a kink at the centre that interpolation rounds
 		}
@@ -55,7 +55,14 @@ func TestFieldOfSphere(t *testing.T) {
 	if worst > 0.08 {
 		t.Errorf("signed distance off by up to %.3f mm", worst)
 	}
-	if d := f.At(geom.LPS(10, 20, 70)); d < 30 {
+	if d := f.At(geom.LPS(10, 20, 70)); math.Abs(d-32) > 0.5 {
 		t.Errorf("far outside: %.1f mm, want about 32", d)
+	}
+}
+
+func BenchmarkField(b *testing.B) {
+	m := sphere(4, geom.LPS(0, 0, 0), 18)
+	for b.Loop() {
+		mesh.NewField(m, 0.7, 25)
 	}
 }
