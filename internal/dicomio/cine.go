@@ -1,0 +1,102 @@
+package dicomio
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/vertefill/vertefill/internal/volume"
+)
+
+// Load reads a run. Frames that cannot be read are black and marked in Corrupt. Colour runs are read as their luminance. The error
+// wraps ErrNoPixels when nothing could be read. progress may be nil.
+func (r *Run) Load(ctx context.Context, progress func(fraction float64)) (*volume.Cine, error) {
+	affordable := false
+	for _, f := range r.frames {
+		affordable = affordable || f.inst.plausible()
+	}
+	if !affordable {
+		return nil, fmt.Errorf("dicomio: series %s: %w: %w", r.Series.UID, ErrNoPixels, errShort)
+	}
+	n := r.NX * r.NY
+	first := r.frames[0]
+	c := &volume.Cine{NX: r.NX, NY: r.NY, Frames: len(r.frames), Pix: make([]uint16, n*len(r.frames)), Slope: 1, Inverted: r.attr.inverted, Calibration: r.Cal}
+	l := first.inst.layout
+	offset := 0 // makes signed values fit uint16
+	if l.signed {
+		offset = 1 << (l.stored - 1)
+	}
+	c.White = uint16(1<<l.stored - 1)
+	if first.lut == nil {
+		c.Slope, c.Intercept = first.slope, first.intercept-float64(offset)*first.slope
+	} else {
+		offset = 0
+		c.White = 0
+		for _, v := range first.lut.value {
+			c.White = max(c.White, v)
+		}
+	}
+	c.Times, c.TimeKnown = r.attr.clock(len(r.frames))
+	bad, cause, err := eachFrame(ctx, r.frames, progress, func() sliceReader {
+		var raw []uint16
+		return sliceReader{read: func(p *pixels, k int) error {
+			f, dst := r.frames[k], c.Pix[k*n:(k+1)*n]
+			s := p.in.layout.samples
+			if len(raw) != n*s {
+				raw = make([]uint16, n*s)
+			}
+			if err := p.frame(f.index, raw); err != nil {
+				return err
+			}
+			if s == 3 {
+				luminance(raw, p.in.layout.photometric)
+			}
+			stored := p.in.stored()
+			for i := range dst {
+				v := stored(raw[i])
+				if f.lut != nil {
+					v = int(f.lut.at(v))
+				}
+				dst[i] = uint16(max(0, min(math.MaxUint16, v+offset)))
+			}
+			return nil
+		}}
+	})
+	if err != nil {
+		return nil, err
+	}
+	good := false
+	for k, b := range bad {
+		good = good || !b
+		if b {
+			clear(c.Pix[k*n : (k+1)*n])
+			c.Corrupt = bad
+		}
+	}
+	if !good {
+		return nil, fmt.Errorf("dicomio: series %s: %w: %w", r.Series.UID, ErrNoPixels, cause)
+	}
+	return c, nil
+}
+
+// luminance packs the luminance of colour pixels at the head of raw: Y itself, or that of BT.601 from RGB.
+func luminance(raw []uint16, photometric string) {
+	for i := range len(raw) / 3 {
+		p := raw[3*i : 3*i+3]
+		if photometric == "RGB" {
+			raw[i] = uint16((299*int(p[0]) + 587*int(p[1]) + 114*int(p[2]) + 500) / 1000)
+		} else {
+			raw[i] = p[0]
+		}
+	}
+}
+
+// Frame returns one frame of the run alone in stored values, for thumbnails.
+func (r *Run) Frame(k int) ([]uint16, error) {
+	one := &Run{Series: r.Series, Frames: 1, NX: r.NX, NY: r.NY, Cal: r.Cal, frames: r.frames[k : k+1], attr: r.attr}
+	c, err := one.Load(context.Background(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.Pix, nil
+}

@@ -1,0 +1,278 @@
+package dicomio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+	"unsafe"
+
+	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/volume"
+)
+
+// ErrNoPixels is returned when not one picture of a volume or run could be read.
+var ErrNoPixels = errors.New("no picture could be read")
+
+func positions(g []*frame) []geom.Patient {
+	out := make([]geom.Patient, len(g))
+	for i, f := range g {
+		out[i] = f.pos
+	}
+	return out
+}
+
+// judge records what the grid and the headers say about the quality of the stack.
+func (s *Stack) judge() {
+	g := s.Grid
+	num := func(x float64, decimals int) diag.Num { return diag.Num{X: x, Decimals: decimals} }
+	for _, k := range g.Holes() {
+		a, b := g.SlicePosition(k), g.SlicePosition(k+1)
+		if n := int(math.Round(b.Sub(a).Dot(g.Normal)/float64(g.DZ))) - 1; n > 0 && g.Missing > 0 {
+			s.add(diag.CodeSlicesMissing, diag.Args{"n": n, "a": num(a.Z, 1), "b": num(b.Z, 1)})
+		}
+	}
+	switch {
+	case g.Verdict == volume.Irregular && g.Missing == 0:
+		lo, hi := math.Inf(1), 0.0
+		for k := 1; k < g.NZ; k++ {
+			gap := g.SlicePosition(k).Sub(g.SlicePosition(k - 1)).Dot(g.Normal)
+			lo, hi = min(lo, gap), max(hi, gap)
+		}
+		s.add(diag.CodeSpacingIrregular, diag.Args{"a": num(lo, 2), "b": num(hi, 2)})
+	case g.Verdict == volume.Jitter:
+		s.add(diag.CodeSpacingJitter, diag.Args{"x": num(float64(g.MaxDeviation), 2)})
+	}
+	if g.TiltRadians > 0 {
+		s.add(diag.CodeGantryTilt, diag.Args{"x": num(g.TiltRadians*180/math.Pi, 1)})
+	}
+	if !s.Hounsfield() {
+		s.add(diag.CodeHuScaleUnknown, nil)
+	}
+}
+
+// Hounsfield reports whether the files state a scale of CT numbers. Without one, no cement can be measured.
+func (s *Stack) Hounsfield() bool {
+	f := s.frames[0]
+	return f.rescaled && (f.units == "" || f.units == "HU" || f.units == "HU_MOD") || f.lut != nil && f.units == "HU"
+}
+
+// Fractional reports whether CT numbers are not whole, because slope or intercept of a slice is not: Load rounds them, LoadFloat
+// does not.
+func (s *Stack) Fractional() bool {
+	for _, f := range s.frames {
+		if f.lut == nil && (f.slope != math.Trunc(f.slope) || f.intercept != math.Trunc(f.intercept)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Load reads the pictures into a volume of whole HU, each slice by its own rescale values; numbers beyond int16 are clamped, padding
+// is kept as it is in the files. A slice that cannot be read is filled with air and marked in Corrupt, with a slice-corrupt finding
+// left to the caller. The error wraps ErrNoPixels when nothing could be read. progress may be nil.
+func (s *Stack) Load(ctx context.Context, progress func(fraction float64)) (*volume.Volume, error) {
+	if err := s.affordable(); err != nil {
+		return nil, err
+	}
+	v := &volume.Volume{Grid: s.Grid, HU: make([]int16, s.Grid.Len())}
+	hugePages(v.HU)
+	n := s.Grid.NX * s.Grid.NY
+	var mu sync.Mutex
+	peaks := new(histogram)
+	bad, err := s.read(ctx, progress, func() sliceReader {
+		w := &huReader{}
+		return sliceReader{
+			read: func(p *pixels, k int) error { return w.slice(p, s.frames[k], v.HU[k*n:(k+1)*n]) },
+			done: func() {
+				mu.Lock()
+				defer mu.Unlock()
+				peaks.add(&w.peaks)
+			},
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	for k, b := range bad {
+		if !b {
+			continue
+		}
+		if v.Corrupt == nil {
+			v.Corrupt = bad
+		}
+		slice := v.HU[k*n : (k+1)*n]
+		for i := range slice {
+			slice[i] = volume.Air
+		}
+	}
+	v.CeilingHU = s.ceiling(peaks)
+	return v, nil
+}
+
+// LoadFloat is Load without rounding or clamping, in the order of the grid. Slices that cannot be read hold NaN.
+func (s *Stack) LoadFloat(ctx context.Context, progress func(fraction float64)) ([]float32, error) {
+	if err := s.affordable(); err != nil {
+		return nil, err
+	}
+	out := make([]float32, s.Grid.Len())
+	n := s.Grid.NX * s.Grid.NY
+	bad, err := s.read(ctx, progress, func() sliceReader {
+		raw := make([]uint16, n)
+		return sliceReader{read: func(p *pixels, k int) error {
+			f := s.frames[k]
+			if err := p.frame(f.index, raw); err != nil {
+				return err
+			}
+			value := f.scale(p)
+			for i, r := range raw {
+				out[k*n+i] = float32(value(r))
+			}
+			return nil
+		}}
+	})
+	if err != nil {
+		return nil, err
+	}
+	for k, b := range bad {
+		if b {
+			for i := range n {
+				out[k*n+i] = float32(math.NaN())
+			}
+		}
+	}
+	return out, nil
+}
+
+// Slice returns slice k alone in HU, for thumbnails and quick looks.
+func (s *Stack) Slice(k int) ([]int16, error) {
+	f := s.frames[k]
+	if !f.inst.plausible() {
+		return nil, fmt.Errorf("dicomio: %w: %s", errShort, f.inst.path)
+	}
+	p, err := openPixels(f.inst)
+	if err != nil {
+		return nil, fmt.Errorf("dicomio: %w: %s", errText(err), f.inst.path)
+	}
+	defer p.close()
+	out := make([]int16, s.Grid.NX*s.Grid.NY)
+	if err := new(huReader).slice(p, f, out); err != nil {
+		return nil, fmt.Errorf("dicomio: %w: %s", err, f.inst.path)
+	}
+	return out, nil
+}
+
+// affordable refuses to reserve memory for pictures that the files cannot hold.
+func (s *Stack) affordable() error {
+	for _, f := range s.frames {
+		if f.inst.plausible() {
+			return nil
+		}
+	}
+	return fmt.Errorf("dicomio: series %s: %w: %w", s.Series.UID, ErrNoPixels, errShort)
+}
+
+// sliceReader reads slices for one goroutine.
+type sliceReader struct {
+	read func(p *pixels, k int) error
+	done func()
+}
+
+// read calls a reader for every slice and returns which ones failed.
+func (s *Stack) read(ctx context.Context, progress func(float64), worker func() sliceReader) ([]bool, error) {
+	bad, cause, err := eachFrame(ctx, s.frames, progress, worker)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range bad {
+		if !b {
+			return bad, nil
+		}
+	}
+	return nil, fmt.Errorf("dicomio: series %s: %w: %w", s.Series.UID, ErrNoPixels, cause)
+}
+
+// huReader turns stored values into HU.
+type huReader struct {
+	raw   []uint16
+	peaks histogram
+}
+
+func (w *huReader) slice(p *pixels, f *frame, dst []int16) error {
+	if p.in.inPlace() && f.lut == nil && f.slope == 1 && f.intercept == math.Trunc(f.intercept) && math.Abs(f.intercept) < math.MaxInt16 {
+		off, err := p.native(f.index)
+		if err != nil {
+			return err
+		}
+		b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(dst))), 2*len(dst))
+		if got, err := p.r.ReadAt(b, off); got < len(b) {
+			return errors.Join(errShort, err)
+		}
+		shiftInPlace(dst, p.in.layout, int16(f.intercept), &w.peaks)
+		return nil
+	}
+	if len(w.raw) != len(dst) {
+		w.raw = make([]uint16, len(dst))
+	}
+	if err := p.frame(f.index, w.raw); err != nil {
+		return err
+	}
+	value := f.scale(p)
+	if table := tabulate(value, len(dst)); table != nil {
+		for i, r := range w.raw {
+			dst[i] = table[r]
+		}
+	} else {
+		for i, r := range w.raw {
+			dst[i] = clampHU(value(r))
+		}
+	}
+	for _, h := range dst {
+		if h >= hotHU {
+			w.peaks[h]++
+		}
+	}
+	return nil
+}
+
+// tabulate computes the HU of every sample when there are more pixels than samples.
+func tabulate(value func(uint16) float64, pixels int) []int16 {
+	if pixels < 1<<16 {
+		return nil
+	}
+	t := make([]int16, 1<<16)
+	for i := range t {
+		t[i] = clampHU(value(uint16(i)))
+	}
+	return t
+}
+
+func clampHU(x float64) int16 {
+	return int16(max(math.MinInt16, min(math.MaxInt16, math.Round(x))))
+}
+
+// scale returns the map from a sample to its value: bits masked, sign, then modality LUT or slope and intercept.
+func (f *frame) scale(p *pixels) func(uint16) float64 {
+	stored := p.in.stored()
+	if f.lut != nil {
+		return func(r uint16) float64 { return f.lut.at(stored(r)) }
+	}
+	return func(r uint16) float64 { return float64(stored(r))*f.slope + f.intercept }
+}
+
+// stored returns the map from a sample as decoded to the stored value.
+func (in *instance) stored() func(uint16) int {
+	l := in.layout
+	shift := 0
+	if !in.pix.encapsulated || in.coding == codingRLE || in.coding == codingDeflated {
+		shift = l.highBit + 1 - l.stored // other codecs deliver the value itself
+	}
+	mask := uint16(1<<l.stored - 1)
+	sign := uint16(1) << (l.stored - 1)
+	if !l.signed {
+		return func(r uint16) int { return int(r >> shift & mask) }
+	}
+	return func(r uint16) int { return int(r>>shift&mask^sign) - int(sign) }
+}

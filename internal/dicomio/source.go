@@ -1,0 +1,203 @@
+package dicomio
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+)
+
+// source is the bytes of one file, on disk or in an archive. It can be opened again and again and by several goroutines.
+type source interface {
+	open() (blob, error)
+}
+
+// blob is an open source.
+type blob struct {
+	io.ReaderAt
+	size  int64
+	close func() error
+}
+
+// diskFile is an ordinary file, by path.
+type diskFile string
+
+func (p diskFile) open() (blob, error) {
+	f, err := os.Open(string(p))
+	if err != nil {
+		return blob{}, err
+	}
+	st, err := f.Stat()
+	if err != nil || !st.Mode().IsRegular() {
+		f.Close()
+		return blob{}, errors.Join(err, errors.New("not a regular file"))
+	}
+	return blob{ReaderAt: f, size: st.Size(), close: f.Close}, nil
+}
+
+// zipEntry is a file in an archive; the archive stays open as long as the entry is in use.
+type zipEntry struct{ file *zip.File }
+
+func (z zipEntry) open() (blob, error) {
+	size := z.file.UncompressedSize64
+	if size > maxInflated {
+		return blob{}, errTooLarge
+	}
+	r, err := z.file.Open()
+	if err != nil {
+		return blob{}, err
+	}
+	return blob{ReaderAt: newInflater(r), size: int64(size), close: r.Close}, nil
+}
+
+// Limits on archives. A study has a few thousand files; archives of archives are met, deeper ones are not.
+const (
+	maxEntries  = 200_000
+	maxZipDepth = 2
+)
+
+// candidate is a file to look at.
+type candidate struct {
+	path string
+	src  source
+}
+
+// walker lists the files under the paths of a scan: folders of any depth, archives, single files.
+type walker struct {
+	ctx     context.Context
+	out     []candidate
+	skipped []Skipped
+	seen    map[string]bool // cleaned paths: a file given twice is read once
+}
+
+// path lists one path of the scan. Only a path that cannot be read at all is an error.
+func (w *walker) path(p string) error {
+	st, err := os.Stat(p)
+	if err != nil {
+		return fmt.Errorf("dicomio: %w", err)
+	}
+	if !st.IsDir() {
+		if strings.EqualFold(filepath.Base(p), "DICOMDIR") {
+			// A hint only: the files beside it decide. It is listed with them.
+			p, st = filepath.Dir(p), nil
+		} else {
+			w.file(p)
+			return w.ctx.Err()
+		}
+	}
+	return filepath.WalkDir(p, func(path string, d fs.DirEntry, err error) error {
+		if w.ctx.Err() != nil {
+			return w.ctx.Err()
+		}
+		switch {
+		case err != nil:
+			w.skip(path, CodeUnreadable, "cannot be listed: %v", errText(err))
+		case d.Type().IsRegular():
+			w.file(path)
+		case d.Type()&fs.ModeSymlink != 0:
+			if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() {
+				w.file(path)
+			} else {
+				w.skip(path, CodeUnreadable, "a link that leads to no file")
+			}
+		case !d.IsDir():
+			w.skip(path, CodeUnreadable, "not a regular file")
+		}
+		return nil
+	})
+}
+
+func (w *walker) skip(path string, code Code, format string, args ...any) {
+	w.skipped = append(w.skipped, Skipped{Path: path, Code: code, Message: fmt.Sprintf(format, args...)})
+}
+
+func (w *walker) file(path string) {
+	clean := filepath.Clean(path)
+	if w.seen[clean] {
+		return
+	}
+	w.seen[clean] = true
+	if !looksLikeZip(path) {
+		w.out = append(w.out, candidate{path, diskFile(path)})
+		return
+	}
+	b, err := diskFile(path).open()
+	if err != nil {
+		w.skip(path, CodeUnreadable, "%v", errText(err))
+		return
+	}
+	// The archive stays open for the life of the process: its entries are read again when pictures are loaded.
+	w.archive(path, b.ReaderAt, b.size, 1)
+}
+
+func looksLikeZip(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var b [4]byte
+	n, _ := io.ReadFull(f, b[:])
+	return n == 4 && string(b[:]) == "PK\x03\x04"
+}
+
+// archive lists the entries of an archive.
+func (w *walker) archive(path string, r io.ReaderAt, size int64, depth int) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		w.skip(path, CodeCorrupt, "a damaged archive: %v", err)
+		return
+	}
+	if len(z.File) > maxEntries {
+		w.skip(path, CodeTooLarge, "an archive of %d files, %d are read at most", len(z.File), maxEntries)
+		return
+	}
+	entries := append([]*zip.File(nil), z.File...)
+	sort.SliceStable(entries, func(i, j int) bool { return entries[i].Name < entries[j].Name })
+	for _, f := range entries {
+		name := path + "!" + strings.ToValidUTF8(f.Name, "?")
+		switch {
+		case f.FileInfo().IsDir():
+		case f.Flags&1 != 0:
+			w.skip(name, CodeUnsupported, "encrypted: unpack the archive first")
+		case !strings.HasSuffix(strings.ToLower(f.Name), ".zip"):
+			w.out = append(w.out, candidate{name, zipEntry{f}})
+		case depth >= maxZipDepth:
+			w.skip(name, CodeUnsupported, "archives nested deeper than %d are not opened", maxZipDepth)
+		default:
+			w.nested(name, f, depth)
+		}
+	}
+}
+
+// nested unpacks an archive inside an archive into memory.
+func (w *walker) nested(name string, f *zip.File, depth int) {
+	b, err := zipEntry{f}.open()
+	if err != nil {
+		w.skip(name, CodeUnreadable, "%v", err)
+		return
+	}
+	defer b.close()
+	data, err := io.ReadAll(io.NewSectionReader(b, 0, b.size))
+	if err != nil {
+		w.skip(name, CodeCorrupt, "%v", err)
+		return
+	}
+	w.archive(name, bytes.NewReader(data), int64(len(data)), depth+1)
+}
+
+// errText returns the message of an error without the path that the caller prints already.
+func errText(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
