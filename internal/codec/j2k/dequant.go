@@ -81,7 +81,7 @@ func (d *Decoder) decodeBlock(tc *tileComp, bd *band, cb *codeBlock) error {
 					b.mq.resetContexts()
 				}
 			}
-			if b.raw.strays(len(data)) {
+			if strays(b.raw.pos, len(data)) {
 				return fmtCorrupt("raw passes use %d of %d bytes", b.raw.pos, len(data))
 			}
 			continue
@@ -108,8 +108,8 @@ func (d *Decoder) decodeBlock(tc *tileComp, bd *band, cb *codeBlock) error {
 				b.mq.resetContexts()
 			}
 		}
-		if n > 0 && b.mq.strays(len(data)) {
-			return fmtCorrupt("codeword uses %d of %d bytes", b.mq.pos, len(data))
+		if n > 0 && strays(b.mq.used(), len(data)) {
+			return fmtCorrupt("codeword uses %d of %d bytes", b.mq.used(), len(data))
 		}
 	}
 	return nil

@@ -115,10 +115,10 @@ func (h *htDecoder) cleanup(b *blockDecoder, data []byte, limit, plane int) erro
 			return err
 		}
 	}
-	if used := h.mag.used(); used > n-tail+slackBytes || used < n-tail-slackBytes {
+	if used := h.mag.used(); strays(used, n-tail) {
 		return fmtCorrupt("HT magnitudes use %d of %d bytes", used, n-tail)
 	}
-	if used := h.mel.pos + h.vlc.used(); used > tail+slackBytes || used < tail-slackBytes {
+	if used := h.mel.pos + h.vlc.used(); strays(used, tail) {
 		return fmtCorrupt("HT codes use %d of %d bytes", used, tail)
 	}
 	return nil

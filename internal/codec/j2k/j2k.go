@@ -24,10 +24,9 @@
 // unequal depth, palettes, more than 16 bits, Part 2 extensions, code-blocks
 // that mix both block coders and those with several HT sets.
 //
-// An arithmetic code has no checksum. Damage is found where it breaks the
-// structure, where data end early, and where a block decoder does not end
-// where its bytes end (within slackBytes); what leaves all of these whole is
-// not found.
+// The code has no checksum. Damage is found where it breaks the structure,
+// where data end early, and where a block decoder does not end where its bytes
+// end: every truncation, but only about half of single flipped bits.
 package j2k
 
 import (

@@ -32,10 +32,19 @@ const (
 	ctxUni    = 18
 )
 
-// slackBytes is how far from the end of its bytes a codeword may end. An
-// encoder may leave out bytes the decoder would have read as ones, or be a few
-// bytes generous with an estimated length; more than this it never is.
-const slackBytes = 16
+// How far from the end of its bytes a codeword may end. Encoders leave out
+// trailing bytes that the decoder would fill in by itself (up to 8 seen), and
+// are generous with lengths they estimate (up to 1 seen, 5 in old OpenJPEG
+// sources). Damaged codewords mostly end elsewhere.
+const (
+	maxMissingBytes = 12
+	maxUnusedBytes  = 5
+)
+
+// strays reports that size bytes cannot have been meant when used were.
+func strays(used, size int) bool {
+	return used > size+maxMissingBytes || used < size-maxUnusedBytes
+}
 
 // resetContexts puts all contexts in their initial states (table D.7).
 func (m *mqDecoder) resetContexts() {
@@ -111,11 +120,8 @@ func (m *mqDecoder) decode(cx uint32, a, c int64) (uint32, int64, int64) {
 	return (uint32(e) ^ uint32(lps)) & 1, a, c
 }
 
-// strays reports a codeword that did not end where its size bytes do.
-func (m *mqDecoder) strays(size int) bool {
-	used := m.pos - m.ready/8
-	return used > size+slackBytes || used < size-slackBytes
-}
+// used returns how many bytes have been used up.
+func (m *mqDecoder) used() int { return m.pos - m.ready/8 }
 
 // mqStates is table C.2: Qe, the next state after the more and the less
 // probable symbol, and whether the latter swaps their senses.

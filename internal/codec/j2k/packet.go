@@ -7,6 +7,10 @@ import (
 	"github.com/vertefill/vertefill/internal/codec"
 )
 
+// maxLblock keeps lengths, of up to 7 bits more, below 2^31. Blocks of 16 MB do
+// not occur: 4096 samples of 30 planes are 15 kB.
+const maxLblock = 24
+
 // chunk is what one packet adds to one codeword segment of a code-block.
 type chunk struct {
 	offset, size int32 // in tile.body
@@ -44,6 +48,7 @@ func (r *packetReader) readPacket(tc *tileComp, res *resolution, p, layer int) e
 		first := res.firstPrecinct + p*len(res.bands)
 		for b := range res.bands {
 			if err := t.readPrecinct(&head, tc, &res.bands[b], &t.precincts[first+b], layer); err != nil {
+				t.drop(from)
 				return err
 			}
 		}
@@ -113,7 +118,7 @@ func (t *tile) readContribution(r *bitReader, s *codingStyle, bd *band, cb *code
 	for r.bit() == 1 {
 		cb.lblock++
 	}
-	if cb.lblock > 30 {
+	if cb.lblock > maxLblock {
 		return fmtCorrupt("code-block length of %d bits", cb.lblock)
 	}
 	if s.ht() {

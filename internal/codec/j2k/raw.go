@@ -27,11 +27,6 @@ func (r *rawReader) bit() uint32 {
 	return uint32(r.cur>>r.left) & 1
 }
 
-// strays reports raw passes that did not end where their size bytes do.
-func (r *rawReader) strays(size int) bool {
-	return r.pos > size+slackBytes || r.pos < size-slackBytes
-}
-
 // rawSignificancePass is significancePass on raw bits; signs are not predicted.
 func (b *blockDecoder) rawSignificancePass(p int) {
 	for s := range b.stripes {
