@@ -161,46 +161,22 @@ func (t *Truth) addDeposit(v *Vertebra, d *deposit) {
 	if len(d.leaks) == 0 {
 		return
 	}
-	inArch, _ := measure(d.lo, d.hi, cementLeafMM, steepness, func(p geom.Body) float64 { return max(d.at(p), on.archAt(p), -on.bodyAt(p)) })
+	inArch, _ := measure(d.lo, d.hi, cementLeafMM, steepness, func(p geom.Body) float64 {
+		c := d.at(p)
+		if c < 0 {
+			c = max(c, on.archAt(p), -on.bodyAt(p))
+		}
+		return c
+	})
 	v.CementInPedicleML += inArch / 1000
-	for n := range d.leaks {
-		l := t.leakTruth(d, n)
-		if l.VolumeML < 1e-4 {
+	for n, l := range d.leaks {
+		if l.outside == nil {
 			continue
 		}
-		l.ID = len(t.Leaks) + 1
-		t.Leaks = append(t.Leaks, l)
-		v.LeakIDs = append(v.LeakIDs, l.ID)
+		l.id = len(t.Leaks) + 1
+		t.Leaks = append(t.Leaks, t.leakTruth(d, n))
+		v.LeakIDs = append(v.LeakIDs, l.id)
 	}
-}
-
-// leakTruth measures leak n of a deposit. What two leaks share belongs to the earlier one.
-func (t *Truth) leakTruth(d *deposit, n int) Leak {
-	l := d.leaks[n]
-	on := t.patient.sees.vertebrae[t.patient.index(d.on.level)]
-	mm3, centre := measure(l.lo, l.hi, leakLeafMM, steepness, func(p geom.Body) float64 { return d.leakAt(n, p) })
-	out := Leak{Level: d.on.level, Compartment: l.compartment, Type: l.kind, Side: anatomy.Midline, VolumeML: mm3 / 1000,
-		CentroidLPS: array(on.patientFromBody.Apply(centre)), LengthMM: l.lengthMM}
-	switch {
-	case centre.X > 2:
-		out.Side = anatomy.Left
-	case centre.X < -2:
-		out.Side = anatomy.Right
-	}
-	return out
-}
-
-// leakAt is the distance to the part of leak n that lies outside the bone.
-func (d *deposit) leakAt(n int, p geom.Body) float64 {
-	f := d.leaks[n].at(p)
-	if f > 3 {
-		return f
-	}
-	f = max(f, -d.on.boneAt(p), -d.on.bodyAt(p))
-	for _, earlier := range d.leaks[:n] {
-		f = max(f, -earlier.at(p))
-	}
-	return f
 }
 
 // NewCement returns what holds at a position of the post CT: the class of new or prior cement or metal, zero for none, and the id of
@@ -212,31 +188,33 @@ func (t *Truth) NewCement(p geom.Patient) (class anatomy.CementClass, leakID int
 			return anatomy.Metal, 0
 		}
 	}
-	id := 0
 	for _, d := range t.patient.deposits {
 		on := t.patient.sees.vertebrae[t.patient.index(d.on.level)]
-		q := on.bodyFromPatient.Apply(p)
-		f := d.at(q)
-		switch {
-		case f >= 0:
-		case d.prior:
-			return anatomy.CementPrior, 0
-		case on.bodyAt(q) < 0:
-			return anatomy.CementInBody, 0
-		case on.archAt(q) < 0:
-			return anatomy.CementInPedicle, 0
-		default:
-			for n := range d.leaks {
-				if d.leakAt(n, q) < 0 {
-					return anatomy.CementLeaked, id + n + 1
-				}
-			}
-		}
-		if !d.prior {
-			id += len(d.leaks)
+		if class, id := d.classAt(on.bodyFromPatient.Apply(p)); class != 0 {
+			return class, id
 		}
 	}
 	return 0, 0
+}
+
+// classAt says what of the deposit holds at p.
+func (d *deposit) classAt(p geom.Body) (anatomy.CementClass, int) {
+	switch {
+	case d.at(p) >= 0:
+		return 0, 0
+	case d.prior:
+		return anatomy.CementPrior, 0
+	case d.on.bodyAt(p) < 0:
+		return anatomy.CementInBody, 0
+	case d.on.archAt(p) < 0:
+		return anatomy.CementInPedicle, 0
+	}
+	for n, l := range d.leaks {
+		if l.id > 0 && d.leakAt(n, p) < 0 {
+			return anatomy.CementLeaked, l.id
+		}
+	}
+	return anatomy.CementInBody, 0 // a rounding error outside the surface
 }
 
 // PostFromPre returns the true motion of each complete vertebra.
