@@ -57,17 +57,16 @@ func newLattice(m *Mesh, spacingMM, marginMM float64) *lattice {
 	f.nx = int(math.Ceil((hi.X-lo.X+2*marginMM)/spacingMM)) + 1
 	f.ny = int(math.Ceil((hi.Y-lo.Y+2*marginMM)/spacingMM)) + 1
 	f.nz = int(math.Ceil((hi.Z-lo.Z+2*marginMM)/spacingMM)) + 1
-	near := make([]int32, f.nx*f.ny*f.nz)
-	sq := make([]float32, len(near))
-	for i := range near {
-		near[i], sq[i] = -1, math.MaxFloat32
+	w := &propagation{lattice: f, mesh: m, near: make([]int32, f.nx*f.ny*f.nz), balls: make([]ball, len(m.Triangles))}
+	f.dist = make([]float32, len(w.near))
+	for i := range w.near {
+		w.near[i], f.dist[i] = -1, math.MaxFloat32
 	}
-	f.seed(m, near, sq)
-	f.sweep(m, near, sq)
-	f.dist = sq
-	for i, s := range sq {
-		f.dist[i] = float32(math.Sqrt(float64(s)))
+	for i, t := range m.Triangles {
+		w.balls[i] = ballRound(m.Vertices[t[0]], m.Vertices[t[1]], m.Vertices[t[2]])
 	}
+	w.seed()
+	w.sweep()
 	f.sign(m)
 	return f
 }
@@ -81,8 +80,25 @@ func (f *lattice) node(i, j, k int) geom.Patient {
 	return f.origin.Add(geom.LPSVec(float64(i), float64(j), float64(k)).Mul(f.spacing))
 }
 
+// propagation is the state while distances spread: the nearest triangle of every node, and a ball round every triangle, which
+// tells most of the time that a triangle cannot be nearer.
+type propagation struct {
+	*lattice
+	mesh  *Mesh
+	near  []int32 // -1 before any
+	balls []ball
+}
+
+type ball struct{ x, y, z, r float32 }
+
+func ballRound(a, b, c geom.Patient) ball {
+	m := a.Add(b.Sub(a).Add(c.Sub(a)).Mul(1.0 / 3))
+	return ball{float32(m.X), float32(m.Y), float32(m.Z), float32(max(m.Dist(a), m.Dist(b), m.Dist(c)) + 1e-3)}
+}
+
 // seed gives the nodes within a cell of each triangle their exact distance.
-func (f *lattice) seed(m *Mesh, near []int32, sq []float32) {
+func (f *propagation) seed() {
+	m := f.mesh
 	cell := func(x, o float64) int { return int(math.Floor((x - o) / f.spacing)) }
 	for n, t := range m.Triangles {
 		a, b, c := m.Vertices[t[0]], m.Vertices[t[1]], m.Vertices[t[2]]
@@ -92,26 +108,34 @@ func (f *lattice) seed(m *Mesh, near []int32, sq []float32) {
 		for k := max(k0, 0); k <= min(k1, f.nz-1); k++ {
 			for j := max(j0, 0); j <= min(j1, f.ny-1); j++ {
 				for i := max(i0, 0); i <= min(i1, f.nx-1); i++ {
-					f.improve(m, near, sq, i+f.nx*(j+f.ny*k), f.node(i, j, k), int32(n))
+					f.improve(i+f.nx*(j+f.ny*k), f.node(i, j, k), int32(n))
 				}
 			}
 		}
 	}
 }
 
-func (f *lattice) improve(m *Mesh, near []int32, sq []float32, o int, p geom.Patient, tri int32) {
-	t := m.Triangles[tri]
-	if d := float32(triangleDistance2(p, m.Vertices[t[0]], m.Vertices[t[1]], m.Vertices[t[2]])); d < sq[o] {
-		sq[o], near[o] = d, tri
+func (f *propagation) improve(o int, p geom.Patient, tri int32) {
+	b := &f.balls[tri]
+	dx, dy, dz := float32(p.X)-b.x, float32(p.Y)-b.y, float32(p.Z)-b.z
+	if limit := f.dist[o] + b.r; f.near[o] >= 0 && dx*dx+dy*dy+dz*dz >= limit*limit {
+		return
+	}
+	t := f.mesh.Triangles[tri]
+	v := f.mesh.Vertices
+	if d := float32(math.Sqrt(triangleDistance2(p, v[t[0]], v[t[1]], v[t[2]]))); d < f.dist[o] {
+		f.dist[o], f.near[o] = d, tri
 	}
 }
 
 // sweep carries nearest triangles through the lattice, forwards and backwards, twice.
-func (f *lattice) sweep(m *Mesh, near []int32, sq []float32) {
+func (f *propagation) sweep() {
+	near := f.near
 	sy, sz := f.nx, f.nx*f.ny
 	visit := func(i, j, k, s int) { // s = 1 forwards, -1 backwards: looks at the 13 neighbours already visited
 		o := i + sy*j + sz*k
 		p := f.node(i, j, k)
+		last := int32(-1)
 		for n := range 13 {
 			di, dj, dk := n%3-1, n/3%3-1, -s
 			if n >= 9 { // the same slice: the row before, and the node before
@@ -124,8 +148,9 @@ func (f *lattice) sweep(m *Mesh, near []int32, sq []float32) {
 			if a < 0 || b < 0 || c < 0 || a >= f.nx || b >= f.ny || c >= f.nz {
 				continue
 			}
-			if q := o + di + sy*dj + sz*dk; near[q] >= 0 && near[q] != near[o] {
-				f.improve(m, near, sq, o, p, near[q])
+			if t := near[o+di+sy*dj+sz*dk]; t >= 0 && t != near[o] && t != last {
+				f.improve(o, p, t)
+				last = t
 			}
 		}
 	}

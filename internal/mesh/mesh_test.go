@@ -63,10 +63,3 @@ func TestFieldOfSphere(t *testing.T) {
 		t.Errorf("far outside: %.1f mm, want about 32", d)
 	}
 }
-
-func BenchmarkField(b *testing.B) {
-	m := sphere(4, geom.LPS(0, 0, 0), 18)
-	for b.Loop() {
-		mesh.NewField(m, 0.7, 25)
-	}
-}
