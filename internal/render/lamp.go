@@ -7,6 +7,9 @@ import (
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
+// flatShade is the brightness where the image is flat and no surface faces anywhere.
+const flatShade = 0.7
+
 // lamp lights gradients given in HU per voxel along the axes of a grid.
 type lamp struct {
 	scale        [3]float32 // voxel to mm
@@ -25,16 +28,16 @@ func newLamp(g *volume.Grid, v View3D) *lamp {
 	}
 }
 
-// on returns the brightness of a sample whose image slopes so. The surface faces down the slope; where the image is flat there is
-// no surface and light is even.
+// on returns the brightness of a sample from the gradient there. The surface faces down the slope; where the image is flat light
+// is even.
 func (l *lamp) on(gx, gy, gz float32) float32 {
 	gx, gy, gz = gx*l.scale[0], gy*l.scale[1], gz*l.scale[2]
 	n := float32(math.Sqrt(float64(gx*gx + gy*gy + gz*gz)))
-	if n < 1 {
-		return 0.7
+	if n < 3 { // gradient has the factor 3
+		return flatShade
 	}
 	n = -1 / n
 	diffuse := (gx*l.light[0] + gy*l.light[1] + gz*l.light[2]) * n
 	highlight := (gx*l.gloss[0] + gy*l.gloss[1] + gz*l.gloss[2]) * n
-	return brightness(float64(diffuse), float64(highlight))
+	return brightness(diffuse, highlight)
 }

@@ -17,6 +17,7 @@ const (
 	fineStep   = 0.6  // of the smallest voxel distance
 	coarseStep = 1.2  // while the view moves
 	opaque     = 0.02 // light that is no longer followed
+	faint      = 0.01 // share of the light below which a sample is lit as the one before it
 )
 
 // rays are the rays of a view in fixed-point voxel coordinates.
@@ -29,6 +30,8 @@ type rays struct {
 	origin geom.Affine[geom.VoxelFrame, geom.ScreenFrame] // at depth zero
 	d      [3]int64
 	inv    [3]float64 // 1/|d|
+	ahead  [3]int64   // all ones where d > 0
+	lo, hi [3]int64   // the part of the volume to look at
 	cuts   [][4]float64
 	s      *sampler
 }
@@ -47,6 +50,10 @@ func (c *Caster) rays(v View3D) *rays {
 	r.d = [3]int64{snap(d.X), snap(d.Y), snap(d.Z)}
 	for a, x := range r.d {
 		r.inv[a] = 1 / math.Abs(float64(x))
+		if x > 0 {
+			r.ahead[a] = -1
+		}
+		r.hi[a] = (r.s.n[a]-1)*one - 1
 	}
 	// Depths of the ball round the volume.
 	far := geom.Vox(float64(g.NX-1), float64(g.NY-1), float64(g.NZ-1))
@@ -72,7 +79,7 @@ func (r *rays) start(x, y int, z float32) (l line, n0, n1 int) {
 	l.advance(r.first)
 	n0, n1 = 0, r.count
 	for a := range 3 {
-		b0, b1 := span(l.p[a], l.d[a], 0, (r.s.n[a]-1)*one-1, r.count)
+		b0, b1 := span(l.p[a], l.d[a], r.lo[a], r.hi[a], r.count)
 		n0, n1 = max(n0, b0), min(n1, b1)
 	}
 	for _, c := range r.cuts { // at + slope*n > 0 is cut away
@@ -95,17 +102,35 @@ func (r *rays) before(z float32) int {
 	return int(max(0, min(float64(r.count), math.Ceil(float64(z)/r.step)-float64(r.first))))
 }
 
-// leave returns how many steps on a ray at p leaves its block of 2^bits voxels.
-func (r *rays) leave(p *[3]int64, bits uint) int {
-	t := math.Inf(1)
-	mask := one<<bits - 1
-	for a := range 3 {
-		in := p[a] & mask // distance from the lower face
-		if r.d[a] > 0 {
-			t = min(t, float64(mask+1-in)*r.inv[a])
-		} else if r.d[a] < 0 {
-			t = min(t, float64(in+1)*r.inv[a]) // the lower face itself belongs to the block
+// within confines the rays to the blocks that are not empty.
+func (r *rays) within(b *blocks, empty []bool) {
+	lo, hi := [3]int{b.nx, b.ny, b.nz}, [3]int{}
+	for i, e := range empty {
+		if e {
+			continue
 		}
+		at := [3]int{i % b.nx, i / b.nx % b.ny, i / (b.nx * b.ny)}
+		for a := range 3 {
+			lo[a], hi[a] = min(lo[a], at[a]), max(hi[a], at[a]+1)
+		}
+	}
+	for a := range 3 {
+		r.lo[a] = max(r.lo[a], int64(lo[a])<<b.bits*one)
+		r.hi[a] = min(r.hi[a], int64(hi[a])<<b.bits*one-1)
+	}
+}
+
+// leave returns in how many steps a ray at p leaves its block of 2^bits voxels.
+func (r *rays) leave(p *[3]int64, bits uint) int {
+	mask := one<<bits - 1
+	// Going up, the way out is mask+1 less the place in the block; going down it is that place plus one, since the lower face
+	// belongs to the block. Axes along which the ray does not move have inv = +Inf.
+	t := float64((p[0]^r.ahead[0])&mask+1) * r.inv[0]
+	if u := float64((p[1]^r.ahead[1])&mask+1) * r.inv[1]; u < t {
+		t = u
+	}
+	if u := float64((p[2]^r.ahead[2])&mask+1) * r.inv[2]; u < t {
+		t = u
 	}
 	return int(t*(1-1e-12)) + 1
 }
@@ -120,6 +145,7 @@ func (c *Caster) shade(ctx context.Context, v View3D, transfer Transfer, f *frag
 	r := c.rays(v)
 	t := transfer.table(r.step)
 	small, large := c.small.empty(t.sees), c.large.empty(t.sees)
+	r.within(&c.small, small)
 	lamp := newLamp(c.vol.Grid, v)
 	return strips(ctx, v.Height, func(y0, y1 int) {
 		for y := y0; y < y1 && ctx.Err() == nil; y++ {
@@ -170,6 +196,7 @@ func (r *rays) gather(p *pixel, l *line, n int, t *transferTable, lamp *lamp) {
 	h := r.c.vol.HU
 	x, y, z := l.p[0], l.p[1], l.p[2]
 	dx, dy, dz := l.d[0], l.d[1], l.d[2]
+	light := float32(flatShade)
 	for range n {
 		o := int(x>>32) + int(y>>32)*sy + int(z>>32)*sz
 		fx, fy, fz := int64(uint32(x)>>16), int64(uint32(y)>>16), int64(uint32(z)>>16)
@@ -183,8 +210,7 @@ func (r *rays) gather(p *pixel, l *line, n int, t *transferTable, lamp *lamp) {
 		a += (c - a) * fz >> 16
 		e := &t.entry[a>>16+1<<15]
 		if e.alpha > 0 {
-			light := float32(1)
-			if p.through*e.alpha > 0.004 { // a grey level
+			if p.through*e.alpha > faint {
 				light = lamp.on(r.gradient(x, y, z))
 			}
 			p.add(e.r*light, e.g*light, e.b*light, e.alpha)
@@ -197,12 +223,15 @@ func (r *rays) gather(p *pixel, l *line, n int, t *transferTable, lamp *lamp) {
 	l.advance(n)
 }
 
-// gradient returns the slope of the image in HU per voxel, central differences of trilinear samples one voxel away (Levoy 1988,
-// IEEE CG&A 8(3):29).
+// gradient returns the direction in which the image rises, in HU per voxel up to a factor: samples at the corners of a tetrahedron
+// round the point, a third fewer than central differences with the same smoothness.
 func (r *rays) gradient(x, y, z int64) (gx, gy, gz float32) {
-	return float32(r.sample(x+one, y, z) - r.sample(x-one, y, z)),
-		float32(r.sample(x, y+one, z) - r.sample(x, y-one, z)),
-		float32(r.sample(x, y, z+one) - r.sample(x, y, z-one))
+	const h = one * 3 / 4
+	a := r.sample(x+h, y-h, z-h)
+	b := r.sample(x-h, y-h, z+h)
+	c := r.sample(x-h, y+h, z-h)
+	d := r.sample(x+h, y+h, z+h)
+	return float32(a - b - c + d), float32(c + d - a - b), float32(b + d - a - c)
 }
 
 // sample reads one value, coordinates clamped to the volume.

@@ -37,7 +37,7 @@ type Scene struct {
 	Caster   *Caster // nil without voxels
 	Show     Volume3D
 	Transfer Transfer // nil: TransferBone
-	Window   Window   // for MIP3D; zero: SpineBone
+	Window   Window   // for MIP3D; zero: 600/1000, since rays are quicker where the window shows soft tissue as black
 	Surfaces []*Surface
 	Ground   color.NRGBA // behind everything; made opaque
 }
@@ -97,7 +97,7 @@ func (s *Scene) draw(ctx context.Context, v View3D, dst *image.RGBA) error {
 
 func (s *Scene) window() Window {
 	if s.Window == (Window{}) {
-		return SpineBone
+		return Window{Centre: 600, Width: 1000}
 	}
 	return s.Window
 }

@@ -113,7 +113,7 @@ func (s *Surface) project(ctx context.Context, v View3D) ([]corner, error) {
 		for i := n * chunk; i < min((n+1)*chunk, len(out)); i++ {
 			p := screenFromPatient.Apply(s.mesh.Vertices[i])
 			fix := func(x float64) int32 { return int32(max(-1<<22, min(1<<22, x*subpixel))) }
-			out[i] = corner{x: fix(p.X), y: fix(p.Y), z: float32(p.Z), shade: brightness(s.normals[i].Dot(toLight), s.normals[i].Dot(halfway))}
+			out[i] = corner{x: fix(p.X), y: fix(p.Y), z: float32(p.Z), shade: brightness(float32(s.normals[i].Dot(toLight)), float32(s.normals[i].Dot(halfway)))}
 		}
 	})
 	return out, err
@@ -121,13 +121,13 @@ func (s *Surface) project(ctx context.Context, v View3D) ([]corner, error) {
 
 // brightness is Blinn and Phong's light of a surface whose normal has these cosines to the light and to the halfway vector:
 // 0.25 ambient, 0.75 diffuse; a highlight adds up to 0.25.
-func brightness(diffuse, highlight float64) float32 {
+func brightness(diffuse, highlight float32) float32 {
 	h := max(0, highlight)
 	h *= h // ^2
 	h *= h // ^4
 	h *= h // ^8
 	h *= h // ^16
-	return float32(0.25 + 0.75*max(0, diffuse) + 0.25*h*h)
+	return 0.25 + 0.75*max(0, diffuse) + 0.25*h*h
 }
 
 // raster draws triangles into a band of rows.

@@ -79,11 +79,20 @@ func (t Transfer) table(stepMM float64) *transferTable {
 		return 0
 	})
 	out := &transferTable{step: stepMM}
+	var first, last float64 // below and above nothing changes
+	if len(t) > 0 {
+		first, last = t[0].HU, t[len(t)-1].HU
+	}
+	a := 0.0
 	for i := range out.entry {
 		hu := i - 1<<15
-		opacity, c := t.At(float64(hu))
-		a := 1 - math.Pow(1-max(0, min(0.9999, opacity)), stepMM)
-		out.entry[i] = optical{alpha: float32(a), r: float32(c.R), g: float32(c.G), b: float32(c.B)}
+		if i == 0 || float64(hu) >= first && float64(hu-1) <= last {
+			opacity, c := t.At(float64(hu))
+			a = 1 - math.Pow(1-max(0, min(0.9999, opacity)), stepMM)
+			out.entry[i] = optical{alpha: float32(a), r: float32(c.R), g: float32(c.G), b: float32(c.B)}
+		} else {
+			out.entry[i] = out.entry[i-1]
+		}
 		out.visible[i+1] = out.visible[i]
 		if a > 0 && int16(hu) > Unread {
 			out.visible[i+1]++
