@@ -6,13 +6,6 @@ import (
 	"strings"
 )
 
-// Implementation identifies this writer in file meta information.
-const (
-	implementationName = "VERTEFILL"
-)
-
-var implementationUID = UID("vertefill implementation")
-
 // UID returns a DICOM unique identifier that depends only on the given texts: a UUID made from their hash, written as 2.25.<decimal>
 // (DICOM PS3.5 B.2; RFC 9562 version 8). The same texts always give the same UID, so that a series written twice is the same series.
 func UID(seed ...string) string {
