@@ -175,3 +175,12 @@ func TestText(t *testing.T) {
 		t.Error("took garbage for a font")
 	}
 }
+
+func TestGlyphsGolden(t *testing.T) {
+	m := black(20*9, 20)
+	for i, c := range anatomy.Compartments {
+		render.LeakGlyph(c).Draw(m, px(10+20*float64(i), 9.5), 6, render.LeakStyle(c, false).Colour)
+	}
+	render.PriorGlyph().Draw(m, px(170, 9.5), 6, render.CementStyle(anatomy.CementPrior).Colour)
+	golden.Exact(t, "", m)
+}

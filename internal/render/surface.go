@@ -157,7 +157,7 @@ func (r *raster) triangle(a, b, c *corner) {
 		return
 	}
 	back := area > 0
-	if back && (len(r.cuts) == 0 || r.transparent) {
+	if back && len(r.cuts) == 0 {
 		return
 	}
 	if !back {
