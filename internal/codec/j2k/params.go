@@ -20,7 +20,7 @@ const (
 
 const (
 	maxLevels   = 32
-	maxChanges  = 64 // of the progression order; each costs a walk over all packets
+	maxChanges  = 32 // of the progression order; each costs a walk over all packets
 	quantNone   = 0
 	quantScaled = 1 // one step, derived for every band (E.1.1, equation E-5)
 	quantEach   = 2
