@@ -146,22 +146,24 @@ func (s *Stack) LoadFloat(ctx context.Context, progress func(fraction float64)) 
 	return out, nil
 }
 
-// Slice returns slice k alone in HU, for thumbnails and quick looks.
-func (s *Stack) Slice(k int) ([]int16, error) {
-	f := s.frames[k]
-	if !f.inst.plausible() {
-		return nil, fmt.Errorf("dicomio: %w: %s", errShort, f.inst.path)
+// Slices reads the slices ks in HU and hands each to visit, from several goroutines; hu is valid during the call only. Slices that
+// cannot be read are passed over. For thumbnails and quick looks.
+func (s *Stack) Slices(ctx context.Context, ks []int, visit func(k int, hu []int16)) error {
+	frames := make([]*frame, len(ks))
+	for i, k := range ks {
+		frames[i] = s.frames[k]
 	}
-	p, err := openPixels(f.inst)
-	if err != nil {
-		return nil, fmt.Errorf("dicomio: %w: %s", errText(err), f.inst.path)
-	}
-	defer p.close()
-	out := make([]int16, s.Grid.NX*s.Grid.NY)
-	if err := new(huReader).slice(p, f, out); err != nil {
-		return nil, fmt.Errorf("dicomio: %w: %s", err, f.inst.path)
-	}
-	return out, nil
+	_, _, err := eachFrame(ctx, frames, nil, func() sliceReader {
+		w, hu := &huReader{}, make([]int16, s.Grid.NX*s.Grid.NY)
+		return sliceReader{read: func(p *pixels, i int) error {
+			err := w.slice(p, frames[i], hu)
+			if err == nil {
+				visit(ks[i], hu)
+			}
+			return err
+		}}
+	})
+	return err
 }
 
 // affordable refuses to reserve memory for pictures that the files cannot hold.

@@ -206,8 +206,8 @@ func (p *parser) items(off, end int64, enc encodingVR, parent *Dataset, depth in
 }
 
 // guess tells the encoding of a data set from its first element, because file meta information is at times absent or wrong. ok is
-// false when nothing there looks like one.
-func (p *parser) guess(off int64) (enc encodingVR, ok bool) {
+// false when nothing there looks like one; sure says that what came before proved the file to be DICOM.
+func (p *parser) guess(off int64, sure bool) (enc encodingVR, ok bool) {
 	b, err := p.at(off, int(min(8, p.size-off)))
 	if err != nil || len(b) < 8 {
 		return encodingVR{}, false
@@ -222,6 +222,10 @@ func (p *parser) guess(off int64) (enc encodingVR, ok bool) {
 	case plausible(be) && knownVR && be < le:
 		return encodingVR{explicit: true, big: true}, true
 	case plausible(le) && int64(binary.LittleEndian.Uint32(b[4:])) <= p.size-off-8:
+		return encodingVR{}, true
+	case sure && le > 0 && knownVR:
+		return encodingVR{explicit: true}, true
+	case sure && le > 0 && (binary.LittleEndian.Uint32(b[4:]) == undefined || int64(binary.LittleEndian.Uint32(b[4:])) <= p.size-off-8):
 		return encodingVR{}, true
 	}
 	return encodingVR{}, false
@@ -248,7 +252,7 @@ func parseFile(r io.ReaderAt, size int64, path string) (*File, error) {
 	} else if len(b) == 132 && string(b[128:]) == "DICM" {
 		off = 132
 	}
-	hadPreamble := off > 0
+	proven := off > 0
 	// File meta information: explicit little endian, group 2; its group length is often wrong, so the group ends it.
 	for {
 		h, err := p.header(off, size, encodingVR{explicit: true})
@@ -262,7 +266,7 @@ func parseFile(r io.ReaderAt, size int64, path string) (*File, error) {
 			}
 			f.TransferSyntax = trimASCII(v)
 		}
-		off, hadPreamble = h.value+int64(h.length), true
+		off, proven = h.value+int64(h.length), true
 	}
 	if syntaxOf(f.TransferSyntax).deflated {
 		in := newInflater(flate.NewReader(io.NewSectionReader(r, off, size-off)))
@@ -273,12 +277,12 @@ func parseFile(r io.ReaderAt, size int64, path string) (*File, error) {
 		p = &parser{window: window{r: in, size: n}}
 		f.src, f.n, off = in, n, 0
 	}
-	enc, ok := p.guess(off)
+	enc, ok := p.guess(off, proven)
 	if !ok {
-		if hadPreamble && off >= size {
+		if proven && off >= size {
 			return nil, fmt.Errorf("no data set after the file meta information: %w", errShort)
 		}
-		if hadPreamble {
+		if proven {
 			return nil, fmt.Errorf("data set at byte %d begins with no element: %w", off, errNotHere)
 		}
 		return nil, errNotHere

@@ -136,5 +136,5 @@ func (s *Series) Main() *Stack {
 	return s.Stacks[0]
 }
 
-// Slices returns the number of slices.
-func (s *Stack) Slices() int { return len(s.frames) }
+// Len returns the number of slices.
+func (s *Stack) Len() int { return len(s.frames) }
