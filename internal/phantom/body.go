@@ -27,6 +27,7 @@ type body struct {
 	outline      [outlineSteps + 1]float64
 	flat         [outlineSteps + 1]float64 // divides the radial distance to make it a distance to the surface
 	waist        float64                   // share by which the outline is narrower at mid height
+	taper        float64                   // share by which the outline narrows from the upper to the lower endplate
 	superior     endplate
 	inferior     endplate
 	wall         spine.Wall
@@ -72,8 +73,8 @@ func (b *body) bottom(x, y float64) float64 { return b.inferior.plane(x, y) + b.
 func (b *body) girth(z float64) float64 {
 	mid, half := (b.superior.z+b.inferior.z)/2, (b.superior.z-b.inferior.z)/2
 	t := (z - mid) / half
-	t = min(1, t*t)
-	return 1 - b.waist*(1-t)*(1-t)
+	u := min(1, t*t)
+	return (1 - b.waist*(1-u)*(1-u)) * (1 + b.taper*max(-1, min(1, t))/2)
 }
 
 // radial is the distance outside the outline at the height of p, with the length of p's radius vector.

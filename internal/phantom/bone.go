@@ -24,7 +24,7 @@ type lesion struct {
 	lytic bool
 }
 
-func newBoneStuff(r random, v *vertebra, variety float64) boneStuff {
+func newBoneStuff(r random, v *vertebra, variety float64, lytic bool) boneStuff {
 	b := boneStuff{
 		cortexMM:     r.between(0.3, 0.9),
 		endplateMM:   r.between(0.4, 1.1),
@@ -39,11 +39,17 @@ func newBoneStuff(r random, v *vertebra, variety float64) boneStuff {
 	z := r.between(-2, 2)
 	b.foramen = newCapsule(geom.Pt[geom.BodyFrame](r.between(-1, 1), wall-r.between(8, 13), z), geom.Pt[geom.BodyFrame](0, wall+1, z), 0.8, r.between(1.4, 2.4),
 		geom.V[geom.BodyFrame](0.55, 1, 1))
-	if r.chance(0.15 * variety) {
-		n := 1 + r.IntN(3)
-		lytic := r.chance(0.6)
-		for range n {
-			b.lesions = append(b.lesions, newLesion(r, v, lytic))
+	switch {
+	case lytic:
+		for range r.IntN(7) {
+			l := newLesion(r, v, true)
+			l.shape.r = l.shape.r.Mul(r.between(0.35, 0.8))
+			b.lesions = append(b.lesions, l)
+		}
+	case r.chance(0.15 * variety):
+		kind := r.chance(0.6)
+		for range 1 + r.IntN(3) {
+			b.lesions = append(b.lesions, newLesion(r, v, kind))
 		}
 	}
 	return b

@@ -18,7 +18,7 @@ type size struct {
 	spinous, spinousDrop float64 // length backwards and downwards of the spinous process
 }
 
-// sizes from T1 to L5; anchors are joined linearly.
+// sizes from T1 to S1; anchors from T1 to L5 are joined linearly.
 var sizes = func() map[anatomy.Level]size {
 	type anchor struct {
 		index int // 0 = T1 ... 11 = T12, 16 = L5
@@ -49,7 +49,12 @@ var sizes = func() map[anatomy.Level]size {
 			out[anatomy.T1+anatomy.Level(i)] = lerp(a.size, b.size, float64(i-a.index)/float64(b.index-a.index))
 		}
 	}
+	// The first segment of the sacrum; the rest of it hangs on it.
+	out[anatomy.S1] = size{27, 50, 32, 29, 31, 17, 22, 16, 2, -38, -9, 0, 12, 3}
 	return out
 }()
 
 func thoracic(l anatomy.Level) bool { return l >= anatomy.T1 && l <= anatomy.T12 }
+
+// next returns the level below in the phantom's spine of twelve thoracic and five lumbar vertebrae; None below S1.
+func next(l anatomy.Level) anatomy.Level { return l.Below(1) }

@@ -3,6 +3,7 @@ package phantom
 import (
 	"context"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
@@ -27,17 +28,19 @@ func newPatient(seed uint64, o Options) (*patient, error) {
 	p := &patient{seed: seed}
 	r := stream(seed, "patient")
 	build := r.between(0.85, 1.15)
-	from, to := max(anatomy.T1, o.First-1), min(anatomy.L5, o.Last+1)
-	for l := from; l <= to; l++ {
+	for l := max(anatomy.T1, o.First-1); ; l = next(l) {
 		f := Fracture{}
 		for _, x := range o.Fractures {
 			if x.Level == l {
 				f = x
 			}
 		}
-		p.vertebrae = append(p.vertebrae, newVertebra(l, stream(seed, "vertebra "+l.String()), o.Variety, build, f.Deformity, f.Grade))
+		p.vertebrae = append(p.vertebrae, newVertebra(l, stream(seed, "vertebra "+l.String()), o.Variety, build, f.Deformity, f.Grade, o.Lytic))
+		if l > o.Last {
+			break
+		}
 	}
-	p.first, p.last = int(o.First-from), int(o.Last-from)
+	p.first, p.last = p.index(o.First), p.index(o.Last)
 	posture := newPosture(p.vertebrae, stream(seed, "posture"), o.Variety)
 	p.post = placeAll(posture.stack(p.vertebrae), stream(seed, "place post"))
 	p.pre = placeAll(posture.changed(stream(seed, "motion"), 1).stack(p.vertebrae), stream(seed, "place pre"))
@@ -82,7 +85,10 @@ func (p *patient) treat(t Treatment, r random) {
 	}
 }
 
-func (p *patient) index(l anatomy.Level) int { return int(l - p.vertebrae[0].level) }
+// index returns the place of a level in the chain, -1 when it is not there.
+func (p *patient) index(l anatomy.Level) int {
+	return slices.IndexFunc(p.vertebrae, func(v *vertebra) bool { return v.level == l })
+}
 
 // scanPost is the CT after the procedure.
 func (p *patient) scanPost(ctx context.Context, o Options) (*volume.Volume, error) {
@@ -112,7 +118,7 @@ func (p *patient) scanPre(ctx context.Context, o Options) (*volume.Volume, error
 
 func (s Scale) ceiling() int16 {
 	if s == Extended {
-		return 30000
+		return math.MaxInt16
 	}
 	return 3071
 }

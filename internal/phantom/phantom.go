@@ -29,6 +29,7 @@ type Options struct {
 	Scale       Scale         // default: TwelveBit
 	Variety     float64       // 0..1 how far shapes and postures leave the mean; default 1
 	Contrast    bool          // iodine in the great vessels
+	Lytic       bool          // many small lytic lesions, as in myeloma
 	NoPre       bool          // no scan before the procedure
 	Plan        []Treatment   // default: drawn by the seed; NoCement for none
 	NoCement    bool
@@ -42,7 +43,7 @@ type Scale string
 // The scales.
 const (
 	TwelveBit Scale = "12-bit"   // clipped at 3071 HU
-	Extended  Scale = "extended" // 16 bits, clipped at 30000 HU
+	Extended  Scale = "extended" // 16 bits, no ceiling below 32767 HU
 )
 
 // Treatment is cement wanted in one vertebra. Volumes come out close to what is asked; the truth says what they are.

@@ -35,11 +35,9 @@ func (c *canalShape) at(p geom.Body) float64 {
 	return (math.Sqrt(u*u+v*v) - 1) * min(c.halfWidth, c.halfDepth)
 }
 
-func newVertebra(l anatomy.Level, r random, variety, build float64, d Deformity, grade int) *vertebra {
+func newVertebra(l anatomy.Level, r random, variety, build float64, d Deformity, grade int, lytic bool) *vertebra {
 	s := sizes[l]
 	// A whole body is scaled to its volume first and then fractured: the same draws with and without a fracture.
-	state := *r.Rand
-	_ = state
 	v := &vertebra{level: l, size: s, grade: grade, deform: d}
 	bodySeed := r.Uint64()
 	target := s.bodyML * 1000 * build * (1 + 0.06*variety*r.between(-1, 1))
@@ -48,8 +46,12 @@ func newVertebra(l anatomy.Level, r random, variety, build float64, d Deformity,
 	f := math.Cbrt(target / mm3)
 	v.body = newBody(s, stream(bodySeed, "body"), variety, d, grade)
 	v.body.scale(f)
-	v.makeArch(r, f, variety)
-	v.bone = newBoneStuff(r, v, variety)
+	if l == anatomy.S1 {
+		v.makeSacrum(r, f)
+	} else {
+		v.makeArch(r, f, variety)
+	}
+	v.bone = newBoneStuff(r, v, variety, lytic)
 	v.bound()
 	v.bodyMM3, v.centroid = measure(corner(v.body.radius+4, -1), corner(v.body.radius+4, 1), 0.2, 1.25, v.bodyAt)
 	return v
