@@ -240,6 +240,8 @@ type File struct {
 	pix *pixelRef
 	src io.ReaderAt // the bytes that pix counts in: the file, or the inflated data set
 	n   int64
+
+	close func() error
 }
 
 // parseFile reads the header of a DICOM file. On an error the returned file, when not nil, holds what came before the damage.

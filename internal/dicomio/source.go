@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"sync"
 )
 
 // source is the bytes of one file, on disk or in an archive. It can be opened again and again and by several goroutines.
@@ -42,19 +43,71 @@ func (p diskFile) open() (blob, error) {
 	return blob{ReaderAt: f, size: st.Size(), close: f.Close}, nil
 }
 
-// zipEntry is a file in an archive; the archive stays open as long as the entry is in use.
-type zipEntry struct{ file *zip.File }
+// archiveFile is the file of an archive. It is open only while an entry is read: on some systems an open file cannot be removed.
+type archiveFile struct {
+	path  string
+	mu    sync.Mutex
+	f     *os.File
+	users int
+}
+
+func (a *archiveFile) acquire() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.users == 0 {
+		f, err := os.Open(a.path)
+		if err != nil {
+			return err
+		}
+		a.f = f
+	}
+	a.users++
+	return nil
+}
+
+func (a *archiveFile) release() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.users--; a.users == 0 {
+		return a.f.Close()
+	}
+	return nil
+}
+
+// ReadAt implements io.ReaderAt between acquire and release.
+func (a *archiveFile) ReadAt(b []byte, off int64) (int, error) { return a.f.ReadAt(b, off) }
+
+// zipEntry is a file in an archive on disk, or in memory when disk is nil.
+type zipEntry struct {
+	file *zip.File
+	data io.ReaderAt // of the whole archive
+	disk *archiveFile
+}
 
 func (z zipEntry) open() (blob, error) {
-	size := z.file.UncompressedSize64
-	if size > maxInflated {
+	if z.file.UncompressedSize64 > maxInflated {
 		return blob{}, errTooLarge
+	}
+	size := int64(z.file.UncompressedSize64)
+	release := func() error { return nil }
+	if z.disk != nil {
+		if err := z.disk.acquire(); err != nil {
+			return blob{}, err
+		}
+		release = z.disk.release
+	}
+	if z.file.Method == zip.Store {
+		off, err := z.file.DataOffset()
+		if err != nil {
+			return blob{}, errors.Join(err, release())
+		}
+		return blob{ReaderAt: io.NewSectionReader(z.data, off, size), size: size, close: release}, nil
 	}
 	r, err := z.file.Open()
 	if err != nil {
-		return blob{}, err
+		return blob{}, errors.Join(err, release())
 	}
-	return blob{ReaderAt: newInflater(r), size: int64(size), close: r.Close}, nil
+	return blob{ReaderAt: newInflater(r), size: size, close: func() error { return errors.Join(r.Close(), release()) }}, nil
 }
 
 // Limits on archives. A study has a few thousand files; archives of archives are met, deeper ones are not.
@@ -86,7 +139,7 @@ func (w *walker) path(p string) error {
 	if !st.IsDir() {
 		if strings.EqualFold(filepath.Base(p), "DICOMDIR") {
 			// A hint only: the files beside it decide. It is listed with them.
-			p, st = filepath.Dir(p), nil
+			p = filepath.Dir(p)
 		} else {
 			w.file(p)
 			return w.ctx.Err()
@@ -128,13 +181,17 @@ func (w *walker) file(path string) {
 		w.out = append(w.out, candidate{path, diskFile(path)})
 		return
 	}
-	b, err := diskFile(path).open()
+	a := &archiveFile{path: path}
+	st, err := os.Stat(path)
+	if err == nil {
+		err = a.acquire()
+	}
 	if err != nil {
 		w.skip(path, CodeUnreadable, "%v", errText(err))
 		return
 	}
-	// The archive stays open for the life of the process: its entries are read again when pictures are loaded.
-	w.archive(path, b.ReaderAt, b.size, 1)
+	defer a.release()
+	w.archive(path, a, st.Size(), a, 1)
 }
 
 func looksLikeZip(path string) bool {
@@ -149,7 +206,7 @@ func looksLikeZip(path string) bool {
 }
 
 // archive lists the entries of an archive.
-func (w *walker) archive(path string, r io.ReaderAt, size int64, depth int) {
+func (w *walker) archive(path string, r io.ReaderAt, size int64, disk *archiveFile, depth int) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		w.skip(path, CodeCorrupt, "a damaged archive: %v", err)
@@ -168,18 +225,18 @@ func (w *walker) archive(path string, r io.ReaderAt, size int64, depth int) {
 		case f.Flags&1 != 0:
 			w.skip(name, CodeUnsupported, "encrypted: unpack the archive first")
 		case !strings.HasSuffix(strings.ToLower(f.Name), ".zip"):
-			w.out = append(w.out, candidate{name, zipEntry{f}})
+			w.out = append(w.out, candidate{name, zipEntry{f, r, disk}})
 		case depth >= maxZipDepth:
 			w.skip(name, CodeUnsupported, "archives nested deeper than %d are not opened", maxZipDepth)
 		default:
-			w.nested(name, f, depth)
+			w.nested(name, zipEntry{f, r, disk}, depth)
 		}
 	}
 }
 
 // nested unpacks an archive inside an archive into memory.
-func (w *walker) nested(name string, f *zip.File, depth int) {
-	b, err := zipEntry{f}.open()
+func (w *walker) nested(name string, z zipEntry, depth int) {
+	b, err := z.open()
 	if err != nil {
 		w.skip(name, CodeUnreadable, "%v", err)
 		return
@@ -190,7 +247,7 @@ func (w *walker) nested(name string, f *zip.File, depth int) {
 		w.skip(name, CodeCorrupt, "%v", err)
 		return
 	}
-	w.archive(name, bytes.NewReader(data), int64(len(data)), depth+1)
+	w.archive(name, bytes.NewReader(data), int64(len(data)), nil, depth+1)
 }
 
 // errText returns the message of an error without the path that the caller prints already.
