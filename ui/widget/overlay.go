@@ -159,6 +159,22 @@ func (m *Menu) item(gtx layout.Context, e *Env, r *Row, item MenuItem) layout.Di
 	})
 }
 
+// Float draws the menu at a px offset from the present position, above
+// everything and outside every clip, and returns the item chosen, or -1. For
+// menus that hang on a control.
+func (m *Menu) Float(gtx layout.Context, e *Env, at image.Point, items []MenuItem) int {
+	record := op.Record(gtx.Ops)
+	m.at = at
+	const far = 1 << 14 // wider than any window, so that clicks beside the menu close it
+	off := op.Offset(image.Pt(-far/2, -far/2)).Push(gtx.Ops)
+	m.at = m.at.Add(image.Pt(far/2, far/2))
+	gtx.Constraints = layout.Exact(image.Pt(far, far))
+	chosen := m.Layout(gtx, e, items)
+	off.Pop()
+	op.Defer(gtx.Ops, record.Stop())
+	return chosen
+}
+
 // Toast draws a message with an optional action (undo) at the lower edge.
 type Toast struct{ action Area }
 

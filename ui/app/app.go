@@ -1,0 +1,164 @@
+// Package app is the whole window without the window: it joins state, panels
+// and views into one frame, turns keys into actions and carries out effects
+// through a Backend in the background. The event loop that shows it is
+// cmd/vertefill-desktop; tests drive it through input.Router and draw it
+// headless.
+package app
+
+import (
+	"context"
+	"image"
+	"sync"
+
+	"gioui.org/layout"
+	"gioui.org/op"
+	"gioui.org/unit"
+
+	"github.com/vertefill/vertefill/ui/model"
+	"github.com/vertefill/vertefill/ui/panel"
+	"github.com/vertefill/vertefill/ui/theme"
+	"github.com/vertefill/vertefill/ui/view"
+	"github.com/vertefill/vertefill/ui/widget"
+)
+
+// Config is what a window is made from.
+type Config struct {
+	Settings model.Settings
+	Backend  Backend
+	// Wake asks for a frame; it is called from any goroutine.
+	Wake func()
+	// Save keeps the settings; nil keeps nothing.
+	Save func(model.Settings)
+	// FullScreen turns full screen on or off; nil where there is none.
+	FullScreen func()
+	Version    string
+	Notch      float32 // scroll distance of a wheel notch
+	// SystemFonts lets the system's fonts help where Vertefill Sans lacks a
+	// sign; tests leave it off.
+	SystemFonts bool
+}
+
+// App is one window.
+type App struct {
+	config  Config
+	env     widget.Env
+	state   *model.State
+	service *view.Service
+	ctx     context.Context
+	stop    context.CancelFunc
+
+	mu    sync.Mutex
+	queue []model.Msg // from other goroutines
+	jobs  map[model.JobKind]context.CancelFunc
+
+	dirty  bool // a message was applied while drawing
+	paste  pasteTag
+	frame  frame
+	popups popups
+}
+
+// popups are the dialogs and menus.
+type popups struct {
+	palette  panel.Palette
+	keys     panel.KeyHelp
+	settings panel.Settings
+	toast    widget.Toast
+	menu     viewMenu
+}
+
+// New returns a window in which nothing is open.
+func New(c Config) *App {
+	a := &App{config: c, state: model.New(c.Settings), jobs: map[model.JobKind]context.CancelFunc{}}
+	a.ctx, a.stop = context.WithCancel(context.Background())
+	a.service = view.NewService(c.Wake)
+	a.env.Theme = theme.New(theme.Dark, c.SystemFonts)
+	if a.config.Notch == 0 {
+		a.config.Notch = widget.Notch(false)
+	}
+	return a
+}
+
+// Close stops everything that runs in the background.
+func (a *App) Close() {
+	a.stop()
+	a.service.Close()
+}
+
+// State is what the window shows; for tests and only between frames.
+func (a *App) State() *model.State { return a.state }
+
+// Settle blocks until the images asked for in the last frame are drawn.
+func (a *App) Settle() { a.service.Wait() }
+
+// Send hands a message over from any goroutine; it is applied at the start of
+// the next frame.
+func (a *App) Send(m model.Msg) {
+	a.mu.Lock()
+	a.queue = append(a.queue, m)
+	a.mu.Unlock()
+	a.config.Wake()
+}
+
+// Layout draws a frame in the whole window.
+func (a *App) Layout(gtx layout.Context) layout.Dimensions {
+	gtx.Metric = scaled(gtx.Metric, a.state.Settings.Scale)
+	gtx.Constraints = layout.Exact(gtx.Constraints.Max)
+	emit := func(m model.Msg) { a.apply(gtx, m) }
+
+	a.mu.Lock()
+	queue := a.queue
+	a.queue = nil
+	a.mu.Unlock()
+	for _, m := range queue {
+		emit(m)
+	}
+	a.readClipboard(gtx, emit)
+	a.keys(gtx, emit)
+	a.dirty = false
+
+	a.env.Lang = a.state.Settings.Lang
+	a.env.Palette = theme.Dark
+	if a.state.Settings.Light {
+		a.env.Palette = theme.Light
+	}
+	a.env.Begin()
+	size := gtx.Constraints.Max
+	widget.Fill(gtx, a.env.Window, image.Rectangle{Max: size})
+	host := panel.Host{Env: &a.env, State: a.state, Emit: emit}
+	a.frame.layout(gtx, a, host)
+	a.popups.palette.Layout(gtx, host)
+	a.popups.keys.Layout(gtx, host)
+	a.popups.settings.Layout(gtx, host)
+	a.popups.menu.layout(gtx, host)
+	a.toast(gtx, host)
+	a.env.End(gtx)
+	if a.dirty { // parts drawn before the change are out of date
+		gtx.Execute(op.InvalidateCmd{})
+	}
+	return layout.Dimensions{Size: size}
+}
+
+// scaled applies the user's scale to all sizes.
+func scaled(m unit.Metric, percent int) unit.Metric {
+	k := float32(percent) / 100
+	m.PxPerDp *= k
+	m.PxPerSp *= k
+	return m
+}
+
+// apply changes the state by a message and starts what follows from it.
+func (a *App) apply(gtx layout.Context, m model.Msg) {
+	a.dirty = true
+	for _, e := range a.state.Apply(m) {
+		a.carryOut(gtx, e)
+	}
+}
+
+func (a *App) toast(gtx layout.Context, h panel.Host) {
+	t := a.state.Toast
+	if t.Text == "" || !gtx.Now.Before(t.Until) {
+		return
+	}
+	gtx.Execute(op.InvalidateCmd{At: t.Until})
+	a.popups.toast.Layout(gtx, h.Env, t.Text, "")
+}

@@ -1,0 +1,6 @@
+package app
+
+import "gioui.org/unit"
+
+// dp shortens expressions of sizes.
+type dp = unit.Dp

@@ -1,0 +1,245 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"gioui.org/io/clipboard"
+	"gioui.org/io/transfer"
+	"gioui.org/layout"
+
+	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/volume"
+	"github.com/vertefill/vertefill/ui/i18n"
+	"github.com/vertefill/vertefill/ui/model"
+)
+
+// Backend is the core as the window needs it. Its methods run off the UI
+// goroutine and return soon after the context is done.
+type Backend interface {
+	// Scan looks into a folder or file.
+	Scan(ctx context.Context, path string, progress func(files int, fraction float64)) (*model.Study, error)
+	// Load reads a series of a scanned study.
+	Load(ctx context.Context, s *model.Study, series int, progress func(fraction float64)) (*volume.Volume, error)
+	// Analyse measures; pre may be nil. Stages are those of model.Stages.
+	Analyse(ctx context.Context, pre, post *volume.Volume, progress func(stage string, fraction float64)) (*assess.Result, error)
+	// Demo makes the demonstration case, once, and returns its folder.
+	Demo(ctx context.Context) (string, error)
+}
+
+// pasteTag receives the clipboard's text.
+type pasteTag struct{ waiting bool }
+
+// carryOut does what a message asked for.
+func (a *App) carryOut(gtx layout.Context, e model.Effect) {
+	lang := a.state.Settings.Lang
+	switch e := e.(type) {
+	case model.ListFolder:
+		go a.Send(listFolder(e.Dir))
+	case model.ScanStudy:
+		a.start(model.ScanJob, func(ctx context.Context) model.Msg {
+			study, err := a.config.Backend.Scan(ctx, e.Path, func(n int, f float64) {
+				a.progress(model.Progress{Kind: model.ScanJob, Count: n, Fraction: f})
+			})
+			msg := model.StudyScanned{Study: study, Now: time.Now()}
+			switch {
+			case errors.Is(err, os.ErrNotExist):
+				msg.Error = i18n.PathNotFound.In(lang)
+			case err != nil:
+				msg.Error = err.Error()
+			}
+			return msg
+		})
+	case model.LoadSeries:
+		a.start(model.LoadJob, func(ctx context.Context) model.Msg { return a.load(ctx, e) })
+	case model.Analyse:
+		a.start(model.AnalyseJob, func(ctx context.Context) model.Msg {
+			result, err := a.config.Backend.Analyse(ctx, e.Pre, e.Post, func(stage string, f float64) {
+				a.progress(model.Progress{Kind: model.AnalyseJob, Stage: stage, Fraction: f, At: time.Now()})
+			})
+			msg := model.Analysed{Post: e.Post, Result: result, Now: time.Now()}
+			if err != nil {
+				msg.Error = i18n.AnalysisFailed.In(lang, "why", err.Error())
+			}
+			return msg
+		})
+	case model.MakeDemo:
+		a.start(model.DemoJob, func(ctx context.Context) model.Msg {
+			path, err := a.config.Backend.Demo(ctx)
+			msg := model.DemoMade{Path: path, Now: time.Now()}
+			if err != nil {
+				msg.Error = err.Error()
+			}
+			return msg
+		})
+	case model.StopJob:
+		a.stopJob(e.Kind)
+	case model.SaveSettings:
+		if a.config.Save != nil {
+			a.config.Save(a.state.Settings)
+		}
+	case model.Copy:
+		gtx.Execute(clipboard.WriteCmd{Type: "application/text", Data: io.NopCloser(strings.NewReader(e.Text))})
+		a.state.Apply(model.Say{Text: i18n.Copied.In(lang), Now: gtx.Now})
+	case model.Paste:
+		a.paste.waiting = true
+		gtx.Execute(clipboard.ReadCmd{Tag: &a.paste})
+	case model.FullScreen:
+		if a.config.FullScreen != nil {
+			a.config.FullScreen()
+		}
+	}
+}
+
+// start runs a job in the background, in place of a running one of its kind.
+// A cancelled job says nothing.
+func (a *App) start(kind model.JobKind, run func(context.Context) model.Msg) {
+	a.stopJob(kind)
+	ctx, cancel := context.WithCancel(a.ctx)
+	a.mu.Lock()
+	a.jobs[kind] = cancel
+	a.mu.Unlock()
+	go func() {
+		defer cancel()
+		if m := run(ctx); ctx.Err() == nil {
+			a.Send(m)
+		}
+	}()
+}
+
+func (a *App) stopJob(kind model.JobKind) {
+	a.mu.Lock()
+	cancel := a.jobs[kind]
+	delete(a.jobs, kind)
+	a.mu.Unlock()
+	if cancel != nil {
+		cancel()
+	}
+}
+
+// progress hands progress over; messages not yet seen are replaced, so that a
+// talkative job cannot flood the window.
+func (a *App) progress(p model.Progress) {
+	a.mu.Lock()
+	for i, m := range a.queue {
+		if old, ok := m.(model.Progress); ok && old.Kind == p.Kind && old.Stage == p.Stage {
+			a.queue[i] = p
+			a.mu.Unlock()
+			return
+		}
+	}
+	a.queue = append(a.queue, p)
+	a.mu.Unlock()
+	a.config.Wake()
+}
+
+func (a *App) load(ctx context.Context, e model.LoadSeries) model.Msg {
+	msg := model.SeriesLoaded{Study: e.Study, Start: e.Analyse}
+	for slot, series := range e.Series {
+		msg.Loaded[slot] = model.Loaded{Series: series}
+		if series < 0 {
+			continue
+		}
+		vol, err := a.config.Backend.Load(ctx, e.Study, series, func(f float64) {
+			a.progress(model.Progress{Kind: model.LoadJob, Fraction: (float64(slot) + f) / 2})
+		})
+		if err != nil {
+			msg.Error = i18n.LoadFailed.In(a.env.Lang, "why", err.Error())
+			break
+		}
+		msg.Loaded[slot].Volume = vol
+	}
+	msg.Now = time.Now()
+	return msg
+}
+
+// listFolder reads a folder: folders first, then files, hidden ones left out.
+// An empty or unreadable name leads to the user's home.
+func listFolder(dir string) model.FolderListed {
+	if dir == "" {
+		dir, _ = os.UserHomeDir()
+	}
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		dir = filepath.Dir(dir)
+	}
+	out := model.FolderListed{Dir: dir}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		out.Unread = true
+		return out
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		x := model.Entry{Name: e.Name(), Dir: e.IsDir()}
+		if info, err := os.Stat(filepath.Join(dir, e.Name())); err == nil { // follows links
+			x.Dir, x.Bytes = info.IsDir(), info.Size()
+		}
+		out.Entries = append(out.Entries, x)
+	}
+	slices.SortStableFunc(out.Entries, func(x, y model.Entry) int {
+		if x.Dir != y.Dir {
+			if x.Dir {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(strings.ToLower(x.Name), strings.ToLower(y.Name))
+	})
+	return out
+}
+
+// readClipboard takes a pasted path: plain, quoted or as a file URI.
+func (a *App) readClipboard(gtx layout.Context, emit func(model.Msg)) {
+	for {
+		ev, ok := gtx.Event(transfer.TargetFilter{Target: &a.paste, Type: "application/text"})
+		if !ok {
+			return
+		}
+		data, ok := ev.(transfer.DataEvent)
+		if !ok || !a.paste.waiting {
+			continue
+		}
+		a.paste.waiting = false
+		r := data.Open()
+		text, err := io.ReadAll(io.LimitReader(r, 1<<16))
+		r.Close()
+		if path := PathOf(string(text)); err == nil && path != "" {
+			emit(model.OpenPath{Path: path, Now: gtx.Now})
+		}
+	}
+}
+
+// PathOf returns the path in a pasted or given text: its first line, without
+// quotes, decoded when it is a file URI. Other text gives "".
+func PathOf(s string) string {
+	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
+	s = strings.Trim(strings.TrimSpace(s), `"'`)
+	if rest, ok := strings.CutPrefix(s, "vertefill:"); ok {
+		s = "file:" + rest
+	}
+	if !strings.HasPrefix(s, "file:") {
+		return s
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return ""
+	}
+	path := u.Path
+	if runtime.GOOS == "windows" {
+		path = strings.TrimPrefix(path, "/")
+	}
+	return filepath.FromSlash(path)
+}

@@ -1,0 +1,247 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"image"
+	"math"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"gioui.org/layout"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/mesh"
+	"github.com/vertefill/vertefill/internal/spine"
+	"github.com/vertefill/vertefill/internal/text"
+	"github.com/vertefill/vertefill/internal/volume"
+	"github.com/vertefill/vertefill/ui/app"
+	"github.com/vertefill/vertefill/ui/model"
+	"github.com/vertefill/vertefill/ui/uitest"
+)
+
+// The case of the tests: five ellipsoid bodies 32 mm apart, cement in T9, a
+// leak behind it, the pre CT displaced by shift.
+var (
+	levels = []anatomy.Level{anatomy.T9 - 1, anatomy.T9, anatomy.T10, anatomy.T11, anatomy.T12}
+	shift  = geom.LPSVec(3, -2, 5)
+)
+
+const (
+	voxelMM  = 1.0
+	bodyHigh = 32.0
+)
+
+func bodyCentre(i int) geom.Patient { return geom.LPS(0, -10, 64-bodyHigh*float64(i)) }
+
+var (
+	cementCentre = bodyCentre(1).Add(geom.LPSVec(2, -3, 1))
+	leakCentre   = bodyCentre(1).Add(geom.LPSVec(0, 21, 0))
+)
+
+// ball returns an ellipsoid surface.
+func ball(c geom.Patient, rx, ry, rz float64) *mesh.Mesh {
+	dirs, triangles := mesh.Icosphere(3)
+	m := &mesh.Mesh{Triangles: triangles}
+	for _, d := range dirs {
+		m.Vertices = append(m.Vertices, c.Add(geom.LPSVec(d.X*rx, d.Y*ry, d.Z*rz)))
+	}
+	return m
+}
+
+func inside(p, c geom.Patient, rx, ry, rz float64) float64 {
+	d := p.Sub(c)
+	return math.Sqrt(d.X*d.X/(rx*rx) + d.Y*d.Y/(ry*ry) + d.Z*d.Z/(rz*rz))
+}
+
+// scan makes a CT of the case.
+func scan(t testing.TB, post bool) *volume.Volume {
+	t.Helper()
+	const nx, ny, nz = 120, 120, 180
+	move := geom.LPSVec(0, 0, 0)
+	if !post {
+		move = shift
+	}
+	pfv := geom.FromAxes[geom.PatientFrame, geom.VoxelFrame](geom.LPS(-60, -60, -90), geom.LPSVec(voxelMM, 0, 0), geom.LPSVec(0, voxelMM, 0), geom.LPSVec(0, 0, voxelMM))
+	g, err := volume.NewRegularGrid(nx, ny, nz, pfv, map[bool]string{true: "1.2.1", false: "1.2.2"}[post])
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := volume.New(g)
+	for k := range nz {
+		for j := range ny {
+			for i := range nx {
+				p := v.Patient(geom.Vox(float64(i), float64(j), float64(k))).Add(move.Mul(-1))
+				hu := 40.0
+				if inside(p, geom.LPS(0, 5, 0), 58, 50, 300) > 1 {
+					hu = -1000
+				}
+				for n := range levels {
+					switch d := inside(p, bodyCentre(n), 20, 16, 12); {
+					case d < 0.9:
+						hu = 180
+					case d < 1:
+						hu = 700
+					}
+				}
+				if post && (inside(p, cementCentre, 9, 8, 7) < 1 || inside(p, leakCentre, 6, 3, 5) < 1) {
+					hu = 2500
+				}
+				v.HU[i+nx*(j+ny*k)] = int16(hu)
+			}
+		}
+	}
+	return v
+}
+
+// result is what an analysis of the case finds.
+func result(post, pre *volume.Volume) *assess.Result {
+	interval := func(x, share float64) *assess.Interval { return &assess.Interval{x * (1 - share), x * (1 + share)} }
+	r := &assess.Result{Post: post, Pre: pre, Spine: &spine.Spine{},
+		PreFromPost:    map[anatomy.Level]geom.Affine[geom.PatientFrame, geom.PatientFrame]{},
+		CementSurfaces: map[anatomy.CementClass]*mesh.Mesh{anatomy.CementInBody: ball(cementCentre, 9, 8, 7)},
+		Leaks:          []assess.LeakRegion{{ID: 1, Surface: ball(leakCentre, 6, 3, 5)}},
+		Findings: []diag.Finding{
+			{Code: diag.CodeCementSaturated, Level: anatomy.T9, Args: diag.Args{"x": 3071, "p": diag.Percent(0.38)}},
+			{Code: diag.CodePreThicker, Args: diag.Args{"a": diag.Num{X: 1, Decimals: 1}, "b": diag.Num{X: 0.8, Decimals: 1}}},
+		}}
+	for i, l := range levels {
+		c := bodyCentre(i)
+		v := &spine.Vertebra{Level: l, Complete: true, Body: ball(c, 20, 16, 12)}
+		v.PatientFromBody = geom.FromAxes[geom.PatientFrame, geom.BodyFrame](c, geom.LPSVec(1, 0, 0), geom.LPSVec(0, 1, 0), geom.LPSVec(0, 0, 1))
+		r.Spine.Vertebrae = append(r.Spine.Vertebrae, v)
+		ml := float64(v.Body.Volume())
+		x := assess.Vertebra{Level: l, CentroidLPS: [3]float64{c.X, c.Y, c.Z}, BodyVolumeML: ml, BodyVolumeIntervalML: interval(ml, 0.03)}
+		if l == anatomy.T9 {
+			cement := float64(r.CementSurfaces[anatomy.CementInBody].Volume())
+			x.Treated, x.CementInBodyML, x.CementInBodyIntervalML = true, cement, interval(cement, 0.04)
+			x.FillRatio, x.FillRatioInterval, x.LeakIDs = cement/ml, interval(cement/ml, 0.05), []int{1}
+		}
+		if pre != nil {
+			r.PreFromPost[l] = geom.Translation(shift)
+			x.Registration = &assess.Registration{ResidualMM: 0.3}
+		}
+		r.Report.Vertebrae = append(r.Report.Vertebrae, x)
+	}
+	mm, share := 2.8, 0.14
+	r.Report.Leaks = []assess.Leak{{ID: 1, Level: anatomy.T9, Compartment: anatomy.Canal, Type: anatomy.TypeB, VolumeML: 0.38, VolumeIntervalML: interval(0.38, 0.15),
+		CentroidLPS: [3]float64{leakCentre.X, leakCentre.Y, leakCentre.Z}, LengthMM: 10, Attention: anatomy.AttentionAmber,
+		CanalEncroachmentMM: &mm, CanalEncroachmentFraction: &share}}
+	return r
+}
+
+// backend stands in for the core.
+type backend struct {
+	post, pre *volume.Volume
+	hold      chan struct{} // an analysis waits for it when not nil
+	stopped   atomic.Bool   // an analysis was cancelled
+}
+
+func (b *backend) Scan(_ context.Context, path string, progress func(int, float64)) (*model.Study, error) {
+	progress(3, 0.5)
+	if path == "/empty" {
+		return &model.Study{Path: path, Files: 214}, nil
+	}
+	if path != "/imaging/case" {
+		return nil, errors.New("study: nothing here")
+	}
+	series := func(role model.Role, name, date string, thick float64, why model.Reason) model.Series {
+		return model.Series{UID: string(role), Description: name, Modality: "CT", Images: 180, Date: date, Time: "091200",
+			Spacing: [3]float64{1, 1, thick}, Verdict: "regular", Role: role, Reason: why}
+	}
+	return &model.Study{Path: path, Patient: model.Patient{Name: "EXAMPLE Alix", ID: "4471-02", Birth: "19540821", Sex: "F", Age: "071Y"},
+		Series: []model.Series{
+			series(model.Pre, "CT spine bone 1.0 mm", "20260305", 1, model.Reason{EN: "before the procedure date", FR: "avant la date du geste"}),
+			series(model.Post, "CT spine bone 0.8 mm", "20260312", 0.8, model.Reason{EN: "latest thin bone series", FR: "dernière série osseuse fine"}),
+		}, Files: 362, Skipped: 2, Bytes: 702e6, Seconds: 0.4}, nil
+}
+
+func (b *backend) Load(_ context.Context, s *model.Study, i int, progress func(float64)) (*volume.Volume, error) {
+	progress(1)
+	if s.Series[i].Role == model.Pre {
+		return b.pre, nil
+	}
+	return b.post, nil
+}
+
+func (b *backend) Analyse(ctx context.Context, pre, post *volume.Volume, progress func(string, float64)) (*assess.Result, error) {
+	progress("vertebra", 0.1)
+	if b.hold != nil {
+		progress("register", 0.55)
+		select {
+		case <-ctx.Done():
+			b.stopped.Store(true)
+			return nil, ctx.Err()
+		case <-b.hold:
+		}
+	}
+	return result(post, pre), nil
+}
+
+func (b *backend) Demo(context.Context) (string, error) { return "/imaging/case", nil }
+
+// window is an app under test.
+type window struct {
+	*uitest.Driver
+	app     *app.App
+	backend *backend
+	saved   model.Settings
+}
+
+func newWindow(t testing.TB, size image.Point, change func(*model.Settings)) *window {
+	t.Helper()
+	s := model.DefaultSettings(text.English)
+	if change != nil {
+		change(&s)
+	}
+	w := &window{backend: &backend{}}
+	w.app = app.New(app.Config{Settings: s, Backend: w.backend, Wake: func() {}, Version: "0.9", Notch: 20,
+		Save: func(s model.Settings) { w.saved = s }})
+	t.Cleanup(w.app.Close)
+	w.Driver = uitest.New(t, size, func(gtx layout.Context) layout.Dimensions { return w.app.Layout(gtx) })
+	w.Frame()
+	return w
+}
+
+// reading is a window with the case open and analysed.
+func reading(t testing.TB, size image.Point, change func(*model.Settings)) *window {
+	t.Helper()
+	w := newWindow(t, size, change)
+	w.load(t)
+	w.Until("the analysis", func() bool { return w.app.State().Result != nil })
+	return w
+}
+
+// load opens the case and starts the analysis.
+func (w *window) load(t testing.TB) {
+	t.Helper()
+	w.backend.post, w.backend.pre = scan(t, true), scan(t, false)
+	w.app.Send(model.Preview{Path: "/imaging/case", Row: -1, Now: w.Now})
+	w.Until("the preview", func() bool { return w.app.State().Browser.Preview != nil })
+	w.app.Send(model.OpenStudy{Analyse: true, Now: w.Now})
+	w.Until("loading", func() bool { return w.app.State().Loaded[model.PostSlot].Volume != nil })
+}
+
+// draw lays out until nothing is pending and returns the last frame's size.
+func (w *window) draw() {
+	w.Frame()
+	w.app.Settle()
+	w.Frame()
+	w.app.Settle()
+}
+
+var full = image.Pt(1440, 900)
+
+func eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for start := time.Now(); time.Since(start) < 5*time.Second; time.Sleep(time.Millisecond) {
+		if ok() {
+			return
+		}
+	}
+	t.Errorf("%s did not happen", what)
+}

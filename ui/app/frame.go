@@ -1,0 +1,165 @@
+package app
+
+import (
+	"image"
+
+	"gioui.org/layout"
+	"gioui.org/op"
+
+	"github.com/vertefill/vertefill/ui/model"
+	"github.com/vertefill/vertefill/ui/panel"
+	"github.com/vertefill/vertefill/ui/theme"
+	"github.com/vertefill/vertefill/ui/view"
+	"github.com/vertefill/vertefill/ui/widget"
+)
+
+// frame is the arrangement of the window: bars, rail, views, panel, status.
+type frame struct {
+	top     panel.Top
+	tools   panel.Tools
+	status  panel.Status
+	studies panel.Studies
+	rail    panel.Rail
+	side    panel.Findings
+	views   view.Views
+
+	edge    widget.Splitter // between views and panel
+	columns widget.Splitter // between the two columns of a 2 x 2 grid
+	rows    widget.Splitter
+	ratio   [2]float32 // the first column's and row's share, 0 for a half
+}
+
+// Widths of the window in dp below which the panel lies over the views and the
+// rail is hidden.
+const panelOverlays, railHides = 1240, 1100
+
+func (f *frame) layout(gtx layout.Context, a *App, h panel.Host) {
+	host := view.Host{Env: h.Env, State: h.State, Service: a.service, Emit: h.Emit, Notch: a.config.Notch}
+	if h.State.Workspace == model.Read {
+		ids, _ := h.State.Grid()
+		host.Menu = a.popups.menu.open
+		f.views.Update(gtx, host, ids)
+		a.dirty = false // nothing is drawn yet
+	}
+	layout.Flex{Axis: layout.Vertical}.Layout(gtx,
+		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return f.top.Layout(gtx, h) }),
+		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
+			if h.State.Workspace == model.Studies {
+				return f.studies.Layout(gtx, h)
+			}
+			return layout.Flex{Axis: layout.Vertical}.Layout(gtx,
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions { return f.tools.Layout(gtx, h) }),
+				layout.Flexed(1, func(gtx layout.Context) layout.Dimensions { return f.reading(gtx, a, h, host) }))
+		}),
+		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return f.status.Layout(gtx, h, a.config.Version) }))
+}
+
+// reading lays rail, views and panel out beside each other.
+func (f *frame) reading(gtx layout.Context, a *App, h panel.Host, host view.Host) layout.Dimensions {
+	size := gtx.Constraints.Max
+	s := h.State.Settings
+	left, right := 0, 0
+	if s.Rail && size.X >= gtx.Dp(railHides) {
+		left = gtx.Dp(theme.RailWidth)
+	}
+	overlay := size.X < gtx.Dp(panelOverlays)
+	if by := f.edge.Dragged(gtx, layout.Horizontal); by != 0 {
+		h.Emit(model.SetSettings{Change: func(s *model.Settings) { s.PanelDP -= float32(by) }})
+	}
+	if s.Panel {
+		right = gtx.Dp(dp(s.PanelDP))
+	}
+	views := size.X - left
+	if !overlay {
+		views -= right
+	}
+	widget.At(gtx, image.Point{}, func(gtx layout.Context) layout.Dimensions {
+		gtx.Constraints = layout.Exact(image.Pt(left, size.Y))
+		if left == 0 {
+			return layout.Dimensions{}
+		}
+		return f.rail.Layout(gtx, h)
+	})
+	widget.At(gtx, image.Pt(left, 0), func(gtx layout.Context) layout.Dimensions {
+		gtx.Constraints = layout.Exact(image.Pt(views, size.Y))
+		f.grid(gtx, a, h, host, image.Pt(left, gtx.Dp(2*theme.BarHeight)))
+		return layout.Dimensions{Size: gtx.Constraints.Max}
+	})
+	if right > 0 {
+		widget.At(gtx, image.Pt(size.X-right, 0), func(gtx layout.Context) layout.Dimensions {
+			gtx.Constraints = layout.Exact(image.Pt(right, size.Y))
+			d := f.side.Layout(gtx, h)
+			f.edge.Layout(gtx, layout.Horizontal, size.Y)
+			return d
+		})
+	}
+	return layout.Dimensions{Size: size}
+}
+
+// grid draws the views of the layout. origin is where the grid lies in the
+// window, for menus.
+func (f *frame) grid(gtx layout.Context, a *App, h panel.Host, host view.Host, origin image.Point) {
+	size := gtx.Constraints.Max
+	ids, columns := h.State.Grid()
+	rows := (len(ids) + columns - 1) / columns
+	gap := gtx.Dp(theme.ViewGap)
+	widget.Fill(gtx, h.Line, image.Rectangle{Max: size})
+	if by := f.columns.Dragged(gtx, layout.Horizontal); by != 0 {
+		f.ratio[0] = drag(f.ratio[0], gtx.Dp(by), size.X)
+	}
+	if by := f.rows.Dragged(gtx, layout.Vertical); by != 0 {
+		f.ratio[1] = drag(f.ratio[1], gtx.Dp(by), size.Y)
+	}
+	xs, ys := edges(size.X, columns, gap, f.ratio[0]), edges(size.Y, rows, gap, f.ratio[1])
+	for i, id := range ids {
+		x, y := xs[i%columns], ys[i/columns]
+		cell := image.Rect(x[0], y[0], x[1], y[1])
+		a.popups.menu.place(id, origin.Add(cell.Min))
+		off := op.Offset(cell.Min).Push(gtx.Ops)
+		in := gtx
+		in.Constraints = layout.Exact(cell.Size())
+		f.views.Layout(in, host, id)
+		off.Pop()
+	}
+	if columns == 2 {
+		widget.At(gtx, image.Pt(xs[0][1]+gap/2, 0), func(gtx layout.Context) layout.Dimensions {
+			f.columns.Layout(gtx, layout.Horizontal, size.Y)
+			return layout.Dimensions{}
+		})
+	}
+	if rows == 2 {
+		widget.At(gtx, image.Pt(0, ys[0][1]+gap/2), func(gtx layout.Context) layout.Dimensions {
+			f.rows.Layout(gtx, layout.Vertical, size.X)
+			return layout.Dimensions{}
+		})
+	}
+}
+
+// edges divides a length into n parts with gaps between; of two parts the
+// first has the ratio given, a half when it is zero.
+func edges(length, n, gap int, ratio float32) [][2]int {
+	room := length - gap*(n-1)
+	var out [][2]int
+	at := 0
+	for i := range n {
+		part := room*(i+1)/n - room*i/n
+		if n == 2 && ratio > 0 {
+			part = int(float32(room) * ratio)
+			if i == 1 {
+				part = room - part
+			}
+		}
+		out = append(out, [2]int{at, at + part})
+		at += part + gap
+	}
+	return out
+}
+
+// drag moves a ratio by px of a length; it stays between a fifth and four
+// fifths.
+func drag(ratio float32, px, length int) float32 {
+	if ratio == 0 {
+		ratio = 0.5
+	}
+	return min(max(ratio+float32(px)/float32(length), 0.2), 0.8)
+}

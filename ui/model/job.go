@@ -1,0 +1,123 @@
+package model
+
+import (
+	"time"
+
+	"github.com/vertefill/vertefill/ui/i18n"
+)
+
+// JobKind tells jobs apart: a new job of a kind replaces a running one.
+type JobKind string
+
+// The kinds of jobs.
+const (
+	ScanJob    JobKind = "scan"
+	LoadJob    JobKind = "load"
+	AnalyseJob JobKind = "analyse"
+	DemoJob    JobKind = "demo"
+)
+
+// Job is work in the background.
+type Job struct {
+	Kind     JobKind
+	Fraction float64 // 0..1
+	Count    int     // things done, for jobs that cannot know a fraction
+	Stage    string  // of the analysis
+	Done     []StageTime
+	Started  time.Time
+}
+
+// StageTime is a finished stage of the analysis.
+type StageTime struct {
+	Stage string
+	Took  time.Duration
+}
+
+// Job returns the running job of the kind.
+func (s *State) Job(k JobKind) (Job, bool) {
+	for _, j := range s.Jobs {
+		if j.Kind == k {
+			return j, true
+		}
+	}
+	return Job{}, false
+}
+
+func (s *State) startJob(k JobKind, now time.Time) {
+	s.endJob(k)
+	s.Jobs = append(s.Jobs, Job{Kind: k, Started: now})
+}
+
+func (s *State) endJob(k JobKind) {
+	var rest []Job
+	for _, j := range s.Jobs {
+		if j.Kind != k {
+			rest = append(rest, j)
+		}
+	}
+	s.Jobs = rest
+}
+
+// Progress tells how far a job is.
+type Progress struct {
+	Kind     JobKind
+	Fraction float64
+	Count    int
+	Stage    string
+	At       time.Time
+}
+
+func (m Progress) apply(s *State) []Effect {
+	for i := range s.Jobs {
+		j := &s.Jobs[i]
+		if j.Kind != m.Kind {
+			continue
+		}
+		if m.Stage != "" && m.Stage != j.Stage {
+			if j.Stage != "" {
+				took := m.At.Sub(j.Started)
+				for _, d := range j.Done {
+					took -= d.Took
+				}
+				j.Done = append(append([]StageTime(nil), j.Done...), StageTime{j.Stage, took})
+			}
+			j.Stage = m.Stage
+		}
+		j.Fraction, j.Count = m.Fraction, m.Count
+	}
+	return nil
+}
+
+// Cancel stops a job; what it had found is dropped.
+type Cancel struct{ Kind JobKind }
+
+func (m Cancel) apply(s *State) []Effect {
+	s.endJob(m.Kind)
+	return []Effect{StopJob{m.Kind}}
+}
+
+// Remaining estimates the seconds left, rounded up; ok is false while it is
+// too early to know within about a third.
+func (j Job) Remaining(now time.Time) (seconds int, ok bool) {
+	gone := now.Sub(j.Started).Seconds()
+	if j.Fraction < 0.25 || gone < 2 || j.Fraction >= 1 {
+		return 0, false
+	}
+	return int(gone*(1-j.Fraction)/j.Fraction) + 1, true
+}
+
+// Stage is a step of the analysis as the progress panel names it; ID is the
+// name that package assess reports.
+type Stage struct {
+	ID   string
+	Name i18n.Text
+}
+
+// Stages are the steps of the analysis in their order.
+var Stages = []Stage{
+	{"vertebra", i18n.StepVertebra},
+	{"register", i18n.StepRegister},
+	{"cement", i18n.StepCement},
+	{"leak", i18n.StepLeak},
+	{"measure", i18n.StepMeasure},
+}

@@ -1,0 +1,381 @@
+package model
+
+import (
+	"math"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/render"
+	"github.com/vertefill/vertefill/internal/unit"
+)
+
+// Look changes the way of looking by a function; it can be undone.
+type Look struct{ Change func(*Reading) }
+
+func (Look) undoable() bool { return true }
+
+func (m Look) apply(s *State) []Effect { m.Change(&s.Reading); return nil }
+
+// Move changes the way of looking as part of a continuous movement, which undo
+// does not take back.
+type Move struct{ Change func(*Reading) }
+
+func (m Move) apply(s *State) []Effect { m.Change(&s.Reading); return nil }
+
+// Focus gives a view the keyboard.
+type Focus struct{ View ViewID }
+
+func (m Focus) apply(s *State) []Effect { s.Reading.Focus = m.View; return nil }
+
+// Fill lets a view fill the area, or restores the grid.
+type Fill struct{ View ViewID }
+
+func (m Fill) apply(s *State) []Effect {
+	s.Reading.Focus, s.Reading.Filled = m.View, !s.Reading.Filled
+	return nil
+}
+
+// ScrollSlices moves a view by whole slices; positive goes along the line of
+// sight (axial: to the head).
+type ScrollSlices struct {
+	View  ViewID
+	Steps int
+}
+
+func (m ScrollSlices) apply(s *State) []Effect {
+	vol := s.Loaded[m.View.Slot].Volume
+	if vol == nil || m.View.Content == ThreeD {
+		return nil
+	}
+	plane := s.Plane(m.View)
+	sight := plane.Axis(2).Unit()
+	p := s.CursorIn(m.View.Slot).Add(sight.Mul(float64(m.Steps) * float64(s.StepMM(m.View))))
+	s.setCursor(m.View.Slot, clampTo(vol.Grid.Voxel(p), vol.NX, vol.NY, vol.NZ, p, vol.Grid.Patient))
+	return nil
+}
+
+// clampTo keeps a point inside the volume, so that the wheel stops at the ends.
+func clampTo(v geom.Voxel, nx, ny, nz int, p geom.Patient, patient func(geom.Voxel) geom.Patient) geom.Patient {
+	w := geom.Vox(min(max(v.X, 0), float64(nx-1)), min(max(v.Y, 0), float64(ny-1)), min(max(v.Z, 0), float64(nz-1)))
+	if w == v {
+		return p
+	}
+	return patient(w)
+}
+
+// Ends moves a view to its first or last slice.
+type Ends struct {
+	View ViewID
+	Last bool
+}
+
+func (m Ends) apply(s *State) []Effect {
+	vol := s.Loaded[m.View.Slot].Volume
+	if vol == nil || m.View.Content == ThreeD {
+		return nil
+	}
+	steps := max(vol.NX, vol.NY, vol.NZ) * 2
+	if !m.Last {
+		steps = -steps
+	}
+	return ScrollSlices{m.View, steps}.apply(s)
+}
+
+// PointAt puts the crosshair on a point of a slot's series.
+type PointAt struct {
+	Slot Slot
+	At   geom.Patient
+}
+
+func (m PointAt) apply(s *State) []Effect { s.setCursor(m.Slot, m.At); return nil }
+
+// SetView sets zoom and centre of a view.
+type SetView struct {
+	ID ViewID
+	To View
+}
+
+func (m SetView) apply(s *State) []Effect { *s.view(m.ID) = m.To; return nil }
+
+// SetWindow sets window and level of a slot, of both while views are linked.
+type SetWindow struct {
+	Slot Slot
+	To   render.Window
+}
+
+func (m SetWindow) apply(s *State) []Effect {
+	s.Reading.Window[m.Slot] = m.To
+	if s.Reading.Linked {
+		s.Reading.Window = [2]render.Window{m.To, m.To}
+	}
+	return nil
+}
+
+// GoToLevel selects a vertebra and takes every view to it.
+type GoToLevel struct{ Level anatomy.Level }
+
+func (GoToLevel) undoable() bool { return true }
+
+func (m GoToLevel) apply(s *State) []Effect {
+	v := s.vertebra(m.Level)
+	if v == nil {
+		return nil
+	}
+	s.Reading.Level, s.Reading.Leak = m.Level, 0
+	s.goTo(geom.LPS(v.CentroidLPS[0], v.CentroidLPS[1], v.CentroidLPS[2]))
+	return nil
+}
+
+// GoToLeak selects a leak and takes every view to it.
+type GoToLeak struct{ ID int }
+
+func (GoToLeak) undoable() bool { return true }
+
+func (m GoToLeak) apply(s *State) []Effect {
+	for _, l := range s.leaks() {
+		if l.ID == m.ID {
+			s.Reading.Level, s.Reading.Leak = l.Level, l.ID
+			s.goTo(s.leakPoint(l))
+		}
+	}
+	return nil
+}
+
+// leakPoint is where a leak is looked at: the voxel of it that is nearest to
+// its centroid, for a curved leak may lie around its centroid.
+func (s *State) leakPoint(l assess.Leak) geom.Patient {
+	c := geom.LPS(l.CentroidLPS[0], l.CentroidLPS[1], l.CentroidLPS[2])
+	best, dist := c, math.Inf(1)
+	for _, region := range s.Result.Leaks {
+		if region.ID != l.ID {
+			continue
+		}
+		for _, i := range region.Voxels {
+			p := s.Result.Post.Patient(geom.Vox(float64(i.I), float64(i.J), float64(i.K)))
+			if d := p.Dist(c); d < dist {
+				best, dist = p, d
+			}
+		}
+	}
+	return best
+}
+
+func (s *State) goTo(p geom.Patient) {
+	r := &s.Reading
+	r.Cursor[PostSlot] = p
+	for c := Axial; c <= Coronal; c++ {
+		plane := s.basePlane(s.viewSlot(PostSlot), c)
+		back, err := plane.Inverse()
+		if err != nil {
+			continue
+		}
+		v := &r.Views[s.viewSlot(PostSlot)][c]
+		v.Centre = back.Apply(p)
+		if v.MMPerDP == 0 || v.MMPerDP > readingMMPerDP(c) {
+			v.MMPerDP = readingMMPerDP(c)
+		}
+	}
+}
+
+// readingMMPerDP is the zoom that shows a level with its neighbours: about
+// 160 mm of the spine, or 100 mm across, in a view of 400 dp.
+func readingMMPerDP(c Content) float64 {
+	if c == Axial {
+		return 0.25
+	}
+	return 0.4
+}
+
+func (s *State) vertebra(l anatomy.Level) *assess.Vertebra {
+	if s.Result == nil {
+		return nil
+	}
+	for i := range s.Result.Report.Vertebrae {
+		if s.Result.Report.Vertebrae[i].Level == l {
+			return &s.Result.Report.Vertebrae[i]
+		}
+	}
+	return nil
+}
+
+func (s *State) leaks() []assess.Leak {
+	if s.Result == nil {
+		return nil
+	}
+	return s.Result.Report.Leaks
+}
+
+// StepLevel goes to the vertebra below (1) or above (-1) the selected one.
+type StepLevel struct{ By int }
+
+func (StepLevel) undoable() bool { return true }
+
+func (m StepLevel) apply(s *State) []Effect {
+	if s.Result == nil || len(s.Result.Report.Vertebrae) == 0 {
+		return nil
+	}
+	list := s.Result.Report.Vertebrae
+	at := -1
+	for i, v := range list {
+		if v.Level == s.Reading.Level {
+			at = i
+		}
+	}
+	if at < 0 && m.By < 0 {
+		at = len(list)
+	}
+	at = min(max(at+m.By, 0), len(list)-1)
+	return GoToLevel{list[at].Level}.apply(s)
+}
+
+// StepFinding goes to the next (1) or former (-1) leak, around the ends.
+type StepFinding struct{ By int }
+
+func (StepFinding) undoable() bool { return true }
+
+func (m StepFinding) apply(s *State) []Effect {
+	list := s.leaks()
+	if len(list) == 0 {
+		return nil
+	}
+	at := -1
+	for i, l := range list {
+		if l.ID == s.Reading.Leak {
+			at = i
+		}
+	}
+	if at < 0 && m.By < 0 {
+		at = 0
+	}
+	at = (at + m.By + len(list)) % len(list)
+	return GoToLeak{list[at].ID}.apply(s)
+}
+
+// selectFirst goes to what matters most after an analysis: the first leak by
+// attention, else the first treated vertebra, else the first.
+func (s *State) selectFirst() {
+	rank := map[anatomy.Attention]int{anatomy.AttentionRed: 3, anatomy.AttentionAmber: 2, anatomy.AttentionInfo: 1}
+	best, id := 0, 0
+	for _, l := range s.leaks() {
+		if r := rank[l.Attention]; r > best {
+			best, id = r, l.ID
+		}
+	}
+	if id != 0 {
+		GoToLeak{id}.apply(s)
+		return
+	}
+	list := s.Result.Report.Vertebrae
+	for _, v := range list {
+		if v.Treated {
+			GoToLevel{v.Level}.apply(s)
+			return
+		}
+	}
+	if len(list) > 0 {
+		GoToLevel{list[0].Level}.apply(s)
+	}
+}
+
+// SetLinked links or unlinks pre and post; unlinked views start from where the
+// linked ones are.
+type SetLinked struct{ On bool }
+
+func (SetLinked) undoable() bool { return true }
+
+func (m SetLinked) apply(s *State) []Effect {
+	r := &s.Reading
+	if r.Linked == m.On || s.Loaded[PreSlot].Volume == nil || s.Loaded[PostSlot].Volume == nil {
+		return nil
+	}
+	if !m.On {
+		r.Cursor[PreSlot] = s.CursorIn(PreSlot)
+		for c := Axial; c <= Coronal; c++ {
+			v := r.Views[PostSlot][c]
+			post, pre := s.basePlane(PostSlot, c), s.basePlane(PreSlot, c)
+			link := s.Link()
+			if back, err := pre.Inverse(); err == nil {
+				v.Centre = back.Apply(link.PreFromPost.Apply(post.Apply(v.Centre)))
+			}
+			r.Views[PreSlot][c] = v
+		}
+	}
+	r.Linked = m.On
+	return nil
+}
+
+// ZoomBy multiplies the size on screen of a view, keeping a point of the plane
+// where it is.
+type ZoomBy struct {
+	View   ViewID
+	Factor float64
+	At     geom.Plane
+	Fitted View // the view as it is shown now, when it is fitted
+}
+
+// The zoom stays between one voxel as large as a button and a body as small as
+// one.
+const minMMPerDP, maxMMPerDP = 0.01, 5.0
+
+func (m ZoomBy) apply(s *State) []Effect {
+	v := s.view(m.View)
+	if v.MMPerDP == 0 {
+		*v = m.Fitted
+	}
+	to := min(max(v.MMPerDP/m.Factor, minMMPerDP), maxMMPerDP)
+	k := to / v.MMPerDP
+	v.Centre = m.At.Add(v.Centre.Sub(m.At).Mul(k))
+	v.MMPerDP = to
+	return nil
+}
+
+// Thicken changes the slab of all views by steps of a millimetre.
+type Thicken struct{ Steps int }
+
+func (m Thicken) apply(s *State) []Effect {
+	t := float64(s.Reading.Slab.Thickness) + float64(m.Steps)
+	s.Reading.Slab.Thickness = unit.MM(min(max(math.Round(t), 0), 100))
+	return nil
+}
+
+// SetAligned turns the planes along the axes of the selected vertebra, or back.
+type SetAligned struct{ On bool }
+
+func (SetAligned) undoable() bool { return true }
+
+func (m SetAligned) apply(s *State) []Effect {
+	r := &s.Reading
+	if m.On && r.Level == anatomy.None {
+		StepLevel{1}.apply(s)
+	}
+	r.Aligned = m.On
+	s.goTo(r.Cursor[PostSlot]) // the centres belong to the planes that were
+	return nil
+}
+
+// AutoWindow fits the window of the focused volume to its tissue: from the 2nd
+// to the 99.8th per cent of what is denser than fat.
+type AutoWindow struct{}
+
+func (AutoWindow) undoable() bool { return true }
+
+func (AutoWindow) apply(s *State) []Effect {
+	slot := s.Reading.Focus.Slot
+	vol := s.Loaded[slot].Volume
+	if vol == nil {
+		return nil
+	}
+	const stride = 37 // a prime: a sample of the voxels that follows no row
+	var sample []int16
+	for i := 0; i < len(vol.HU); i += stride {
+		if vol.HU[i] > -200 {
+			sample = append(sample, vol.HU[i])
+		}
+	}
+	if w, ok := render.AutoWindow(sample, 0.02, 0.998); ok {
+		w.Invert = s.Reading.Window[slot].Invert
+		return SetWindow{slot, w}.apply(s)
+	}
+	return nil
+}

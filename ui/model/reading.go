@@ -1,0 +1,267 @@
+package model
+
+import (
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/render"
+	"github.com/vertefill/vertefill/internal/unit"
+)
+
+// Layout is an arrangement of views.
+type Layout int
+
+// The layouts.
+const (
+	Grid4       Layout = iota // sagittal and axial of pre and post; three planes and 3D without a pre CT
+	Pair                      // the focused plane of pre and post
+	Triplets                  // sagittal, axial, coronal of pre above those of post
+	ThreePlanes               // axial, sagittal, coronal and 3D of one series
+)
+
+// Content is what a view shows of a volume.
+type Content int
+
+// The contents; the first three are planes, in the order of render.Orientation.
+const (
+	Axial Content = iota
+	Sagittal
+	Coronal
+	ThreeD
+)
+
+// Orientation returns the plane of a content other than ThreeD.
+func (c Content) Orientation() render.Orientation { return render.Orientation(c) }
+
+// ViewID names a view: what of which volume.
+type ViewID struct {
+	Slot    Slot
+	Content Content
+}
+
+// View is how one plane is shown. Zoom and centre are kept by content, so that
+// linked pre and post views move together.
+type View struct {
+	MMPerDP float64    // 0: fitted to the volume
+	Centre  geom.Plane // in the middle of the view
+}
+
+// Tool is what the left mouse button does on a view.
+type Tool int
+
+// The tools.
+const (
+	WindowTool Tool = iota
+	ScrollTool
+	ZoomTool
+	PanTool
+	CrossTool
+)
+
+// Layers says which overlays are drawn.
+type Layers int
+
+// The steps of Shift+Space.
+const (
+	AllLayers Layers = iota
+	Outlines
+	NoLayers
+)
+
+// Corners says which texts stand in the corners of a view.
+type Corners int
+
+// The densities of key N.
+const (
+	AllCorners Corners = iota
+	PositionOnly
+	NoCorners
+)
+
+// Reading is how the open study is looked at.
+type Reading struct {
+	Layout  Layout
+	Focus   ViewID
+	Filled  bool // the focused view fills the area
+	Tool    Tool
+	Linked  bool
+	Aligned bool // planes follow the axes of the selected vertebra
+
+	Cursor [2]geom.Patient // by slot, each in its own series' coordinates
+	Home   [2]geom.Patient // the origin of the planes
+	Views  [2][4]View      // by slot (post's for both while linked) and content
+	Window [2]render.Window
+	Slab   render.Slab
+
+	Crosshair bool
+	Layers    Layers
+	Opacity   float64 // 0..1, of all overlays
+	Hidden    bool    // overlays hidden while Space is held
+	Corners   Corners
+
+	Level anatomy.Level // selected; None for none
+	Leak  int           // id of the selected leak; 0 for none
+
+	Turn  float64 // of the 3D view about the body's axis, radians
+	Tilt  float64 // forwards, radians
+	Scale float64 // of the 3D view, 1 fits
+}
+
+func newReading() Reading {
+	r := Reading{Linked: true, Crosshair: true, Opacity: 1, Scale: 1,
+		Focus: ViewID{PostSlot, Sagittal}}
+	r.Window = [2]render.Window{render.SpineBone, render.SpineBone}
+	return r
+}
+
+// Grid returns the views of the layout row by row and the number of columns.
+func (s *State) Grid() (views []ViewID, columns int) {
+	r := s.Reading
+	first, second := PreSlot, PostSlot
+	if s.Settings.PreRight {
+		first, second = second, first
+	}
+	both := s.Loaded[PreSlot].Volume != nil && s.Loaded[PostSlot].Volume != nil
+	if r.Filled {
+		return []ViewID{r.Focus}, 1
+	}
+	layout := r.Layout
+	if !both && layout != ThreePlanes {
+		layout = ThreePlanes
+	}
+	switch layout {
+	case Pair:
+		return []ViewID{{first, r.Focus.Content}, {second, r.Focus.Content}}, 2
+	case Triplets:
+		return []ViewID{{first, Sagittal}, {first, Axial}, {first, Coronal}, {second, Sagittal}, {second, Axial}, {second, Coronal}}, 3
+	case ThreePlanes:
+		slot := s.Main()
+		return []ViewID{{slot, Sagittal}, {slot, Axial}, {slot, Coronal}, {slot, ThreeD}}, 2
+	}
+	return []ViewID{{first, Sagittal}, {second, Sagittal}, {first, Axial}, {second, Axial}}, 2
+}
+
+// Main is the slot of the series that measures are made on: post where there
+// is one.
+func (s *State) Main() Slot {
+	if s.Loaded[PostSlot].Volume == nil && s.Loaded[PreSlot].Volume != nil {
+		return PreSlot
+	}
+	return PostSlot
+}
+
+// viewSlot is the slot whose View and cursor govern a view.
+func (s *State) viewSlot(slot Slot) Slot {
+	if s.Reading.Linked {
+		return s.Main()
+	}
+	return slot
+}
+
+// Link is how post coordinates are carried to the pre CT.
+type Link struct {
+	PreFromPost geom.Affine[geom.PatientFrame, geom.PatientFrame]
+	Level       anatomy.Level // whose registration it is; None for an offset
+	ResidualMM  float64
+}
+
+// Link returns the map at the crosshair: the registration of the nearest
+// registered vertebra, or the offset between the volumes' centres when there
+// is none. Studies that share a frame of reference need no offset.
+func (s *State) Link() Link {
+	if r := s.Result; r != nil {
+		best, bestDist := anatomy.None, 0.0
+		for _, v := range r.Report.Vertebrae {
+			if _, ok := r.PreFromPost[v.Level]; !ok {
+				continue
+			}
+			c := geom.LPS(v.CentroidLPS[0], v.CentroidLPS[1], v.CentroidLPS[2])
+			if d := c.Dist(s.Reading.Cursor[PostSlot]); best == anatomy.None || d < bestDist {
+				best, bestDist = v.Level, d
+			}
+		}
+		if best != anatomy.None {
+			l := Link{PreFromPost: r.PreFromPost[best], Level: best}
+			for _, v := range r.Report.Vertebrae {
+				if v.Level == best && v.Registration != nil {
+					l.ResidualMM = v.Registration.ResidualMM
+				}
+			}
+			return l
+		}
+	}
+	pre, post := s.Loaded[PreSlot].Volume, s.Loaded[PostSlot].Volume
+	if pre == nil || post == nil || (pre.FrameUID != "" && pre.FrameUID == post.FrameUID) {
+		return Link{PreFromPost: geom.Identity[geom.PatientFrame, geom.PatientFrame]()}
+	}
+	return Link{PreFromPost: geom.Translation(s.Reading.Home[PreSlot].Sub(s.Reading.Home[PostSlot]))}
+}
+
+// Plane returns where a plane view lies in its own series.
+func (s *State) Plane(id ViewID) render.PatientFromPlane {
+	slot := s.viewSlot(id.Slot)
+	r := &s.Reading
+	p := s.basePlane(slot, id.Content)
+	p = render.Through(p, r.Cursor[slot])
+	if slot != id.Slot { // linked: the pre CT is cut where the post CT is
+		link := s.Link()
+		p = render.Mapped(link.PreFromPost, p)
+	}
+	return p
+}
+
+// basePlane is the plane of a content before it is carried to the crosshair.
+func (s *State) basePlane(slot Slot, c Content) render.PatientFromPlane {
+	r := &s.Reading
+	if r.Aligned && s.Result != nil && slot == PostSlot {
+		if v := s.Result.Spine.Find(r.Level); v != nil {
+			return render.Aligned(c.Orientation(), v.PatientFromBody)
+		}
+	}
+	return render.Standard(c.Orientation(), r.Home[slot])
+}
+
+// CursorIn returns the crosshair in the coordinates of a slot's series.
+func (s *State) CursorIn(slot Slot) geom.Patient {
+	if governing := s.viewSlot(slot); governing != slot {
+		link := s.Link()
+		return link.PreFromPost.Apply(s.Reading.Cursor[governing])
+	}
+	return s.Reading.Cursor[slot]
+}
+
+// SetCursor moves the crosshair to a point given in a slot's series.
+func (s *State) setCursor(slot Slot, p geom.Patient) {
+	if governing := s.viewSlot(slot); governing != slot {
+		link := s.Link()
+		back, err := link.PreFromPost.Inverse()
+		if err != nil {
+			return
+		}
+		s.Reading.Cursor[governing] = back.Apply(p)
+		return
+	}
+	s.Reading.Cursor[slot] = p
+}
+
+// View returns the zoom and centre of a view.
+func (s *State) View(id ViewID) View { return s.Reading.Views[s.viewSlot(id.Slot)][id.Content] }
+
+func (s *State) view(id ViewID) *View { return &s.Reading.Views[s.viewSlot(id.Slot)][id.Content] }
+
+// StepMM is the distance between neighbouring slices of a view: the voxel
+// size along the line of sight.
+func (s *State) StepMM(id ViewID) unit.MM {
+	vol := s.Loaded[id.Slot].Volume
+	if vol == nil {
+		return 1
+	}
+	if id.Content == ThreeD {
+		return 1
+	}
+	plane := s.Plane(id)
+	sight := plane.Axis(2)
+	along := func(v geom.PatientVec) float64 { d := v.Dot(sight); return d * d }
+	// The ellipsoid of the voxel sizes gives the exact size along each axis.
+	x, y, z := along(vol.Row), along(vol.Col), along(vol.Normal)
+	return unit.MM(x*float64(vol.DX) + y*float64(vol.DY) + z*float64(vol.DZ))
+}

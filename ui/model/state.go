@@ -1,0 +1,104 @@
+// Package model holds everything the window shows and how it changes: plain
+// structs owned by the UI goroutine, messages that change them, the registry
+// of actions that feeds tool bar, palette, shortcuts and help, undo, and the
+// jobs that run in the background. It knows no toolkit and does no work of its
+// own: a message returns effects, which package app carries out.
+//
+// Positions are patient millimetres (LPS); lengths on screen are dp.
+package model
+
+import (
+	"time"
+
+	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/text"
+	"github.com/vertefill/vertefill/internal/volume"
+)
+
+// Workspace is a tab of the top bar.
+type Workspace int
+
+// The workspaces.
+const (
+	Studies Workspace = iota
+	Read
+)
+
+// Overlay is what covers the window.
+type Overlay int
+
+// The overlays.
+const (
+	NoOverlay Overlay = iota
+	Palette
+	Keyboard
+	SettingsDialog
+)
+
+// Settings are remembered from one run to the next.
+type Settings struct {
+	Lang     text.Lang
+	Light    bool
+	Scale    int  // per cent, 75 to 200 in steps of 5
+	PreRight bool // pre CT on the right of the post CT
+	Rail     bool // series rail shown
+	Panel    bool // results panel shown
+	PanelDP  float32
+	Recent   []Recent
+}
+
+// Recent is a study opened before. Patients' names are not kept: the folder
+// tells which study it is.
+type Recent struct {
+	Path   string
+	Opened time.Time
+	Roles  []Role
+}
+
+// DefaultSettings are those of a first run.
+func DefaultSettings(l text.Lang) Settings {
+	return Settings{Lang: l, Scale: 100, Rail: true, Panel: true, PanelDP: 404}
+}
+
+// State is all that the window shows.
+type State struct {
+	Settings  Settings
+	Workspace Workspace
+	Overlay   Overlay
+	Problems  bool // the problems list takes the place of the results
+	Anonymous bool // names are not shown
+
+	Browser Browser
+	Study   *Study // nil until one is opened
+	Loaded  [2]Loaded
+	Result  *assess.Result // nil until analysed
+	Took    time.Duration  // of the analysis
+	Reading Reading
+
+	Jobs  []Job
+	Toast Toast
+
+	history history
+}
+
+// Loaded is the volume of a role.
+type Loaded struct {
+	Series int // index in Study.Series, -1 for none
+	Volume *volume.Volume
+}
+
+// New returns the state of a window in which nothing is open.
+func New(s Settings) *State {
+	st := &State{Settings: s, Reading: newReading()}
+	st.Loaded = [2]Loaded{{Series: -1}, {Series: -1}}
+	return st
+}
+
+// Toast is a message that stays for five seconds.
+type Toast struct {
+	Text  string
+	Until time.Time
+}
+
+// ToastTime is how long a message stays.
+const ToastTime = 5 * time.Second

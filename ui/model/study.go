@@ -1,0 +1,79 @@
+package model
+
+import (
+	"image"
+
+	"github.com/vertefill/vertefill/internal/diag"
+)
+
+// Role is what a series is used for.
+type Role string
+
+// The roles; Other is not used.
+const (
+	Pre    Role = "pre"
+	Post   Role = "post"
+	Fluoro Role = "fluoro"
+	Other  Role = "other"
+)
+
+// Slot is the place of a role in arrays by role.
+type Slot int
+
+// The slots of the volumes on screen.
+const (
+	PreSlot Slot = iota
+	PostSlot
+)
+
+// Study is what was found in a folder.
+type Study struct {
+	Path    string
+	Patient Patient
+	Series  []Series
+	Skipped int // files that are no CT image or could not be read
+	Files   int // all files looked at
+	Bytes   int64
+	Seconds float64 // the scan took
+}
+
+// Patient identifies whose study it is, as the files say it: DICOM dates
+// (YYYYMMDD), sex M, F, O or empty.
+type Patient struct{ Name, ID, Birth, Sex, Age string }
+
+// Series is one CT series of a study.
+type Series struct {
+	UID         string
+	Description string
+	Modality    string
+	Images      int
+	Date, Time  string // DICOM DA and TM
+	Spacing     [3]float64
+	Verdict     string
+	Role        Role
+	Reason      Reason // why it has the role
+	Findings    []diag.Finding
+	Thumbnail   *image.RGBA // nil until made
+}
+
+// Reason says in both languages why a series has its role.
+type Reason struct{ EN, FR string }
+
+// ByRole returns the index of the series with the role, -1 when there is none.
+func (s *Study) ByRole(r Role) int {
+	for i := range s.Series {
+		if s.Series[i].Role == r {
+			return i
+		}
+	}
+	return -1
+}
+
+// Findings returns what is wrong with the geometry of all series in use.
+func (s *Study) Findings() []diag.Finding {
+	var out []diag.Finding
+	for i := range s.Series {
+		out = append(out, s.Series[i].Findings...)
+	}
+	return out
+}

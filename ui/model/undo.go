@@ -1,0 +1,62 @@
+package model
+
+// history is what can be undone and redone.
+type history struct{ past, future []snapshot }
+
+// snapshot is the part of the state that undo brings back: the way of looking
+// and the roles. Both are small, so whole copies are kept.
+type snapshot struct {
+	reading Reading
+	preview *Study
+}
+
+// historyLimit bounds the memory of undo to well under a megabyte.
+const historyLimit = 500
+
+// undoable marks messages that undo takes back. Continuous movements (wheel,
+// drags) are not: their end is what counts, and the next step goes on from it.
+type undoable interface{ undoable() bool }
+
+func (s *State) snapshot() snapshot { return snapshot{s.Reading, s.Browser.Preview} }
+
+func (s *State) restore(x snapshot) { s.Reading, s.Browser.Preview = x.reading, x.preview }
+
+func (h *history) push(x snapshot) {
+	h.past = append(h.past, x)
+	if len(h.past) > historyLimit {
+		h.past = h.past[1:]
+	}
+	h.future = nil
+}
+
+// CanUndo reports whether there is something to undo.
+func (s *State) CanUndo() bool { return len(s.history.past) > 0 }
+
+// CanRedo reports whether there is something to redo.
+func (s *State) CanRedo() bool { return len(s.history.future) > 0 }
+
+// Undo takes the last undoable message back.
+type Undo struct{}
+
+func (Undo) apply(s *State) []Effect {
+	h := &s.history
+	if n := len(h.past); n > 0 {
+		h.future = append(h.future, s.snapshot())
+		s.restore(h.past[n-1])
+		h.past = h.past[:n-1]
+	}
+	return nil
+}
+
+// Redo does again what Undo took back.
+type Redo struct{}
+
+func (Redo) apply(s *State) []Effect {
+	h := &s.history
+	if n := len(h.future); n > 0 {
+		h.past = append(h.past, s.snapshot())
+		s.restore(h.future[n-1])
+		h.future = h.future[:n-1]
+	}
+	return nil
+}

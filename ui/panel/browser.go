@@ -1,0 +1,202 @@
+package panel
+
+import (
+	"image"
+	"path/filepath"
+	"strings"
+
+	"gioui.org/layout"
+
+	"github.com/vertefill/vertefill/ui/i18n"
+	"github.com/vertefill/vertefill/ui/icon"
+	"github.com/vertefill/vertefill/ui/model"
+	"github.com/vertefill/vertefill/ui/theme"
+	"github.com/vertefill/vertefill/ui/widget"
+)
+
+// browser lists a folder. One click previews an entry, a double click goes
+// into a folder.
+type browser struct {
+	path   widget.Field
+	shown  string // the folder that the path field tells
+	paste  widget.Button
+	up     widget.Row
+	rows   []widget.Row
+	crumbs []widget.Area
+	list   widget.List
+}
+
+func (p *browser) layout(gtx layout.Context, h Host, width int) layout.Dimensions {
+	b := h.State.Browser
+	p.events(gtx, h)
+	size := image.Pt(width, gtx.Constraints.Max.Y)
+	gtx.Constraints = layout.Exact(size)
+	layout.Flex{Axis: layout.Vertical}.Layout(gtx,
+		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			widget.Fill(gtx, h.Panel, image.Rect(0, 0, size.X, gtx.Dp(theme.PanelHeaderHeight)))
+			return widget.Header(gtx, h.Env, h.T(i18n.OpenFolder), "", layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				return p.paste.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.PastePath), Icon: icon.Plus, Quiet: true, Small: true})
+			}))
+		}),
+		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			return layout.Inset{Left: 14, Right: 14, Top: 10}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+				return p.path.Layout(gtx, h.Env, widget.FieldLook{Label: h.T(i18n.Path), Hint: h.T(i18n.Path), Icon: icon.Folder})
+			})
+		}),
+		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.trail(gtx, h, b.Dir) }),
+		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			return cells(gtx, h, theme.TableHeaderHeight, nil, h.T(i18n.Name), h.T(i18n.Kind), h.T(i18n.Size), theme.CaptionB, h.Text3)
+		}),
+		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
+			if b.Unread || len(b.Entries) == 0 {
+				words := h.T(i18n.FolderEmpty)
+				if b.Unread {
+					words = h.T(i18n.FolderNoAccess)
+				}
+				return column(gtx,
+					layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.parent(gtx, h) }),
+					layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+						return layout.UniformInset(14).Layout(gtx, h.Paragraph(theme.Secondary, h.Text3, words))
+					}))
+			}
+			return p.list.Layout(gtx, h.Env, len(b.Entries)+1, func(gtx layout.Context, i int) layout.Dimensions {
+				if i == 0 {
+					return p.parent(gtx, h)
+				}
+				return p.entry(gtx, h, i-1)
+			})
+		}),
+		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			widget.HLine(h.Line)(gtx)
+			return layout.Inset{Left: 14, Top: 13, Bottom: 11}.Layout(gtx, h.Text(theme.Secondary, h.Text3, h.T(i18n.ReadInPlace)))
+		}),
+	)
+	widget.Fill(gtx, h.Line, image.Rect(size.X-max(gtx.Dp(1), 1), 0, size.X, size.Y))
+	return layout.Dimensions{Size: size}
+}
+
+func (p *browser) events(gtx layout.Context, h Host) {
+	b := h.State.Browser
+	if p.shown != b.Dir {
+		p.shown = b.Dir
+		p.path.SetValue(b.Dir)
+	}
+	if _, submitted := p.path.Events(gtx); submitted {
+		h.Emit(model.OpenPath{Path: p.path.Value(), Now: gtx.Now})
+	}
+	if p.paste.Clicked(gtx) {
+		h.Emit(model.Do{Effect: model.Paste{}})
+	}
+	if p.up.Clicked(gtx) {
+		h.Emit(model.Browse{Dir: filepath.Dir(b.Dir)})
+	}
+	for len(p.rows) < len(b.Entries) {
+		p.rows = append(p.rows, widget.Row{})
+	}
+	for i, e := range b.Entries {
+		switch path := filepath.Join(b.Dir, e.Name); p.rows[i].Clicks(gtx) {
+		case 0:
+		case 1:
+			h.Emit(model.Preview{Path: path, Row: i, Now: gtx.Now})
+		default:
+			if e.Dir {
+				h.Emit(model.Browse{Dir: path})
+			}
+		}
+	}
+	for i := range p.crumbs {
+		if p.crumbs[i].Clicked(gtx) {
+			parts := strings.Split(filepath.Clean(b.Dir), string(filepath.Separator))
+			if i+1 < len(parts) {
+				h.Emit(model.Browse{Dir: strings.Join(parts[:i+1], string(filepath.Separator)) + string(filepath.Separator)})
+			}
+		}
+	}
+}
+
+// trail shows the last folders of the path; each leads there.
+func (p *browser) trail(gtx layout.Context, h Host, dir string) layout.Dimensions {
+	parts := strings.Split(filepath.Clean(dir), string(filepath.Separator))
+	for len(p.crumbs) < len(parts) {
+		p.crumbs = append(p.crumbs, widget.Area{})
+	}
+	var children []layout.FlexChild
+	for i := max(len(parts)-4, 0); i < len(parts); i++ {
+		if parts[i] == "" {
+			continue
+		}
+		if len(children) > 0 {
+			children = append(children, widget.Gap(8), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				return icon.Right.Layout(gtx, 10, h.Text3)
+			}), widget.Gap(8))
+		}
+		children = append(children, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			return p.crumbs[i].Layout(gtx, h.Env, parts[i], h.Text(theme.Secondary, h.Text3, parts[i]))
+		}))
+	}
+	return layout.Inset{Left: 14, Right: 14, Top: 10, Bottom: 6}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+		gtx.Constraints.Min = image.Point{}
+		return row(gtx, children...)
+	})
+}
+
+func (p *browser) parent(gtx layout.Context, h Host) layout.Dimensions {
+	return p.up.Layout(gtx, h.Env, h.T(i18n.ParentFolder), theme.RowOneLine, false, func(gtx layout.Context) layout.Dimensions {
+		return cells(gtx, h, theme.RowOneLine, folderIcon(h.Text3, true), "..", "", "", theme.Body, h.Text2)
+	})
+}
+
+func (p *browser) entry(gtx layout.Context, h Host, i int) layout.Dimensions {
+	e := h.State.Browser.Entries[i]
+	selected := h.State.Browser.Selected == i
+	role, ink, mark := theme.Body, h.Text1, h.Text3
+	if selected {
+		role, mark = theme.Heading, h.Accent
+	}
+	kind, size := h.T(i18n.FileKind), megabytes(h.Lang, e.Bytes)
+	if e.Dir {
+		kind, size = h.T(i18n.FolderKind), ""
+	}
+	return p.rows[i].Layout(gtx, h.Env, e.Name, theme.RowOneLine, selected, func(gtx layout.Context) layout.Dimensions {
+		return cells(gtx, h, theme.RowOneLine, folderIcon(mark, e.Dir), e.Name, kind, size, role, ink)
+	})
+}
+
+func folderIcon(c nrgba, dir bool) layout.Widget {
+	return func(gtx layout.Context) layout.Dimensions {
+		if dir {
+			return icon.Folder.Layout(gtx, 17, c)
+		}
+		return icon.Report.Layout(gtx, 17, c)
+	}
+}
+
+// cells draws a line of the listing: icon, name, kind, size.
+func cells(gtx layout.Context, h Host, height dp, mark layout.Widget, name, kind, size string, role theme.Role, ink nrgba) layout.Dimensions {
+	return widget.Fixed(gtx, 0, height, func(gtx layout.Context) layout.Dimensions {
+		return layout.Inset{Left: 14, Right: 14}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+			var children []layout.FlexChild
+			if mark != nil {
+				children = append(children, layout.Rigid(mark), widget.Gap(8))
+			}
+			small := theme.Secondary
+			if role == theme.CaptionB {
+				small = role
+			}
+			children = append(children,
+				layout.Flexed(1, func(gtx layout.Context) layout.Dimensions { return widget.Loose(gtx, h.Text(role, ink, name)) }),
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					return widget.Fixed(gtx, 70, 0, func(gtx layout.Context) layout.Dimensions {
+						return layout.W.Layout(gtx, h.Text(small, h.Text2, kind))
+					})
+				}),
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					return widget.Fixed(gtx, 70, 0, func(gtx layout.Context) layout.Dimensions {
+						return layout.E.Layout(gtx, h.Text(small, h.Text3, size))
+					})
+				}))
+			gtx.Constraints.Min.Y = gtx.Constraints.Max.Y
+			return row(gtx, children...)
+		})
+	})
+}

@@ -1,0 +1,310 @@
+package view
+
+import (
+	"image"
+	"image/color"
+	"math"
+
+	"gioui.org/f32"
+	"gioui.org/layout"
+	"gioui.org/op"
+	"gioui.org/unit"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/render"
+	"github.com/vertefill/vertefill/ui/i18n"
+	"github.com/vertefill/vertefill/ui/icon"
+	"github.com/vertefill/vertefill/ui/model"
+	"github.com/vertefill/vertefill/ui/theme"
+	"github.com/vertefill/vertefill/ui/widget"
+)
+
+// decoration draws what lies over the image of one view.
+type decoration struct {
+	gtx  layout.Context
+	h    Host
+	id   model.ViewID
+	vp   render.Viewport
+	port *viewport
+	pic  *Picture
+}
+
+func (d *decoration) draw() {
+	s := d.h.State
+	if s.Reading.Crosshair {
+		d.crosshair()
+	}
+	d.callOut()
+	if s.Reading.Corners == model.NoCorners {
+		return
+	}
+	d.letters()
+	d.scaleBar()
+	d.topLeft()
+	if s.Reading.Corners == model.AllCorners {
+		d.topRight()
+	}
+	d.bottomLeft()
+	d.bottomRight()
+}
+
+// planeColour is the colour that stands for a plane on all views.
+func planeColour(c model.Content) color.NRGBA {
+	switch c {
+	case model.Sagittal:
+		return theme.PlaneSagittal
+	case model.Coronal:
+		return theme.PlaneCoronal
+	}
+	return theme.PlaneAxial
+}
+
+// crosshair draws where the two other planes cut this one: lines in their
+// colours, open round the point.
+func (d *decoration) crosshair() {
+	screenFromPatient := d.vp.ScreenFromPatient()
+	at := point32(screenFromPatient.Apply(d.h.State.CursorIn(d.id.Slot)))
+	w, h := float32(d.port.size.X), float32(d.port.size.Y)
+	gap := float32(d.gtx.Dp(16))
+	across, along := d.others()
+	width := max(float32(math.Round(float64(d.gtx.Metric.PxPerDp))), 1)
+	x, y := float32(math.Floor(float64(at.X)))+width/2, float32(math.Floor(float64(at.Y)))+width/2
+	line := func(c color.NRGBA, a, b f32.Point) {
+		if a.X < b.X || a.Y < b.Y {
+			widget.Line(d.gtx, theme.WithAlpha(c, 0.75), a, b, width)
+		}
+	}
+	line(planeColour(across), f32.Pt(0, y), f32.Pt(x-gap, y))
+	line(planeColour(across), f32.Pt(x+gap, y), f32.Pt(w, y))
+	line(planeColour(along), f32.Pt(x, 0), f32.Pt(x, y-gap))
+	line(planeColour(along), f32.Pt(x, y+gap), f32.Pt(x, h))
+}
+
+// others returns the planes seen as the horizontal and as the vertical line.
+func (d *decoration) others() (horizontal, vertical model.Content) {
+	switch d.id.Content {
+	case model.Sagittal:
+		return model.Axial, model.Coronal
+	case model.Coronal:
+		return model.Axial, model.Sagittal
+	}
+	return model.Coronal, model.Sagittal
+}
+
+// text draws a line of corner text, black one px around so that it reads on
+// bone and on air. It returns its size.
+func (d *decoration) text(role theme.Role, at image.Point, s string) image.Point {
+	e := d.h.Env
+	shadow := color.NRGBA{A: 153} // 60 %
+	var size image.Point
+	for _, o := range []image.Point{{-1, 0}, {1, 0}, {0, -1}, {0, 1}} {
+		size = widget.At(d.gtx, at.Add(o), e.Text(role, shadow, s)).Size
+	}
+	widget.At(d.gtx, at, e.Text(role, theme.CornerText, s))
+	return size
+}
+
+// textEnd draws a line of corner text that ends at a point.
+func (d *decoration) textEnd(right, y int, s string) {
+	d.text(theme.CaptionB, image.Pt(right-d.h.Env.Measure(d.gtx, theme.CaptionB, s), y), s)
+}
+
+func (d *decoration) letters() {
+	l := render.LettersOf(d.vp.PatientFromPlane)
+	role := theme.Secondary
+	role.Weight = theme.Heading.Weight
+	size, pad := d.port.size, d.gtx.Dp(8)
+	line := d.gtx.Sp(role.Line)
+	put := func(x, y int, s string) {
+		w := d.h.Env.Measure(d.gtx, role, s)
+		d.text(role, image.Pt(min(max(x-w/2, pad), size.X-pad-w), y), s)
+	}
+	put(size.X/2, d.gtx.Dp(6), l.Top)
+	put(0, (size.Y-line)/2, l.Left)
+	put(size.X, (size.Y-line)/2, l.Right)
+}
+
+func (d *decoration) scaleBar() {
+	size := d.port.size
+	_, px, label := render.ScaleBar(d.vp.MMPerPixel, math.Min(float64(d.gtx.Dp(76)), float64(size.X)/3))
+	right, y := float32(size.X-d.gtx.Dp(12)), float32(size.Y-d.gtx.Dp(36))
+	left := right - float32(px)
+	tick := float32(d.gtx.Dp(4))
+	for _, pass := range []struct {
+		c color.NRGBA
+		w float32
+	}{{color.NRGBA{A: 153}, 3}, {theme.CornerText, 1}} {
+		w := pass.w * d.gtx.Metric.PxPerDp
+		widget.Line(d.gtx, pass.c, f32.Pt(left, y), f32.Pt(right, y), w)
+		widget.Line(d.gtx, pass.c, f32.Pt(left, y-tick), f32.Pt(left, y+w/2), w)
+		widget.Line(d.gtx, pass.c, f32.Pt(right, y-tick), f32.Pt(right, y+w/2), w)
+	}
+	d.textEnd(int(right), int(y)-d.gtx.Dp(20), label)
+}
+
+func (d *decoration) topLeft() {
+	e, s := d.h.Env, d.h.State
+	tag := e.TagPost()
+	if d.id.Slot == model.PreSlot {
+		tag = widget.Chip(e, widget.ChipLook{Text: "PRE", Ink: theme.TagPre, Edge: theme.TagPre, Fill: color.NRGBA{A: 140}, Bold: true})
+	}
+	pad := d.gtx.Dp(8)
+	x := pad + widget.At(d.gtx, image.Pt(pad, pad), tag).Size.X + d.gtx.Dp(8)
+	square := d.gtx.Dp(8)
+	widget.Fill(d.gtx, planeColour(d.id.Content), image.Rect(x, pad+d.gtx.Dp(6), x+square, pad+d.gtx.Dp(6)+square))
+	x += square + d.gtx.Dp(6)
+	x += d.text(theme.CaptionB, image.Pt(x, pad+d.gtx.Dp(2)), contentName(d.id.Content).In(e.Lang)).X + d.gtx.Dp(8)
+	if s.Reading.Aligned && s.Reading.Level != anatomy.None {
+		widget.At(d.gtx, image.Pt(x, pad), e.Good(icon.Aligned, s.Reading.Level.String()))
+	}
+}
+
+// narrow is the width below which the date is left out, in dp.
+const narrow = unit.Dp(300)
+
+func (d *decoration) topRight() {
+	s, l := d.h.State, d.h.Env.Lang
+	if d.port.size.X < d.gtx.Dp(narrow) || s.Study == nil {
+		return
+	}
+	right, y := d.port.size.X-d.gtx.Dp(12), d.gtx.Dp(10)
+	if d.id.Slot == model.PreSlot && s.Reading.Linked && d.id.Content == model.Axial && s.Result != nil {
+		link := s.Link()
+		if link.Level != anatomy.None {
+			d.textEnd(right, y, i18n.RegisteredAt.In(l, "level", link.Level.String(), "n", l.Number(link.ResidualMM, 1)))
+			return
+		}
+	}
+	i := s.Loaded[d.id.Slot].Series
+	if i < 0 || i >= len(s.Study.Series) {
+		return
+	}
+	series := s.Study.Series[i]
+	line := i18n.CTSeries.In(l)
+	if series.Spacing[2] > 0 {
+		line += " " + l.Unit(l.Number(series.Spacing[2], 1), "mm")
+	}
+	if series.Date != "" && !s.Anonymous {
+		line = l.Date(series.Date) + " · " + line
+	}
+	d.textEnd(right, y, line)
+}
+
+func (d *decoration) bottomLeft() {
+	s, l := d.h.State, d.h.Env.Lang
+	pad, line := d.gtx.Dp(10), d.gtx.Dp(16)
+	y := d.port.size.Y - d.gtx.Dp(8) - line
+	if p, hu, ok := d.under(); ok {
+		d.text(theme.CaptionB, image.Pt(pad, y), i18n.AtPoint.In(l, "hu", l.Number(float64(hu), 0), "unit", l.HU(),
+			"x", l.Number(p.X, 1), "y", l.Number(p.Y, 1), "z", l.Number(p.Z, 1)))
+		y -= line
+	}
+	w := s.Reading.Window[d.id.Slot]
+	text := i18n.WC.In(l, "w", l.Number(w.Width, 0), "c", l.Number(w.Centre, 0))
+	if slab := s.Reading.Slab; slab.Thickness > 0 {
+		mode := [...]string{i18n.Mean.In(l), "MIP", "MinIP"}[slab.Mode]
+		text += " · " + i18n.SlabCorner.In(l, "n", l.Number(float64(slab.Thickness), 0), "mode", mode)
+	}
+	d.text(theme.CaptionB, image.Pt(pad, y), text)
+}
+
+// under returns the point under the pointer and its CT number; while the
+// pointer is elsewhere, those of the crosshair in the focused view.
+func (d *decoration) under() (p geom.Patient, hu int16, ok bool) {
+	if d.pic == nil || d.pic.Request.View.Viewport != d.vp {
+		return p, 0, false
+	}
+	at := screenPoint(d.port.at)
+	switch {
+	case d.port.hover:
+		patientFromScreen := d.vp.PatientFromScreen()
+		p = patientFromScreen.Apply(at)
+	case d.h.State.Reading.Focus == d.id && d.h.State.Reading.Crosshair:
+		p = d.h.State.CursorIn(d.id.Slot)
+		screenFromPatient := d.vp.ScreenFromPatient()
+		at = screenFromPatient.Apply(p)
+	default:
+		return p, 0, false
+	}
+	hu = d.pic.HU.At(int(math.Round(at.X)), int(math.Round(at.Y)))
+	return p, hu, hu > render.Unread
+}
+
+func (d *decoration) bottomRight() {
+	s, l := d.h.State, d.h.Env.Lang
+	p := s.CursorIn(d.id.Slot)
+	vol := s.Loaded[d.id.Slot].Volume
+	var text string
+	switch d.id.Content {
+	case model.Sagittal:
+		text = "x " + l.Unit(l.Number(p.X, 1), "mm")
+	case model.Coronal:
+		text = "y " + l.Unit(l.Number(p.Y, 1), "mm")
+	default:
+		k := int(math.Round(vol.Voxel(p).Z)) + 1
+		text = "z " + l.Unit(l.Number(p.Z, 1), "mm") + " · " + l.Number(float64(min(max(k, 1), vol.NZ)), 0) + "/" + l.Number(float64(vol.NZ), 0)
+	}
+	d.textEnd(d.port.size.X-d.gtx.Dp(12), d.port.size.Y-d.gtx.Dp(24), text)
+}
+
+// callOut names the selected leak where its plane is shown: one label a view,
+// inside it, tied to the leak by a line.
+func (d *decoration) callOut() {
+	s := d.h.State
+	if s.Result == nil || s.Reading.Leak == 0 || d.id.Slot != model.PostSlot || s.Reading.Hidden || s.Reading.Layers == model.NoLayers {
+		return
+	}
+	for i, leak := range s.Result.Report.Leaks {
+		if leak.ID != s.Reading.Leak {
+			continue
+		}
+		screenFromPatient := d.vp.ScreenFromPatient()
+		at := screenFromPatient.Apply(geom.LPS(leak.CentroidLPS[0], leak.CentroidLPS[1], leak.CentroidLPS[2]))
+		if math.Abs(at.Z) > max(leak.LengthMM/2, 2) {
+			return
+		}
+		l := d.h.Env.Lang
+		text := i18n.LeakName(s.Result.Report.Leaks[i].Compartment).In(l) + " " + string(leak.Type) + " · " + l.Unit(l.LeakML(leak.VolumeML), "mL")
+		if d.id.Content == model.Axial && leak.CanalEncroachmentMM != nil {
+			text = i18n.Encroachment.In(l) + " " + l.Unit(l.Number(*leak.CanalEncroachmentMM, 1), "mm")
+		}
+		d.label(point32(at), text, leak.Compartment)
+		return
+	}
+}
+
+func (d *decoration) label(at f32.Point, text string, c anatomy.Compartment) {
+	gtx, e := d.gtx, d.h.Env
+	style := render.LeakStyle(c, true)
+	m := op.Record(gtx.Ops)
+	gtx.Constraints.Min = image.Point{}
+	box := widget.Card(gtx, color.NRGBA{A: 217}, style.Colour, theme.RadiusChip, func(gtx layout.Context) layout.Dimensions {
+		return layout.Inset{Left: 7, Right: 7, Top: 3, Bottom: 3}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+			role := theme.CaptionB
+			role.Weight = theme.Heading.Weight
+			return layout.Flex{Alignment: layout.Middle}.Layout(gtx,
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions { return icon.Of(c).Layout(gtx, 9, style.Colour) }),
+				widget.Gap(6),
+				layout.Rigid(e.Text(role, color.NRGBA{R: 255, G: 255, B: 255, A: 255}, text)))
+		})
+	}).Size
+	call := m.Stop()
+	off, view := gtx.Dp(40), d.port.size
+	p := at.Round().Add(image.Pt(off, off))
+	if p.X+box.X > view.X-gtx.Dp(6) { // a call-out never leaves its view
+		p.X = at.Round().X - off - box.X
+	}
+	if p.Y+box.Y > view.Y-gtx.Dp(6) {
+		p.Y = at.Round().Y - off - box.Y
+	}
+	p.X = min(max(p.X, gtx.Dp(6)), max(view.X-box.X-gtx.Dp(6), 0))
+	p.Y = min(max(p.Y, gtx.Dp(6)), max(view.Y-box.Y-gtx.Dp(6), 0))
+	end := f32.Pt(float32(p.X), float32(p.Y+box.Y/2))
+	if at.X > float32(p.X+box.X/2) {
+		end.X = float32(p.X + box.X)
+	}
+	widget.Line(gtx, style.Colour, at, end, gtx.Metric.PxPerDp)
+	defer op.Offset(p).Push(gtx.Ops).Pop()
+	call.Add(gtx.Ops)
+}

@@ -1,0 +1,74 @@
+package view
+
+import (
+	"image/color"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/render"
+	"github.com/vertefill/vertefill/ui/model"
+)
+
+// sceneKey is what a scene depends on.
+type sceneKey struct {
+	result *assess.Result
+	slot   model.Slot
+	level  anatomy.Level
+	leak   int
+	layers model.Layers
+}
+
+// sceneCache keeps the scenes of the last selection, so that equal requests
+// stay equal.
+type sceneCache map[sceneKey]*Scene
+
+// of returns the contours of a slot, nil when none are to be drawn. New cement
+// and leaks belong to the post CT only; bodies and prior cement to both.
+func (c sceneCache) of(s *model.State, slot model.Slot) *Scene {
+	r := &s.Reading
+	if s.Result == nil || r.Hidden || r.Layers == model.NoLayers {
+		return nil
+	}
+	key := sceneKey{s.Result, slot, r.Level, r.Leak, r.Layers}
+	if scene, ok := c[key]; ok {
+		return scene
+	}
+	if len(c) > 8 {
+		clear(c)
+	}
+	scene := makeScene(s, slot)
+	c[key] = scene
+	return scene
+}
+
+func makeScene(s *model.State, slot model.Slot) *Scene {
+	result, r := s.Result, &s.Reading
+	scene := &Scene{}
+	add := func(x Surface) {
+		if x.Mesh == nil {
+			return
+		}
+		if r.Layers == model.Outlines {
+			x.Style.Fill = color.NRGBA{}
+		}
+		scene.Surfaces = append(scene.Surfaces, x)
+	}
+	for _, v := range result.Spine.Vertebrae {
+		add(Surface{v.Body, render.BodyStyle(v.Level == r.Level, false)})
+	}
+	classes := []anatomy.CementClass{anatomy.CementPrior}
+	if slot == model.PostSlot {
+		classes = []anatomy.CementClass{anatomy.CementPrior, anatomy.Metal, anatomy.CementInPedicle, anatomy.CementInBody}
+	}
+	for _, class := range classes {
+		add(Surface{result.CementSurfaces[class], render.CementStyle(class)})
+	}
+	if slot == model.PostSlot {
+		for i, region := range result.Leaks {
+			if i < len(result.Report.Leaks) {
+				add(Surface{region.Surface, render.LeakStyle(result.Report.Leaks[i].Compartment, region.ID == r.Leak)})
+			}
+		}
+	}
+	return scene
+}
