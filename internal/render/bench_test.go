@@ -155,3 +155,47 @@ func BenchmarkScene(b *testing.B) {
 		benchScene(b, render.Scene{Surfaces: []*render.Surface{ball.Tinted(color.NRGBA{R: 0xF2, A: 90})}}, v)
 	})
 }
+
+// BenchmarkMask draws the contour of a ball of 40 mm, as for the cement of a level, in a view of 512 x 512.
+func BenchmarkMask(b *testing.B) {
+	g := clinical().Grid
+	labels := volume.NewLabels(g, geom.Box{Min: geom.Index{I: 220, J: 270, K: 120}, Max: geom.Index{I: 300, J: 350, K: 190}})
+	at := g.Patient(geom.Vox(260, 310, 155))
+	for k := 120; k < 190; k++ {
+		for j := 270; j < 350; j++ {
+			for i := 220; i < 300; i++ {
+				if g.Patient(geom.Vox(float64(i), float64(j), float64(k))).Dist(at) < 20 {
+					labels.Set(i, j, k, 1)
+				}
+			}
+		}
+	}
+	all := func(uint8) bool { return true }
+	mask := render.MaskVolume(labels, all)
+	v := view(oblique(at, 0.4, 0.3), 0.3, 512, 512)
+	hu := reslice(b, mask, v)
+	b.Run("volume", func(b *testing.B) {
+		for b.Loop() {
+			render.MaskVolume(labels, all)
+		}
+	})
+	b.Run("reslice", func(b *testing.B) {
+		for b.Loop() {
+			if err := render.Reslice(context.Background(), mask, v, hu); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	lines := render.Isolines(hu, v.Viewport, render.MaskLevel)
+	b.Run("isolines", func(b *testing.B) {
+		for b.Loop() {
+			render.Isolines(hu, v.Viewport, render.MaskLevel)
+		}
+	})
+	dst := image.NewRGBA(image.Rect(0, 0, 512, 512))
+	b.Run("draw", func(b *testing.B) {
+		for b.Loop() {
+			render.DrawOutlines(dst, v.Viewport, []render.Outline{{Lines: lines, Style: render.LeakStyle("canal", false)}}, 1, 1)
+		}
+	})
+}

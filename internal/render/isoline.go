@@ -10,7 +10,8 @@ const MaskLevel = 500
 
 // MaskVolume returns the voxels of a label map for which keep is true as a volume of 1000 in air of 0, over the box that holds
 // them and one voxel more. Resliced and passed to Isolines with MaskLevel it gives the contours of a mask: smooth between voxel
-// centres with InterpLinear, the stairs of the voxels themselves with InterpNearest. It returns nil when no voxel is kept.
+// centres with InterpLinear, the stairs of the voxels themselves with InterpNearest. It returns nil when no voxel is kept. Making
+// it takes milliseconds: keep it while the mask stays.
 func MaskVolume(l *volume.Labels, keep func(label uint8) bool) *volume.Volume {
 	var yes [256]bool
 	for i := range yes {

@@ -181,7 +181,10 @@ func (c *Caster) shade(ctx context.Context, v View3D, transfer Transfer, f *frag
 					}
 					m = min(n+m, end, next)
 					r.gather(&p, &l, m-n, t, lamp)
-					n = m
+					if n = m; n < end && n < next && (large[c.large.at(&l.p)] || small[c.small.at(&l.p)]) {
+						r.gather(&p, &l, 1, t, lamp) // the stretch that leads out of what is visible
+						n++
+					}
 				}
 				f.finish(&p, o, layers)
 				p.write(dst.Pix[dst.PixOffset(dst.Rect.Min.X+x, dst.Rect.Min.Y+y):])
@@ -190,13 +193,16 @@ func (c *Caster) shade(ctx context.Context, v View3D, transfer Transfer, f *frag
 	})
 }
 
-// gather takes n samples along the ray.
+// gather takes n samples along the ray. Each stands for the stretch from the sample before it, over which the CT number is taken
+// to change evenly (integrals of the transfer: Max, Hanrahan, Crawfis 1990, San Diego Workshop on Volume Visualization): thin
+// sharp shells of bone then show no rings.
 func (r *rays) gather(p *pixel, l *line, n int, t *transferTable, lamp *lamp) {
 	sy, sz := r.s.stride[1], r.s.stride[2]
 	h := r.c.vol.HU
 	x, y, z := l.p[0], l.p[1], l.p[2]
 	dx, dy, dz := l.d[0], l.d[1], l.d[2]
 	light := float32(flatShade)
+	before := r.sample(x-dx, y-dy, z-dz)
 	for range n {
 		o := int(x>>32) + int(y>>32)*sy + int(z>>32)*sz
 		fx, fy, fz := int64(uint32(x)>>16), int64(uint32(y)>>16), int64(uint32(z)>>16)
@@ -208,12 +214,15 @@ func (r *rays) gather(p *pixel, l *line, n int, t *transferTable, lamp *lamp) {
 		a += (b - a) * fy >> 16
 		c += (d - c) * fy >> 16
 		a += (c - a) * fz >> 16
-		e := &t.entry[a>>16+1<<15]
+		e := t.mean(before, a>>16)
+		before = a >> 16
 		if e.alpha > 0 {
-			if p.through*e.alpha > faint {
-				light = lamp.on(r.gradient(x, y, z))
+			if p.through*float32(e.alpha) > faint {
+				light = lamp.on(r.gradient(x-dx/2, y-dy/2, z-dz/2))
 			}
-			p.add(e.r*light, e.g*light, e.b*light, e.alpha)
+			w := p.through * light
+			p.r, p.g, p.b = p.r+w*float32(e.r), p.g+w*float32(e.g), p.b+w*float32(e.b)
+			p.through -= p.through * float32(e.alpha)
 			if p.through <= opaque {
 				break
 			}

@@ -178,17 +178,25 @@ func TestIrregularStackIsEvened(t *testing.T) {
 func TestTransferTable(t *testing.T) {
 	tr := Transfer{{HU: 1000, Opacity: 0.5, Colour: rgb(0xFF0000)}, {HU: 200, Opacity: 0, Colour: rgb(0x00FF00)}}
 	table := tr.table(2) // sorted, two mm a step
-	if a := table.entry[1000+1<<15].alpha; math.Abs(float64(a)-0.75) > 1e-6 {
+	if a := table.mean(1000, 1000).alpha; math.Abs(a-0.75) > 1e-6 {
 		t.Errorf("two mm of half opacity take %g, want 0.75", a)
 	}
-	if a := table.entry[math.MaxInt16+1<<15].alpha; math.Abs(float64(a)-0.75) > 1e-6 {
+	if a := table.mean(math.MaxInt16, math.MaxInt16).alpha; math.Abs(a-0.75) > 1e-6 {
 		t.Errorf("beyond the last point %g", a)
 	}
 	if table.sees(-1024, 200) || !table.sees(-1024, 201) || !table.sees(500, 600) || table.sees(Outside, Unread) {
 		t.Error("the visible range is wrong")
 	}
-	if e := table.entry[600+1<<15]; math.Abs(float64(e.r)-128) > 1 || math.Abs(float64(e.g)-128) > 1 {
+	if e := table.mean(600, 600); math.Abs(e.r/e.alpha-128) > 1 || math.Abs(e.g/e.alpha-128) > 1 {
 		t.Errorf("colour half way: %v", e)
+	}
+	whole, part := 0.0, 0
+	for hu := int64(150); hu <= 900; hu++ {
+		whole += table.mean(hu, hu).alpha
+		part++
+	}
+	if got := table.mean(900, 150).alpha; math.Abs(got-whole/float64(part)) > 1e-9 {
+		t.Errorf("mean over 150..900 HU is %g, want %g", got, whole/float64(part))
 	}
 	if o, _ := Transfer(nil).At(5); o != 0 {
 		t.Error("an empty transfer is not invisible")

@@ -157,7 +157,7 @@ func TestSurfacesLieWithinTheVolume(t *testing.T) {
 		t.Errorf("an opaque surface behind the slab: %v, want %v", c, bare)
 	}
 	tint := color.NRGBA{R: 200, A: 128}
-	if c := at(10, tint); c.R == 0 || math.Abs(float64(c.B)-float64(bare.B)/2) > 2 {
+	if c := at(10, tint); c.R == 0 || math.Abs(float64(c.B)-float64(bare.B)/2) > 5 { // light at the slab's face is taken up to 2 % of what is left
 		t.Errorf("glass before the slab: %v, alone %v", c, bare)
 	}
 	if c := at(35, tint); c.R > 3 {

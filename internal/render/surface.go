@@ -17,8 +17,11 @@ type Surface struct {
 	Colour  color.NRGBA
 }
 
-// NewSurface prepares a mesh (normals at the vertices, once); the mesh must not change afterwards.
+// NewSurface prepares a mesh (normals at the vertices, once); the mesh must not change afterwards. A nil mesh draws nothing.
 func NewSurface(m *mesh.Mesh, c color.NRGBA) *Surface {
+	if m == nil {
+		m = &mesh.Mesh{}
+	}
 	return &Surface{mesh: m, normals: m.Normals(), Colour: c}
 }
 

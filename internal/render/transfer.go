@@ -56,14 +56,13 @@ func (t Transfer) At(hu float64) (opacity float64, c color.NRGBA) {
 	return a.Opacity + f*(b.Opacity-a.Opacity), ramp(f, a.Colour, b.Colour)
 }
 
-// optical is how a CT number acts on a ray over one step.
-type optical struct{ alpha, r, g, b float32 }
+// optical is how CT numbers act on a ray over one step: the share of light they take, and the light they give back (0..255).
+type optical struct{ alpha, r, g, b float64 }
 
 // transferTable is a Transfer made ready for drawing; it is built in a few milliseconds.
 type transferTable struct {
-	step    float64 // mm
-	entry   [1 << 16]optical
-	visible [1<<16 + 1]int32 // how many CT numbers below this one can be seen
+	below   [1<<16 + 1]optical // sums over all CT numbers below this one
+	visible [1<<16 + 1]int32   // how many CT numbers below this one can be seen
 }
 
 // table returns the transfer for steps of a length in mm.
@@ -78,23 +77,23 @@ func (t Transfer) table(stepMM float64) *transferTable {
 		}
 		return 0
 	})
-	out := &transferTable{step: stepMM}
+	out := &transferTable{}
 	var first, last float64 // below and above nothing changes
 	if len(t) > 0 {
 		first, last = t[0].HU, t[len(t)-1].HU
 	}
-	a := 0.0
-	for i := range out.entry {
+	var e optical
+	for i := range 1 << 16 {
 		hu := i - 1<<15
 		if i == 0 || float64(hu) >= first && float64(hu-1) <= last {
 			opacity, c := t.At(float64(hu))
-			a = 1 - math.Pow(1-max(0, min(0.9999, opacity)), stepMM)
-			out.entry[i] = optical{alpha: float32(a), r: float32(c.R), g: float32(c.G), b: float32(c.B)}
-		} else {
-			out.entry[i] = out.entry[i-1]
+			a := 1 - math.Pow(1-max(0, min(0.9999, opacity)), stepMM)
+			e = optical{alpha: a, r: a * float64(c.R), g: a * float64(c.G), b: a * float64(c.B)}
 		}
+		s := out.below[i]
+		out.below[i+1] = optical{s.alpha + e.alpha, s.r + e.r, s.g + e.g, s.b + e.b}
 		out.visible[i+1] = out.visible[i]
-		if a > 0 && int16(hu) > Unread {
+		if e.alpha > 0 && int16(hu) > Unread {
 			out.visible[i+1]++
 		}
 	}
@@ -104,4 +103,14 @@ func (t Transfer) table(stepMM float64) *transferTable {
 // sees reports whether any CT number of low..high is visible.
 func (t *transferTable) sees(low, high int16) bool {
 	return t.visible[int(high)+1<<15+1] > t.visible[int(low)+1<<15]
+}
+
+// mean returns how the CT numbers from a to b act on average.
+func (t *transferTable) mean(a, b int64) optical {
+	lo, hi := &t.below[min(a, b)+1<<15], &t.below[max(a, b)+1<<15+1]
+	if lo.alpha == hi.alpha {
+		return optical{}
+	}
+	f := 1 / float64(max(a, b)-min(a, b)+1)
+	return optical{(hi.alpha - lo.alpha) * f, (hi.r - lo.r) * f, (hi.g - lo.g) * f, (hi.b - lo.b) * f}
 }
