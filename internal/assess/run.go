@@ -1,0 +1,272 @@
+package assess
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/cement"
+	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/leak"
+	"github.com/vertefill/vertefill/internal/register"
+	"github.com/vertefill/vertefill/internal/spine"
+	"github.com/vertefill/vertefill/internal/text"
+	"github.com/vertefill/vertefill/internal/vertebra"
+	"github.com/vertefill/vertefill/internal/volume"
+)
+
+// Input is what is measured.
+type Input struct {
+	Post, Pre *volume.Volume // Pre is nil without a pre CT
+	Series    Inputs         // identities of the series, for the report
+	Findings  []diag.Finding // of the reader about these series
+	// Bodies replaces the built-in search: vertebra masks in VerSe numbers, on any grid in post patient coordinates.
+	Bodies *volume.Labels
+}
+
+// Options are the settings; the zero value finds and names everything by itself.
+type Options struct {
+	Seeds  []vertebra.Seed
+	Levels []anatomy.Level // report these only; empty: all
+	Lang   text.Lang       // of the quality messages
+}
+
+// Stage is a part of the work, in the order in which they run.
+type Stage string
+
+// The stages.
+const (
+	StageVertebrae Stage = "vertebrae"
+	StageRegister  Stage = "registration"
+	StageCement    Stage = "cement"
+	StageLeaks     Stage = "leaks"
+)
+
+// Stages lists the stages in order.
+var Stages = []Stage{StageVertebrae, StageRegister, StageCement, StageLeaks}
+
+// Progress hears which stage runs and how much of it is done, 0..1.
+type Progress func(stage Stage, done float64)
+
+// Slice distances above which numbers are given with a warning, and above which leak volumes are detections rather than measures.
+const (
+	thickMM    = 2.0
+	tooThickMM = 3.0
+	noisyHU    = 60.0
+	poorMM     = 0.8 // registration residual that deserves a look
+)
+
+// Run measures a study. The error is the context's, or says why nothing could be measured; everything short of that is a finding.
+func Run(ctx context.Context, in Input, opt Options, progress Progress) (*Result, error) {
+	if in.Post == nil {
+		return nil, fmt.Errorf("assess: no control CT: choose the series taken after the procedure")
+	}
+	if progress == nil {
+		progress = func(Stage, float64) {}
+	}
+	r := &run{in: in, opt: opt, progress: progress, sink: &diag.Sink{}, timing: map[string]float64{}, started: time.Now()}
+	for _, f := range in.Findings {
+		r.sink.Add(f.Code, f.Level, f.Args)
+	}
+	r.checkStack()
+	for _, step := range []struct {
+		stage Stage
+		do    func(context.Context, func(float64)) error
+	}{
+		{StageVertebrae, r.findSpine},
+		{StageRegister, r.register},
+		{StageCement, r.segment},
+		{StageLeaks, r.sort},
+	} {
+		start := time.Now()
+		progress(step.stage, 0)
+		if err := step.do(ctx, func(f float64) { progress(step.stage, f) }); err != nil {
+			return nil, fmt.Errorf("assess: %w", err)
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("assess: %w", err)
+		}
+		progress(step.stage, 1)
+		r.timing[string(step.stage)] = seconds(time.Since(start))
+	}
+	return r.result(), nil
+}
+
+// run is the state of one measurement.
+type run struct {
+	in       Input
+	opt      Options
+	progress Progress
+	sink     *diag.Sink
+	timing   map[string]float64
+	started  time.Time
+
+	work   *volume.Volume // the post CT, made regular when it is not
+	spine  *spine.Spine
+	fits   map[anatomy.Level]register.Fit
+	cement *cement.Map
+	leaks  leak.Result
+}
+
+func (r *run) checkStack() {
+	g := r.in.Post.Grid
+	r.work = regularised(r.in.Post)
+	switch dz := float64(g.DZ); {
+	case dz > tooThickMM:
+		r.sink.Add(diag.CodeSlicesTooThick, anatomy.None, nil)
+	case dz >= thickMM:
+		r.sink.Add(diag.CodeSlicesThick, anatomy.None, diag.Args{"x": diag.Num{X: dz, Decimals: 1}, "v": diag.Num{X: 0.02 * dz / 1.25, Decimals: 2}})
+	}
+	if r.in.Pre == nil {
+		r.sink.Add(diag.CodeNoPre, anatomy.None, nil)
+	} else if pre := r.in.Pre.DZ; float64(pre) > 1.5*float64(g.DZ) {
+		r.sink.Add(diag.CodePreThicker, anatomy.None, diag.Args{"a": diag.Num{X: float64(pre), Decimals: 1}, "b": diag.Num{X: float64(g.DZ), Decimals: 1}})
+	}
+	if !showsLung(r.in.Post) {
+		r.sink.Add(diag.CodeFieldLungsAbsent, anatomy.None, nil)
+	}
+}
+
+func (r *run) findSpine(ctx context.Context, progress func(float64)) (err error) {
+	if r.in.Bodies != nil {
+		r.spine, err = fromMask(ctx, r.work, r.in.Bodies, r.sink, progress)
+	} else {
+		r.spine, err = vertebra.Find(ctx, r.work, vertebra.Options{Seeds: r.opt.Seeds}, r.sink, progress)
+	}
+	if err != nil {
+		return err
+	}
+	withholdAtHoles(r.in.Post, r.spine, r.sink)
+	return nil
+}
+
+func (r *run) register(ctx context.Context, progress func(float64)) (err error) {
+	if r.in.Pre == nil {
+		return nil
+	}
+	r.fits, err = register.Run(ctx, r.work, regularised(r.in.Pre), r.spine, progress)
+	if err != nil {
+		return err
+	}
+	for _, v := range r.spine.Vertebrae {
+		fit, ok := r.fits[v.Level]
+		switch {
+		case !ok:
+		case !fit.OK:
+			r.sink.Add(diag.CodeRegistrationFailed, v.Level, nil)
+		case fit.ResidualMM > poorMM:
+			r.sink.Add(diag.CodeRegistrationPoor, v.Level, diag.Args{"x": diag.Num{X: fit.ResidualMM, Decimals: 1}})
+		}
+	}
+	return nil
+}
+
+// preFromPost returns the accepted fits.
+func (r *run) preFromPost() map[anatomy.Level]register.Rigid {
+	out := map[anatomy.Level]register.Rigid{}
+	for l, f := range r.fits {
+		if f.OK {
+			out[l] = f.PreFromPost
+		}
+	}
+	return out
+}
+
+func (r *run) segment(ctx context.Context, progress func(float64)) (err error) {
+	in := cement.Input{Post: r.work, Spine: r.spine}
+	if r.in.Pre != nil {
+		in.Pre, in.PreFromPost = regularised(r.in.Pre), r.preFromPost()
+	}
+	if r.cement, err = cement.Segment(ctx, in, cement.Options{}, r.sink, progress); err != nil {
+		return err
+	}
+	if n := float64(r.cement.NoiseHU); n > noisyHU {
+		r.sink.Add(diag.CodeNoiseHigh, anatomy.None, diag.Args{"x": diag.Num{X: n, Decimals: 0}})
+	}
+	return nil
+}
+
+func (r *run) sort(ctx context.Context, _ func(float64)) (err error) {
+	m := r.cement
+	r.leaks, err = leak.Find(ctx, leak.Input{
+		Post: r.work, Spine: r.spine, Box: m.Box, New: m.New, Prior: m.Prior, Solid: m.Solid,
+		RelativeSD: m.RelativeSD(), SigmaMM: m.PSF.InPlaneMM,
+	}, leak.Options{}, r.sink)
+	return err
+}
+
+func (r *run) result() *Result {
+	out := &Result{Post: r.in.Post, Pre: r.in.Pre, Spine: r.spine, PreFromPost: r.preFromPost()}
+	r.surfaces(out)
+	r.regions(out)
+	r.timing["total"] = seconds(time.Since(r.started))
+	out.Findings = r.sink.Findings()
+	out.Report = r.report(out)
+	return out
+}
+
+// showsLung reports whether lung lies in the field: tissue of -950 to -600 HU in more than a hundredth of the voxels looked at.
+func showsLung(v *volume.Volume) bool {
+	n, lung := 0, 0
+	for o := 0; o < len(v.HU); o += 97 {
+		n++
+		if hu := v.HU[o]; hu > -950 && hu < -600 {
+			lung++
+		}
+	}
+	return n > 0 && lung*100 > n
+}
+
+func seconds(d time.Duration) float64 { return math.Round(d.Seconds()*1000) / 1000 }
+
+// regularised returns the volume itself when one affine map serves it, else a copy with evenly spaced slices at the median gap.
+func regularised(v *volume.Volume) *volume.Volume {
+	if _, ok := v.Affine(); ok {
+		return v
+	}
+	first, last := v.SlicePosition(0), v.SlicePosition(v.NZ-1)
+	span := last.Sub(first)
+	n := int(math.Round(span.Dot(v.Normal)/float64(v.DZ))) + 1
+	pos := make([]geom.Patient, n)
+	for k := range pos {
+		pos[k] = first.Add(span.Mul(float64(k) / float64(max(1, n-1))))
+	}
+	g, err := volume.NewGrid(v.NX, v.NY, v.Row, v.Col, v.DX, v.DY, pos, v.FrameUID)
+	if err != nil {
+		return v // not reached: the positions are evenly spaced along the normal
+	}
+	return v.Resample(g)
+}
+
+// withholdAtHoles takes the numbers of vertebrae that touch missing or unreadable slices: nothing is invented there.
+func withholdAtHoles(post *volume.Volume, sp *spine.Spine, sink *diag.Sink) {
+	bad := make([]bool, post.NZ+1) // bad[k]: between slice k-1 and k, or slice k itself, something is missing
+	any := false
+	for _, k := range post.Holes() {
+		bad[k+1], any = true, true
+	}
+	for k, c := range post.Corrupt {
+		if c {
+			bad[k], bad[k+1], any = true, true, true
+		}
+	}
+	if !any {
+		return
+	}
+	for _, v := range sp.Vertebrae {
+		if v.Body == nil {
+			continue
+		}
+		for _, p := range v.Body.Vertices {
+			if k := int(math.Floor(post.Voxel(p).Z)) + 1; k >= 0 && k < len(bad) && bad[k] {
+				v.Complete, v.Reason = false, "slices are missing inside the body"
+				v.Body, v.Field = nil, nil
+				sink.Add(diag.CodeGapInLevel, v.Level, nil)
+				break
+			}
+		}
+	}
+}
