@@ -1,6 +1,9 @@
 package render
 
 import (
+	"image"
+	"math"
+
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/volume"
 )
@@ -77,7 +80,7 @@ func subGrid(g *volume.Grid, b geom.Box) (*volume.Grid, error) {
 // beyond the volume and beyond the picture count as lower, so all lines are closed; they run the same way round what is higher,
 // and the other way round holes.
 func Isolines(m *HUImage, v Viewport, level float64) []Polyline {
-	w, h := m.W+2, m.H+2 // one lower pixel all around
+	w := m.W + 2 // one lower pixel all around
 	value := func(n int32) float64 {
 		x, y := int(n)%w-1, int(n)/w-1
 		hu := m.At(x, y)
@@ -87,8 +90,9 @@ func Isolines(m *HUImage, v Viewport, level float64) []Polyline {
 		return float64(hu)
 	}
 	var segments []segment
-	for y := range h - 1 {
-		for x := range w - 1 {
+	box := m.above(level)
+	for y := box.Min.Y; y <= box.Max.Y; y++ { // squares from the pixel before the box to the last in it, in padded numbers
+		for x := box.Min.X; x <= box.Max.X; x++ {
 			n := int32(y*w + x)
 			c := [4]int32{n, n + 1, n + 1 + int32(w), n + int32(w)} // clockwise
 			var f [4]float64
@@ -132,4 +136,26 @@ func Isolines(m *HUImage, v Viewport, level float64) []Polyline {
 		}
 		return planeFromScreen.Apply(at(e[0]).Lerp(at(e[1]), t))
 	})
+}
+
+// above returns the box of the pixels that reach the level; a box without pixels is beyond all squares.
+func (m *HUImage) above(level float64) image.Rectangle {
+	least := int16(max(float64(Unread)+1, min(math.MaxInt16, math.Ceil(level))))
+	box := image.Rectangle{Min: image.Pt(m.W, m.H), Max: image.Pt(-1, -1)}
+	for y := range m.H {
+		first, last := -1, 0
+		for x, hu := range m.HU[y*m.W : (y+1)*m.W] {
+			if hu >= least {
+				if first < 0 {
+					first = x
+				}
+				last = x + 1
+			}
+		}
+		if first >= 0 {
+			box.Min = image.Pt(min(box.Min.X, first), min(box.Min.Y, y))
+			box.Max = image.Pt(max(box.Max.X, last), max(box.Max.Y, y+1))
+		}
+	}
+	return box
 }
