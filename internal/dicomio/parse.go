@@ -285,7 +285,7 @@ func parseFile(r io.ReaderAt, size int64, path string) (*File, error) {
 			return nil, fmt.Errorf("no data set after the file meta information: %w", errShort)
 		}
 		if proven {
-			return nil, fmt.Errorf("data set at byte %d begins with no element: %w", off, errNotHere)
+			return f, fmt.Errorf("data set at byte %d begins with no element: %w", off, errNotHere)
 		}
 		return nil, errNotHere
 	}
