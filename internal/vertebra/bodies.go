@@ -2,6 +2,7 @@ package vertebra
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"sync/atomic"
 
@@ -17,6 +18,7 @@ type body struct {
 	surface      *mesh.Mesh // nil when cut or not found
 	shifts       []shift
 	reason       string // why there is no surface
+	faces        faces
 	vertebra     *spine.Vertebra
 }
 
@@ -29,47 +31,76 @@ const (
 // stump is the least length in view, mm, of a vertebra worth listing as cut.
 const stump = 8
 
-// findBodies runs the chain of discs and outlines the bodies between them; bodies that fail the comparison with their neighbours
-// change the constraints and the chain runs again.
+// findBodies runs the chain of discs and outlines the bodies between them, then tries the changes that the bodies suggest.
 func (f *finder) findBodies(ctx context.Context) error {
+	f.done = map[string]*body{}
 	k := constraints{forbidden: map[int]bool{}, wanted: map[int]bool{}}
 	for _, s := range f.opt.Seeds {
 		k.seeds = append(k.seeds, f.bodyStation(s.Point))
 	}
-	const rounds = 3
-	done := map[[2]int]*body{}
-	for round := range rounds {
-		stations := f.table.chain(k)
-		if len(stations) == 0 {
-			f.bodies = nil
-			return nil
-		}
-		f.bodies = f.intervals(stations)
-		var todo []*body
-		for i, b := range f.bodies {
-			key := [2]int{int(b.above.s), int(b.below.s)}
-			if old := done[key]; old != nil {
-				f.bodies[i] = old
+	bodies, err := f.solve(ctx, k)
+	if err != nil {
+		return err
+	}
+	best := worth(bodies)
+	tried := map[change]bool{}
+	for n := 0; n < maxChanges; {
+		improved := false
+		for _, c := range f.changes(bodies) {
+			key := change{station: c.station, add: c.add}
+			if tried[key] || n >= maxChanges {
 				continue
 			}
-			done[key] = b
-			if b.reason == "" {
-				todo = append(todo, b)
+			tried[key] = true
+			n++
+			alt := k.with(c)
+			other, err := f.solve(ctx, alt)
+			if err != nil {
+				return err
+			}
+			if w := worth(other); w > best+changeGainMM {
+				k, bodies, best, improved = alt, other, w, true
+				break
 			}
 		}
-		var n atomic.Int64
-		err := parallel(ctx, len(todo), func(i int) {
-			f.outline(todo[i])
-			f.progress(0.35 + 0.5*(float64(round)+float64(n.Add(1))/float64(len(todo)))/rounds)
-		})
-		if err != nil {
-			return err
-		}
-		if !f.reconsider(&k, stations) {
+		if !improved {
 			break
 		}
 	}
+	f.bodies = bodies
 	return nil
+}
+
+// solve runs the chain and outlines the bodies that were not outlined before.
+func (f *finder) solve(ctx context.Context, k constraints) ([]*body, error) {
+	stations := f.table.chain(k)
+	if len(stations) == 0 {
+		return nil, ctx.Err()
+	}
+	bodies := f.intervals(stations)
+	var todo []*body
+	for i, b := range bodies {
+		key := b.key()
+		if old := f.done[key]; old != nil {
+			bodies[i] = old
+			continue
+		}
+		f.done[key] = b
+		if b.reason == "" {
+			todo = append(todo, b)
+		}
+	}
+	var n atomic.Int64
+	err := parallel(ctx, len(todo), func(i int) {
+		f.outline(todo[i])
+		f.progress(0.35 + 0.5*float64(n.Add(1))/float64(len(todo)))
+	})
+	return bodies, err
+}
+
+// key tells intervals apart by the place and tilt of their discs.
+func (b *body) key() string {
+	return fmt.Sprintf("%.0f %.2v %.0f %.2v", b.above.s, b.above.up, b.below.s, b.below.up)
 }
 
 // bodyStation returns the station of a point inside a body.
@@ -78,10 +109,7 @@ func (f *finder) bodyStation(p geom.Patient) int { return f.curve.nearest(p) }
 // intervals makes a body for every pair of neighbouring discs, and for what lies beyond the ends.
 func (f *finder) intervals(stations []int) []*body {
 	t := f.table
-	var discs []disc
-	for _, s := range stations {
-		discs = append(discs, t.discAt(s))
-	}
+	discs := t.discsAt(stations)
 	var out []*body
 	n := len(discs)
 	top := f.endBody(stations[0], -1, discs[1].s-discs[0].s)
@@ -149,12 +177,12 @@ func (f *finder) outline(b *body) {
 		b.scene.findWall()
 	}
 	m := b.scene.outline()
-	b.shifts = b.scene.refinePlate(m)
 	if b.scene.outside(m) > 0.005 {
 		b.reason = reasonCut
 		return
 	}
 	b.surface = m
+	b.judgeFaces()
 }
 
 // outside is the share of vertices at or beyond the border of the volume.

@@ -1,6 +1,9 @@
 package vertebra
 
-import "math"
+import (
+	"maps"
+	"math"
+)
 
 // Spacing of neighbouring discs in mm, and what the chain pays for uneven spacing, size and skipped discs. Costs are in units of
 // the reward of a disc, about one for a clear one.
@@ -24,6 +27,19 @@ const (
 type constraints struct {
 	forbidden, wanted map[int]bool
 	seeds             []int
+}
+
+// with returns the constraints with one more change.
+func (k constraints) with(c change) constraints {
+	out := constraints{forbidden: maps.Clone(k.forbidden), wanted: maps.Clone(k.wanted), seeds: k.seeds}
+	if c.add {
+		out.wanted[c.station] = true
+		return out
+	}
+	for s := c.station - forbidMM; s <= c.station+forbidMM; s++ {
+		out.forbidden[s] = true
+	}
+	return out
 }
 
 // chain returns the stations of the discs from head to foot: second-order dynamic programming over station and spacing, with

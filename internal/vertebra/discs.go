@@ -80,7 +80,7 @@ func straighten(ctx context.Context, v *volume.Volume, c *curve) (*table, error)
 	}
 	t.plates = make([]plate, n)
 	t.planes = t.meanPlanes(ctx)
-	if err := parallel(ctx, n, func(s int) { t.plates[s] = t.rate(t.planes, s) }); err != nil {
+	if err := parallel(ctx, n, func(s int) { t.plates[s] = t.rate(s, nil) }); err != nil {
 		return nil, err
 	}
 	t.normalise()
@@ -148,8 +148,8 @@ func (t *table) meanPlanes(ctx context.Context) []float32 {
 	return p
 }
 
-// rate finds the tilt and height that make the best disc at station s.
-func (t *table) rate(planes []float32, s int) plate {
+// rate finds the tilt and height that make the best disc at station s; prior, when not nil, is what a tilt costs in HU.
+func (t *table) rate(s int, prior func(alpha, beta float64) float64) plate {
 	best := plate{d: math.NaN()}
 	n := len(t.c.st)
 	const reach = maxDiscMM/2 + endplateReach + 1
@@ -159,7 +159,7 @@ func (t *table) rate(planes []float32, s int) plate {
 			for i := range prof {
 				prof[i] = invalid
 				if q := s + i - reach; q >= 0 && q < n {
-					prof[i] = planes[b+nBeta*(a+nAlpha*q)]
+					prof[i] = t.planes[b+nBeta*(a+nAlpha*q)]
 				}
 			}
 			if prof[reach] != prof[reach] {
@@ -167,6 +167,9 @@ func (t *table) rate(planes []float32, s int) plate {
 			}
 			alpha, beta := float64(a*tiltStep-sagittalTilt), float64(b*tiltStep-lateralTilt)
 			cost := 0.09*math.Abs(alpha) + 0.15*math.Abs(beta)
+			if prior != nil {
+				cost += prior(alpha*math.Pi/180, beta*math.Pi/180)
+			}
 			for h := minDiscMM; h <= maxDiscMM; h++ {
 				r, ok := contrast(prof[:], reach, h)
 				if r -= cost; ok && !(r <= best.d) {
@@ -281,10 +284,52 @@ type disc struct {
 	ghost   bool // an end of the last body in view, found from its own endplate only
 }
 
-// discAt returns the disc plane at station s.
-func (t *table) discAt(s int) disc {
-	p, st := &t.plates[s], &t.c.st[s]
-	return disc{s: float64(s), centre: st.at(0, tablePivotMM, 0), up: t.normal(s, p.alpha, p.beta), height: p.height, quality: p.quality}
+// Tilts of neighbouring discs differ little: what a difference from the neighbours costs, in shares of the contrast of a clear
+// disc at tiltScale, and how far the disc may move for a better fit.
+const (
+	tiltCost   = 0.15
+	tiltScale  = 15.0 // degrees
+	tiltMoveMM = 2
+)
+
+// discsAt returns the disc planes of a chain. Every plane is chosen again knowing the tilt of its neighbours.
+func (t *table) discsAt(stations []int) []disc {
+	plates := make([]plate, len(stations))
+	for i, s := range stations {
+		plates[i] = t.plates[s]
+	}
+	out := make([]disc, len(stations))
+	for i, s := range stations {
+		var alpha, beta, n float64
+		for _, j := range []int{i - 1, i + 1} {
+			if j >= 0 && j < len(stations) {
+				alpha, beta, n = alpha+plates[j].alpha, beta+plates[j].beta, n+1
+			}
+		}
+		p := plates[i]
+		if n > 0 {
+			s, p = t.retilt(s, alpha/n, beta/n)
+		}
+		st := &t.c.st[s]
+		out[i] = disc{s: float64(stations[i]), centre: st.at(0, tablePivotMM, 0), up: t.normal(s, p.alpha, p.beta), height: p.height, quality: p.quality}
+	}
+	return out
+}
+
+// retilt rates the stations round s again with a prior for the tilt.
+func (t *table) retilt(s int, alpha, beta float64) (int, plate) {
+	at, best, top := s, t.plates[s], math.Inf(-1)
+	for q := max(0, s-tiltMoveMM); q <= min(len(t.plates)-1, s+tiltMoveMM); q++ {
+		p := t.rate(q, func(a, b float64) float64 {
+			da, db := (a-alpha)*180/math.Pi/tiltScale, (b-beta)*180/math.Pi/tiltScale
+			return tiltCost * t.ref * (da*da + db*db)
+		})
+		if p.d > top {
+			at, best, top = q, p, p.d
+		}
+	}
+	best.quality = t.plates[s].quality
+	return at, best
 }
 
 func (t *table) normal(s int, alpha, beta float64) geom.PatientVec {

@@ -23,8 +23,17 @@ const (
 
 // finish turns bodies into vertebrae: surfaces that do not overlap, measures, intervals, findings.
 func (f *finder) finish(ctx context.Context) error {
-	f.separate()
+	cortex := cortexOf(f.bodies)
 	err := parallel(ctx, len(f.bodies), func(i int) {
+		if b := f.bodies[i]; b.surface != nil {
+			b.shifts = b.scene.refinePlate(b.surface, cortex)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	f.separate()
+	err = parallel(ctx, len(f.bodies), func(i int) {
 		b := f.bodies[i]
 		if b.surface == nil {
 			f.measureCut(b)

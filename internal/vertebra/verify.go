@@ -5,9 +5,145 @@ import (
 	"sort"
 )
 
-// reconsider compares every body with its neighbours. It changes the constraints and returns true when the chain should run again.
-func (f *finder) reconsider(k *constraints, stations []int) bool {
-	return false
+// A chain of discs is judged by the bodies it gives: by the edges at their endplates and by how well heights agree with those of
+// the neighbours. A body that fails suggests a change (a disc to forbid or to add); the change stays when it raises the total.
+const (
+	weakFace      = 0.6 // of the median endplate: worth doubting the disc there
+	tallBody      = 1.4 // times the neighbours: perhaps two bodies
+	heightFreedom = 0.3 // log ratio of heights that costs nothing
+	sideCos       = 0.7 // faces of vertices, by the cosine to the axes of the body
+	plateCos      = 0.8 // endplates
+	maxEdgeWorth  = 1.5 // as the edge cost is limited
+	sacralSide    = 0.3 // lateral edges weaker than this share of the median: the ala of the sacrum begins here
+	changeGainMM  = 2.0 // a change must raise the total by this many good millimetres
+	maxChanges    = 6   // tried in one search
+	forbidMM      = 3   // stations either side of a forbidden disc
+)
+
+// faces are the mean strengths of edges on the faces of a body, 0..maxEdgeWorth.
+type faces struct{ top, bottom, left, right float64 }
+
+// judgeFaces measures the edges of a surface before it is refined to the cortex.
+func (b *body) judgeFaces() {
+	s := b.scene
+	n := b.surface.Normals()
+	w := s.window(2)
+	var sum, count [4]float64
+	for i, p := range b.surface.Vertices {
+		d := s.bodyFromPatient.ApplyVec(n[i])
+		q := s.bodyFromPatient.Apply(p)
+		face := -1
+		switch {
+		case d.Z > plateCos:
+			face = 0
+		case d.Z < -plateCos:
+			face = 1
+		case s.wall.ok && q.Y > s.wall.Y(q.X, q.Z)-3 || math.Abs(q.Z) > 0.3*s.height:
+		case d.X > sideCos:
+			face = 2
+		case d.X < -sideCos:
+			face = 3
+		}
+		if face >= 0 {
+			sum[face] += max(0, min(maxEdgeWorth, -s.edge(p, n[i], w)))
+			count[face]++
+		}
+	}
+	for i := range sum {
+		sum[i] /= max(1, count[i])
+	}
+	b.faces = faces{top: sum[0], bottom: sum[1], left: sum[2], right: sum[3]}
+}
+
+// length is the distance of the discs of a body along the spine, mm.
+func (b *body) length() float64 { return b.below.s - b.above.s }
+
+// worth is the total of a set of bodies: millimetres of spine, each counted by how good its body is.
+func worth(bodies []*body) float64 {
+	var strengths []float64
+	for _, b := range bodies {
+		if b.surface != nil {
+			strengths = append(strengths, b.faces.top, b.faces.bottom)
+		}
+	}
+	usual := max(0.2, median(strengths))
+	total := 0.0
+	for i, b := range bodies {
+		if b.surface == nil {
+			continue
+		}
+		q := min(1, min(b.faces.top, b.faces.bottom)/usual)
+		if r := neighbourRatio(bodies, i); r > 0 {
+			q -= max(0, math.Abs(math.Log(r))-heightFreedom)
+		}
+		total += b.length() * max(-0.5, q)
+	}
+	return total
+}
+
+// neighbourRatio is the height of body i over the mean of its complete neighbours, 0 when there is none.
+func neighbourRatio(bodies []*body, i int) float64 {
+	sum, n := 0.0, 0.0
+	for _, j := range []int{i - 1, i + 1} {
+		if j >= 0 && j < len(bodies) && bodies[j].surface != nil {
+			sum += bodies[j].length()
+			n++
+		}
+	}
+	if n == 0 {
+		return 0
+	}
+	return bodies[i].length() / (sum / n)
+}
+
+// change is one thing to try: a disc not to take, or one to add.
+type change struct {
+	station int
+	add     bool
+	doubt   float64
+}
+
+// changes lists what the bodies suggest, the most doubtful first.
+func (f *finder) changes(bodies []*body) []change {
+	var strengths []float64
+	for _, b := range bodies {
+		if b.surface != nil {
+			strengths = append(strengths, b.faces.top, b.faces.bottom)
+		}
+	}
+	usual := median(strengths)
+	var out []change
+	for i, b := range bodies {
+		if b.surface == nil {
+			continue
+		}
+		r := neighbourRatio(bodies, i)
+		if !b.above.ghost && (b.faces.top < weakFace*usual || r > 0 && r < 1/tallBody) {
+			out = append(out, change{station: int(b.above.s), doubt: usual - b.faces.top})
+		}
+		if !b.below.ghost && (b.faces.bottom < weakFace*usual || r > 0 && r < 1/tallBody) {
+			out = append(out, change{station: int(b.below.s), doubt: usual - b.faces.bottom})
+		}
+		if r > tallBody || b.length() > usualMaxSpacing {
+			if s := f.bestInside(b); s >= 0 {
+				out = append(out, change{station: s, add: true, doubt: r - 1})
+			}
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].doubt > out[j].doubt })
+	return out
+}
+
+// bestInside returns the station of the best disc in the middle of a body, -1 when there is none.
+func (f *finder) bestInside(b *body) int {
+	lo, hi := b.above.s+0.3*b.length(), b.below.s-0.3*b.length()
+	best, at := 0.0, -1
+	for s := int(lo); s <= int(hi); s++ {
+		if p := f.table.plates[s]; p.d > best {
+			best, at = p.d, s
+		}
+	}
+	return at
 }
 
 // quantile returns the q-quantile (0..1) of x, 0 when x is empty; it sorts a copy.

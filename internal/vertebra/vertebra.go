@@ -62,6 +62,7 @@ type finder struct {
 	curve  *curve
 	table  *table
 	bodies []*body
+	done   map[string]*body // outlined before, by key
 	spine  *spine.Spine
 }
 
