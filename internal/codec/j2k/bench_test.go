@@ -15,6 +15,7 @@ func BenchmarkDecode(b *testing.B) {
 	}{
 		{"J2K lossless", encode(b, p)},
 		{"J2K lossy", encode(b, p, "-I", "-r", "10")},
+		{"HTJ2K lossless", encodeHT(b, p, "-reversible", "true")},
 	} {
 		b.Run(c.name, func(b *testing.B) { benchmark(b, p, c.data) })
 	}

@@ -9,7 +9,9 @@ import "math/bits"
 // holds the middle of the interval a sample is known to lie in (r = 1/2 of
 // equation E-6), so that a sample first found in plane b is 11b << b.
 //
-// For each stripe column one word of state answers every question a pass asks
+// Columns are numbered with a margin of one column at both sides of a stripe
+// and one stripe above and below: sample r of column f is samples[4*f+r]. For
+// each column one word of state, flags[f], answers every question a pass asks
 // about its four samples. With the rows of a column numbered 0 to 3, its
 // neighbours above and below -1 and 4, and columns left, own and right c = 0,
 // 1, 2:
@@ -28,14 +30,14 @@ type blockDecoder struct {
 	samples [maxSamples]uint32
 	w, h    int
 	stripes int
-	stride  int  // of flags: w and a column at both sides
+	stride  int  // columns from one stripe to the next
 	causal  bool // neighbours in the next stripe count as insignificant
 	zeroCtx *[512]uint8
 }
 
 const (
-	maxSamples = 4096 // B.7
-	maxFlags   = 4096 // (w+2) * (h/4+2) is at most 3078, for 1024 x 4
+	maxFlags   = 4096 // (w+2) * (h/4+2) is at most 3078, for 1024 x 4 (B.7)
+	maxSamples = 4 * maxFlags
 
 	self       = 1 << 4
 	around     = 0x1EF
@@ -51,12 +53,24 @@ func (b *blockDecoder) reset(w, h, orient int, causal bool) {
 	b.w, b.h, b.causal = w, h, causal
 	b.stripes, b.stride = (h+3)/4, w+2
 	clear(b.flags[:b.stride*(b.stripes+2)])
-	clear(b.samples[:4*w*b.stripes])
+	clear(b.samples[4*b.stride : 4*b.stride*(b.stripes+1)])
 	b.zeroCtx = &zeroContexts[orient]
 }
 
 // rows returns how many rows stripe s has.
 func (b *blockDecoder) rows(s int) int { return min(4, b.h-4*s) }
+
+// stripe returns the first column of stripe s and the one after its last.
+func (b *blockDecoder) stripe(s int) (from, to int) {
+	from = (s+1)*b.stride + 1
+	return from, from + b.w
+}
+
+// row returns the samples of row y, one in every four elements.
+func (b *blockDecoder) row(y int) []uint32 {
+	from, _ := b.stripe(y >> 2)
+	return b.samples[4*from+y&3:][:4*b.w-3]
+}
 
 // spread tells the neighbours of row r of the column at flag f that it became
 // significant; the column's own word is returned.
@@ -81,34 +95,33 @@ func (b *blockDecoder) spread(word uint64, f, r int, sign uint32) uint64 {
 
 // significancePass is D.3.1 in plane p.
 func (b *blockDecoder) significancePass(a, c int64, p int) (int64, int64) {
+	value := uint32(3) << p
 	for s := range b.stripes {
 		inStripe := uint64(rowBits) >> (12 - 3*b.rows(s))
-		f := (s+1)*b.stride + 1
-		at := 4 * s * b.w
-		for range b.w {
+		f, end := b.stripe(s)
+		for ; f < end; f++ {
 			word := b.flags[f&(maxFlags-1)]
-			for todo := candidates(word) & inStripe; todo != 0; {
+			todo := candidates(word) & inStripe
+			seen := todo
+			for todo != 0 {
 				shift := bits.TrailingZeros64(todo)
 				todo &= todo - 1
-				near := word >> (shift & 63)
-				cx := uint32(b.zeroCtx[near&511])
 				var bit uint32
-				bit, a, c = b.mq.decode(cx, a, c)
-				word |= visited << (shift & 63)
+				bit, a, c = b.mq.decode(uint32(b.zeroCtx[word>>(shift&63)&511]), a, c)
 				if bit != 0 {
+					near := word >> (shift & 63)
 					sc := signContexts[near&0xAA|near>>33&0x55]
-					var bit uint32
 					bit, a, c = b.mq.decode(uint32(sc&31), a, c)
 					bit ^= uint32(sc >> 7)
 					r := rowOf(shift)
-					b.samples[(at+r)&(maxSamples-1)] = bit<<31 | 3<<(p&31)
+					b.samples[(4*f+r)&(maxSamples-1)] = bit<<31 | value
 					word = b.spread(word, f, r, bit)
-					todo |= 8 << (shift & 63) &^ (word >> 4) & inStripe // the row below has a neighbour now
+					below := 8 << (shift & 63) &^ (word >> 4) & inStripe // has a neighbour now
+					todo |= below
+					seen |= below
 				}
 			}
-			b.flags[f&(maxFlags-1)] = word
-			f++
-			at += 4
+			b.flags[f&(maxFlags-1)] = word | seen*visited
 		}
 	}
 	return a, c
@@ -127,16 +140,17 @@ func rowOf(shift int) int { return shift * 11 >> 5 }
 
 // refinementPass is D.3.3 in plane p.
 func (b *blockDecoder) refinementPass(a, c int64, p int) (int64, int64) {
+	half := uint32(1) << p
 	for s := range b.stripes {
-		f := (s+1)*b.stride + 1
-		at := 4 * s * b.w
-		for range b.w {
+		f, end := b.stripe(s)
+		for ; f < end; f++ {
 			word := b.flags[f&(maxFlags-1)]
 			// The rows to refine: significant, not coded in this plane yet.
 			todo := word >> 4 & rowBits &^ (word >> 20)
 			b.flags[f&(maxFlags-1)] = word | todo*refined
-			for ; todo != 0; todo &= todo - 1 {
+			for todo != 0 {
 				shift := bits.TrailingZeros64(todo)
+				todo &= todo - 1
 				near := word >> (shift & 63)
 				cx := uint32(ctxRefine)
 				if near&around != 0 {
@@ -147,10 +161,8 @@ func (b *blockDecoder) refinementPass(a, c int64, p int) (int64, int64) {
 				}
 				var bit uint32
 				bit, a, c = b.mq.decode(cx, a, c)
-				b.samples[(at+rowOf(shift))&(maxSamples-1)] += (bit*2 - 1) << (p & 31)
+				b.samples[(4*f+rowOf(shift))&(maxSamples-1)] += (bit*2 - 1) * half
 			}
-			f++
-			at += 4
 		}
 	}
 	return a, c
@@ -158,54 +170,46 @@ func (b *blockDecoder) refinementPass(a, c int64, p int) (int64, int64) {
 
 // cleanupPass is D.3.4 in plane p; it ends the plane.
 func (b *blockDecoder) cleanupPass(a, c int64, p int) (int64, int64) {
+	value := uint32(3) << p
+	var bit uint32
 	for s := range b.stripes {
 		inStripe := uint64(rowBits) >> (12 - 3*b.rows(s))
-		f := (s+1)*b.stride + 1
-		at := 4 * s * b.w
-		for range b.w {
+		f, end := b.stripe(s)
+		for ; f < end; f++ {
 			word := b.flags[f&(maxFlags-1)]
 			todo := inStripe &^ (word>>4 | word>>20)
 			found := false // the first row to do is known to be significant
 			if word&anyInside == 0 && inStripe == rowBits {
-				var bit uint32
-				bit, a, c = b.mq.decode(ctxRun, a, c)
-				if bit == 0 {
-					f++
-					at += 4
+				if bit, a, c = b.mq.decode(ctxRun, a, c); bit == 0 {
 					continue
 				}
 				r := 0
 				for range 2 {
-					var bit uint32
 					bit, a, c = b.mq.decode(ctxUni, a, c)
 					r = r<<1 | int(bit)
 				}
 				todo &= rowBits << (3 * r)
 				found = true
 			}
-			for ; todo != 0; todo &= todo - 1 {
+			for todo != 0 {
 				shift := bits.TrailingZeros64(todo)
-				near := word >> (shift & 63)
+				todo &= todo - 1
 				if !found {
-					cx := uint32(b.zeroCtx[near&511])
-					var bit uint32
-					bit, a, c = b.mq.decode(cx, a, c)
+					bit, a, c = b.mq.decode(uint32(b.zeroCtx[word>>(shift&63)&511]), a, c)
 					if bit == 0 {
 						continue
 					}
 				}
 				found = false
+				near := word >> (shift & 63)
 				sc := signContexts[near&0xAA|near>>33&0x55]
-				var bit uint32
 				bit, a, c = b.mq.decode(uint32(sc&31), a, c)
 				bit ^= uint32(sc >> 7)
 				r := rowOf(shift)
-				b.samples[(at+r)&(maxSamples-1)] = bit<<31 | 3<<(p&31)
+				b.samples[(4*f+r)&(maxSamples-1)] = bit<<31 | value
 				word = b.spread(word, f, r, bit)
 			}
 			b.flags[f&(maxFlags-1)] = word &^ allVisited
-			f++
-			at += 4
 		}
 	}
 	return a, c

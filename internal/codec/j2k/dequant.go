@@ -21,32 +21,34 @@ func (d *Decoder) decodeBlocks(tc *tileComp, ints []int32, floats []float32) (da
 			bd := &res.bands[p%len(res.bands)]
 			pr := &t.precincts[res.firstPrecinct+p]
 			for i := range pr.nx * pr.ny {
-				cb := &t.blocks[pr.firstBlock+i]
-				if cb.first == 0 {
-					continue
-				}
-				err := d.decodeBlock(tc, bd, cb)
-				if err != nil {
-					err = fmt.Errorf("resolution %d, code-block %d: %w", r, i, err)
-					if damage == nil {
-						damage = err
-					}
-					continue
-				}
-				samples := d.blocks.samples[:]
-				if tc.roiShift > 0 {
-					shiftRegion(samples[:4*cb.w*((cb.h+3)/4)], tc.roiShift)
-				}
-				stride := tc.x1 - tc.x0
-				if ints != nil {
-					storeInts(ints[cb.offset:], samples, cb.w, cb.h, stride)
-				} else {
-					storeFloats(floats[cb.offset:], samples, cb.w, cb.h, stride, bd.step/2)
+				err := d.decodeInto(tc, bd, &t.blocks[pr.firstBlock+i], ints, floats)
+				if err != nil && damage == nil {
+					damage = fmt.Errorf("resolution %d, code-block %d: %w", r, i, err)
 				}
 			}
 		}
 	}
 	return damage
+}
+
+// decodeInto decodes one code-block into the plane of its component.
+func (d *Decoder) decodeInto(tc *tileComp, bd *band, cb *codeBlock, ints []int32, floats []float32) error {
+	if cb.first == 0 {
+		return nil
+	}
+	if err := d.decodeBlock(tc, bd, cb); err != nil {
+		return err
+	}
+	if tc.roiShift > 0 {
+		shiftRegion(d.blocks.samples[:], tc.roiShift)
+	}
+	stride := tc.x1 - tc.x0
+	if ints != nil {
+		storeInts(ints[cb.offset:], &d.blocks, stride)
+	} else {
+		storeFloats(floats[cb.offset:], &d.blocks, stride, bd.step/2)
+	}
+	return nil
 }
 
 // decodeBlock decodes one code-block, leaving its samples in d.blocks.
@@ -148,10 +150,9 @@ func shiftRegion(samples []uint32, shift int) {
 
 // storeInts writes a block of samples into a plane. The half bit falls away
 // when all planes were decoded, and is the middle of the interval otherwise.
-func storeInts(plane []int32, samples []uint32, w, h, stride int) {
-	for y := range h {
-		row := plane[y*stride:][:w]
-		from := samples[y>>2*4*w+y&3:][:4*w-3]
+func storeInts(plane []int32, b *blockDecoder, stride int) {
+	for y := range b.h {
+		row, from := plane[y*stride:][:b.w], b.row(y)
 		for x := range row {
 			v := from[4*x]
 			sign := int32(v) >> 31
@@ -162,10 +163,9 @@ func storeInts(plane []int32, samples []uint32, w, h, stride int) {
 
 // storeFloats is storeInts with the step size of the band (equation E-6); half
 // is half the step, because samples count half units.
-func storeFloats(plane []float32, samples []uint32, w, h, stride int, half float32) {
-	for y := range h {
-		row := plane[y*stride:][:w]
-		from := samples[y>>2*4*w+y&3:][:4*w-3]
+func storeFloats(plane []float32, b *blockDecoder, stride int, half float32) {
+	for y := range b.h {
+		row, from := plane[y*stride:][:b.w], b.row(y)
 		for x := range row {
 			v := from[4*x]
 			m := float32(v&0x7FFFFFFF) * half

@@ -188,7 +188,8 @@ func (h *htDecoder) code(t *vlcTable, context uint32) uint32 {
 // magnitudes reads the samples of the row of quads at y (7.3.7, 7.3.8) and
 // leaves their significance and exponents for the row below.
 func (h *htDecoder) magnitudes(b *blockDecoder, y, quads, limit, plane int) error {
-	at := 4*(y>>2)*b.w + y&3
+	first, _ := b.stripe(y >> 2)
+	at := 4*first + y&3
 	outside := uint32(0) // samples of a quad below the block
 	if y+1 == b.h {
 		outside = 0xA

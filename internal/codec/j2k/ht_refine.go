@@ -6,10 +6,10 @@ import "math/bits"
 // for the passes below it.
 func (b *blockDecoder) markSignificant() {
 	for s := range b.stripes {
-		for x := range b.w {
-			f := (s+1)*b.stride + 1 + x
+		f, end := b.stripe(s)
+		for ; f < end; f++ {
 			for r := range b.rows(s) {
-				if b.samples[4*(s*b.w+x)+r] != 0 {
+				if b.samples[4*f+r] != 0 {
 					b.flags[f] = b.spread(b.flags[f], f, r, 0)
 				}
 			}
@@ -24,11 +24,11 @@ func (b *blockDecoder) htSignificancePass(data []byte, p int) {
 	r := spReader{data: data}
 	for s := range b.stripes {
 		inStripe := uint64(rowBits) >> (12 - 3*b.rows(s))
-		for x0 := 0; x0 < b.w; x0 += 4 {
+		first, end := b.stripe(s)
+		for ; first < end; first += 4 {
 			var found [16]int
 			n := 0
-			for x := x0; x < min(x0+4, b.w); x++ {
-				f := (s+1)*b.stride + 1 + x
+			for f := first; f < min(first+4, end); f++ {
 				word := b.flags[f]
 				for todo := candidates(word) & inStripe; todo != 0; {
 					shift := bits.TrailingZeros64(todo)
@@ -39,7 +39,7 @@ func (b *blockDecoder) htSignificancePass(data []byte, p int) {
 					row := rowOf(shift)
 					word = b.spread(word, f, row, 0)
 					todo |= 8 << shift &^ (word >> 4) & inStripe
-					found[n] = 4*(s*b.w+x) + row
+					found[n] = 4*f + row
 					n++
 				}
 				b.flags[f] = word
@@ -57,12 +57,13 @@ func (b *blockDecoder) htRefinementPass(data []byte, p int) {
 	var r vlcReader
 	r.startRaw(data)
 	for s := range b.stripes {
-		for x := range b.w {
+		f, end := b.stripe(s)
+		for ; f < end; f++ {
 			r.fill()
-			word := b.flags[(s+1)*b.stride+1+x]
+			word := b.flags[f]
 			for todo := word >> 4 & rowBits; todo != 0; todo &= todo - 1 {
 				row := rowOf(bits.TrailingZeros64(todo))
-				b.samples[4*(s*b.w+x)+row] += (r.take(1)*2 - 1) << p
+				b.samples[4*f+row] += (r.take(1)*2 - 1) << p
 			}
 		}
 	}

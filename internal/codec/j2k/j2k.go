@@ -4,14 +4,15 @@
 // 8.2.14).
 //
 // Where the clauses of T.800 live: the code-stream syntax of Annex A in
-// codestream.go, the JP2 wrapper of Annex I in boxes.go, the partition into
-// tiles, resolutions, bands, precincts and code-blocks of Annex B in tile.go,
-// progression orders (B.12) in progression.go, packets (B.10) in packet.go with
-// their tag trees (B.10.2) in tagtree.go, the MQ decoder of Annex C in mq.go,
-// the bit-plane decoder of Annex D in block.go, dequantisation (Annex E) and
-// regions of interest (Annex H) in dequant.go, the wavelets of Annex F in
-// dwt53.go and dwt97.go, and the component transforms of Annex G in mct.go.
-// T.814 clause 7 is ht.go, its tables of Annex C ht_tables.go.
+// codestream.go and params.go, the JP2 wrapper of Annex I in boxes.go, the
+// partition into tiles, resolutions, bands, precincts and code-blocks of Annex
+// B in tile.go, progression orders (B.12) in progression.go, packets (B.10) in
+// packet.go with their tag trees in tagtree.go, the MQ decoder of Annex C in
+// mq.go, the bit-plane decoder of Annex D in block.go and raw.go,
+// dequantisation (Annex E) and regions of interest (Annex H) in dequant.go, the
+// wavelets of Annex F in dwt53.go and dwt97.go, and the component transforms of
+// Annex G in mct.go. T.814 clause 7 is in ht.go, its bit readers in ht_bits.go,
+// its refinement passes in ht_refine.go, its tables of Annex C in ht_tables.go.
 //
 // Samples are handed out as two's complement in 16 bits: an unsigned 16-bit
 // sample is the value itself, a signed one is int16 of it, whatever its
@@ -104,6 +105,7 @@ func (d *Decoder) Decode(dst []uint16, data []byte, want codec.Header) (codec.He
 
 // decodeTiles decodes every tile; one that is damaged does not stop the others.
 func (d *Decoder) decodeTiles(dst []uint16) error {
+	clear(dst) // so that a tile that is missing shows as such
 	damage := d.cs.indexTileParts()
 	if damage != nil && !errors.Is(damage, codec.ErrCorrupt) {
 		return damage

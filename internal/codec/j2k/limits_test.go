@@ -1,8 +1,10 @@
 package j2k_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,6 +38,28 @@ func TestMismatchIsRefused(t *testing.T) {
 	copy(huge[24:32], huge[8:16]) // one tile
 	if _, err := j2k.Decode(dst, huge, v.picture.header()); !errors.Is(err, codec.ErrMismatch) {
 		t.Errorf("huge: error %v, want ErrMismatch", err)
+	}
+}
+
+// What the decoder does not do it says, in the words of the header.
+func TestUnsupportedIsNamed(t *testing.T) {
+	const rsiz, ssiz, dx = 6, 42, 43
+	cod := func(data []byte) int { return bytes.Index(data, []byte{0xFF, 0x52}) }
+	for name, change := range map[string]func(data []byte){
+		"Part 2 extensions": func(b []byte) { b[rsiz] |= 0x80 },
+		"17 bits":           func(b []byte) { b[ssiz] = 16 },
+		"subsampled":        func(b []byte) { b[dx] = 2 },
+		"unequal depth":     func(b []byte) { b[ssiz+3] = 6 },
+		"both coders":       func(b []byte) { b[cod(b)+12] = 0xC0 },
+		"HT code-block":     func(b []byte) { b[cod(b)+12] = 0x41 },
+		"wavelet 2":         func(b []byte) { b[cod(b)+13] = 2 },
+	} {
+		data := bytes.Clone(readVector(t, "rgb-tiles.j2k"))
+		change(data)
+		_, err := j2k.ReadHeader(data)
+		if !errors.Is(err, codec.ErrUnsupported) || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: error %v", name, err)
+		}
 	}
 }
 

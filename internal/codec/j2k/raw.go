@@ -31,8 +31,8 @@ func (r *rawReader) bit() uint32 {
 func (b *blockDecoder) rawSignificancePass(p int) {
 	for s := range b.stripes {
 		rows := b.rows(s)
-		for x := range b.w {
-			f := (s+1)*b.stride + 1 + x
+		f, end := b.stripe(s)
+		for ; f < end; f++ {
 			word := b.flags[f]
 			if word&anyInside == 0 {
 				continue
@@ -45,7 +45,7 @@ func (b *blockDecoder) rawSignificancePass(p int) {
 				word |= visited << (3 * r)
 				if b.raw.bit() != 0 {
 					sign := b.raw.bit()
-					b.samples[4*(s*b.w+x)+r] = sign<<31 | 3<<p
+					b.samples[4*f+r] = sign<<31 | 3<<p
 					word = b.spread(word, f, r, sign)
 				}
 			}
@@ -57,13 +57,13 @@ func (b *blockDecoder) rawSignificancePass(p int) {
 // rawRefinementPass is refinementPass on raw bits.
 func (b *blockDecoder) rawRefinementPass(p int) {
 	for s := range b.stripes {
-		for x := range b.w {
-			f := (s+1)*b.stride + 1 + x
+		f, end := b.stripe(s)
+		for ; f < end; f++ {
 			word := b.flags[f]
 			for r := range b.rows(s) {
 				if near := word >> (3 * r); near&(self|visited) == self {
 					word |= refined << (3 * r)
-					b.samples[4*(s*b.w+x)+r] += (b.raw.bit()*2 - 1) << p
+					b.samples[4*f+r] += (b.raw.bit()*2 - 1) << p
 				}
 			}
 			b.flags[f] = word
