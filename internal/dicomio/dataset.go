@@ -100,7 +100,11 @@ func (d *Dataset) Text(t Tag) string {
 	if e == nil {
 		return ""
 	}
-	return strings.Trim(decodeText(e.Value, d.charsets()), " \x00")
+	s := strings.Trim(decodeText(e.Value, d.charsets()), " \x00")
+	if t == tagPatientName {
+		s = strings.TrimRight(s, "=") // empty groups of ideographic or phonetic names
+	}
+	return s
 }
 
 // charsets returns the values of Specific Character Set that hold here: an item may have its own (PS3.3 C.12.1.1.2).

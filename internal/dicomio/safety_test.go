@@ -1,0 +1,303 @@
+package dicomio
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// memory is a source in memory.
+type memory []byte
+
+func (m memory) open() (blob, error) {
+	return blob{ReaderAt: bytes.NewReader(m), size: int64(len(m)), close: func() error { return nil }}, nil
+}
+
+// use does with the bytes of a file all that the program does with one: header, series, pixels. It returns how many pictures were
+// good and what was said about the others.
+func use(b []byte) (good int, said string) {
+	in, skipped := examine(candidate{path: "file.dcm", src: memory(b)})
+	if skipped != nil {
+		return 0, string(skipped.Code) + ": " + skipped.Message
+	}
+	inv := &Inventory{}
+	inv.group([]*instance{in})
+	for _, s := range inv.Series {
+		for _, p := range s.Problems {
+			said += p.English + " "
+		}
+		for _, st := range s.Stacks {
+			v, err := st.Load(context.Background(), nil)
+			if err != nil {
+				said += err.Error()
+				continue
+			}
+			good += v.NZ
+			for _, bad := range v.Corrupt {
+				if bad {
+					good--
+					said += "a slice is corrupt "
+				}
+			}
+		}
+		for _, r := range s.Runs {
+			c, err := r.Load(context.Background(), nil)
+			if err != nil {
+				said += err.Error()
+				continue
+			}
+			good += c.Frames
+			for _, bad := range c.Corrupt {
+				if bad {
+					good--
+					said += "a frame is corrupt "
+				}
+			}
+		}
+	}
+	return good, said
+}
+
+// Bounds on what one file may cost.
+const (
+	maxTime  = 2 * time.Second
+	maxAlloc = 1 << 30
+)
+
+// bounded runs use within the bounds.
+func bounded(t *testing.T, name string, b []byte) (good int, said string) {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	start := time.Now()
+	good, said = use(b)
+	took := time.Since(start)
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > maxAlloc || took > maxTime {
+		t.Errorf("%s: %d MiB in %v", name, n>>20, took)
+	}
+	return good, said
+}
+
+func realFile(t testing.TB, parts ...string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(append([]string{"..", "..", "..", "shared", "data"}, parts...)...))
+	if err != nil {
+		t.Skip("real data are not here: ../shared/data/" + strings.Join(parts, "/"))
+	}
+	return b
+}
+
+func zipped(t testing.TB, parts ...string) map[string][]byte {
+	t.Helper()
+	b := realFile(t, parts...)
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string][]byte{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out[f.Name], err = io.ReadAll(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+func TestHostileCorpus(t *testing.T) {
+	n := 0
+	for name, b := range zipped(t, "fuzz-a", "fuzz_a.zip") {
+		if strings.HasSuffix(name, ".dcm") {
+			n++
+			good, said := bounded(t, name, b)
+			if good == 0 && said == "" {
+				t.Errorf("%s: nothing read and nothing said", name)
+			}
+		}
+	}
+	if n < 290 {
+		t.Errorf("%d files in the corpus", n)
+	}
+}
+
+// nest returns a file of n sequences in each other, of undefined or defined length.
+func nest(n int, defined bool) []byte {
+	head := append(make([]byte, 128), "DICM\x02\x00\x10\x00UI\x14\x001.2.840.10008.1.2.1\x00"...)
+	if !defined {
+		return append(head, bytes.Repeat([]byte("\x08\x00\x40\x11SQ\x00\x00\xff\xff\xff\xff\xfe\xff\x00\xe0\xff\xff\xff\xff"), n)...)
+	}
+	var b []byte
+	for i := n; i > 0; i-- {
+		left := uint32(20*(n-i) + 8)
+		b = append(b, "\x08\x00\x40\x11SQ\x00\x00"...)
+		left = uint32(20*(i-1) + 8)
+		b = binary.LittleEndian.AppendUint32(b, left)
+		b = append(b, "\xfe\xff\x00\xe0"...)
+		b = binary.LittleEndian.AppendUint32(b, left-8)
+	}
+	return append(head, b...)
+}
+
+func TestDeepNests(t *testing.T) {
+	for _, defined := range []bool{false, true} {
+		good, said := bounded(t, "nest", nest(100_000, defined))
+		if good != 0 || said == "" || len(said) > 4000 {
+			t.Errorf("defined lengths %v: %d good, %d bytes said", defined, good, len(said))
+		}
+		if !defined && !strings.Contains(said, errTooDeep.Error()) {
+			t.Errorf("the message does not say why: %.200s", said)
+		}
+	}
+}
+
+// TestTruncations cuts real files at every 64th byte: what is left must never give a good picture. Compressed files are cut more
+// coarsely after their header, because every cut is decoded.
+func TestTruncations(t *testing.T) {
+	const set = "ct-one-image-15-syntaxes"
+	odd := "odd-dicom-a"
+	type file struct {
+		parts []string
+		step  int
+	}
+	files := []file{
+		{[]string{odd, "CT_small.dcm"}, 64}, {[]string{odd, "GH342.dcm"}, 64}, {[]string{odd, "GH1308.dcm"}, 64},
+		{[]string{odd, "rtstruct.dcm"}, 64}, {[]string{odd, "test-SR.dcm"}, 64},
+		{[]string{set, "CTImage.dcm"}, 64}, {[]string{set, "CTImage.dcm_BigEndianExplicitTransferSyntax_1.2.840.10008.1.2.2.dcm"}, 64},
+		{[]string{set, "CTImage.dcm_RLELosslessTransferSyntax_1.2.840.10008.1.2.5.dcm"}, 4096},
+		{[]string{set, "CTImage.dcm_JPEGLSLosslessTransferSyntax_1.2.840.10008.1.2.4.80.dcm"}, 16384},
+		{[]string{set, "CTImage.dcm_JPEGProcess14SV1TransferSyntax_1.2.840.10008.1.2.4.70.dcm"}, 16384},
+		{[]string{set, "CTImage.dcm_JPEG2000LosslessOnlyTransferSyntax_1.2.840.10008.1.2.4.90.dcm"}, 32768},
+		{[]string{set, "CTImage.dcm_DeflatedExplicitVRLittleEndianTransferSyntax_1.2.840.10008.1.2.1.99.dcm"}, 8192},
+		{[]string{"xa-cine-coronary", "xa_96frames_jpeg.dcm"}, 1 << 19},
+	}
+	for _, f := range files {
+		b := realFile(t, f.parts...)
+		whole, _ := use(b)
+		name := f.parts[len(f.parts)-1]
+		end := pixelEnd(b)
+		for n := 0; n < end; n += 64 {
+			if n > 4096 && n%f.step != 0 {
+				continue
+			}
+			good, said := use(b[:n])
+			if whole > 0 && good >= whole {
+				t.Fatalf("%s cut at byte %d of %d: %d good pictures", name, n, len(b), good)
+			}
+			if good == 0 && said == "" {
+				t.Fatalf("%s cut at byte %d: nothing said", name, n)
+			}
+			if strings.Contains(said, "MISTER") || strings.Contains(said, "JOHNELL") {
+				t.Fatalf("%s cut at byte %d: the message names the patient: %s", name, n, said)
+			}
+		}
+	}
+}
+
+// pixelEnd returns where the last byte of the pictures lies: beyond it only delimiters and padding can be lost.
+func pixelEnd(b []byte) int {
+	in, skipped := examine(candidate{src: memory(b)})
+	switch {
+	case skipped != nil:
+		return len(b)
+	case syntaxOf(in.syntax).deflated:
+		return len(b) - 1024
+	case !in.pix.encapsulated:
+		return int(in.pix.off) + in.layout.frames*int(in.layout.bytes())
+	}
+	p, err := openPixels(in)
+	if err != nil {
+		return len(b)
+	}
+	last := p.parts[len(p.parts)-1]
+	f := last[len(last)-1]
+	return int(f.off + f.n)
+}
+
+func TestBombs(t *testing.T) {
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zeros := make([]byte, 1<<20)
+	for range maxInflated>>20 + 16 {
+		if _, err := w.Write(zeros); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Close()
+	in := newInflater(flate.NewReader(bytes.NewReader(packed.Bytes())))
+	if n, err := in.readAll(); n != maxInflated || !errors.Is(err, errTooLarge) {
+		t.Errorf("unpacked %d bytes, %v", n, err)
+	}
+	// A header that asks for 2 GiB of pixels over a few coded bytes.
+	b := zipped(t, "seg-sr-dcmqi", "ct-3slice.zip")
+	for name, f := range b {
+		i := bytes.Index(f, []byte("\x28\x00\x10\x00\x02\x00\x00\x00")) // Rows, implicit VR
+		if i < 0 {
+			continue
+		}
+		huge := bytes.Clone(f)
+		huge[i+8], huge[i+9] = 0xff, 0x7f
+		if good, said := bounded(t, name, huge); good != 0 {
+			t.Errorf("%s: %d good, %s", name, good, said)
+		}
+	}
+}
+
+func FuzzScan(f *testing.F) {
+	for _, name := range []string{"CT_small.dcm", "no_meta.dcm", "nested_priv_SQ.dcm", "UN_sequence.dcm", "Issue1097_FailToOpenDeflatedFileWithSQ.dcm", "test-SR.dcm"} {
+		if b, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "odd-dicom-a", name)); err == nil && len(b) < 50_000 {
+			f.Add(b)
+		}
+	}
+	f.Add(nest(3, false))
+	f.Add(nest(3, true))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		good, said := use(b)
+		if good == 0 && said == "" {
+			t.Error("nothing read and nothing said")
+		}
+		file, err := parseFile(bytes.NewReader(b), int64(len(b)), "x")
+		if err == nil {
+			for _, l := range file.Dump() {
+				if l.Depth > maxDepth {
+					t.Errorf("depth %d", l.Depth)
+				}
+			}
+			if p := file.pix; p != nil && (p.off < 0 || p.off > file.n) {
+				t.Errorf("pixel data at %d of %d", p.off, file.n)
+			}
+		}
+	})
+}
+
+func FuzzCharset(f *testing.F) {
+	f.Add([]byte("\x1b$B;3ED\x1b(B^\x1b$BB@O:"), "ISO 2022 IR 13")
+	f.Add([]byte("\x1b$)C\xb1\xe8\xc8\xf1\xc1\xdf"), "ISO 2022 IR 149")
+	f.Add([]byte("\xd4\xcf\xc0\xde"), "ISO_IR 13")
+	f.Fuzz(func(t *testing.T, b []byte, set string) {
+		s := decodeText(b, []string{"", set}[:1+len(set)%2])
+		s += decodeText(b, []string{set})
+		if s != strings.ToValidUTF8(s, "?") {
+			t.Errorf("%q is not UTF-8", s)
+		}
+		if len(s) > 16*len(b)+16 {
+			t.Errorf("%d bytes became %d", len(b), len(s))
+		}
+	})
+}
