@@ -80,7 +80,7 @@ func (d *deposit) leakAt(n int, p geom.Body) float64 {
 }
 
 // leak adds one leak to a deposit, sized to the volume wanted. A leak that would meet an earlier one is drawn again elsewhere, so
-// that the truth names every piece once.
+// that the truth names every piece once; so is one that would leave the field of view. Where no place is found there is no leak.
 func (p *patient) leak(d *deposit, v *placed, plan LeakPlan, r random) {
 	want := 1000 * float64(plan.ML)
 	if drawn := r.logBetween(20, 600); want == 0 {
@@ -94,7 +94,7 @@ func (p *patient) leak(d *deposit, v *placed, plan LeakPlan, r random) {
 			return
 		}
 		size := 1.0
-		for range 5 {
+		for range 7 {
 			d.leaks = append(d.leaks, l)
 			got, _ := measure(l.lo, l.hi, 0.25, steepness, func(q geom.Body) float64 { return d.leakAt(len(d.leaks)-1, q) })
 			d.leaks = d.leaks[:len(d.leaks)-1]
@@ -104,12 +104,18 @@ func (p *patient) leak(d *deposit, v *placed, plan LeakPlan, r random) {
 			size = max(0.2, min(5, size*math.Pow(want/max(got, want/20), 0.42)))
 			l = make(size)
 		}
-		if !d.meets(l) {
+		if p.inField(v, l) && !d.meets(l) {
 			d.leaks = append(d.leaks, l)
 			d.widen(l)
 			return
 		}
 	}
+}
+
+// inField reports whether the field of view holds all of a leak.
+func (p *patient) inField(v *placed, l *leak) bool {
+	b := boxOf(p.field, v, l.lo, l.hi).Grow(1)
+	return b.Intersect(p.field.Bounds()) == b
 }
 
 // meets reports whether a leak comes within 1.5 mm of an earlier one outside the bone.

@@ -110,7 +110,7 @@ func (p *patient) voxelBox(g *volume.Grid, vs []*placed, box func(*placed) (lo, 
 	return out
 }
 
-// boxOf returns the voxels that a box of the body frame may touch, within the grid.
+// boxOf returns the voxels that a box of the body frame may touch; some may lie outside the grid.
 func boxOf(g *volume.Grid, v *placed, lo, hi geom.Body) geom.Box {
 	var corners []geom.Voxel
 	for n := range 8 {
@@ -126,10 +126,12 @@ func boxOf(g *volume.Grid, v *placed, lo, hi geom.Body) geom.Box {
 		}
 		corners = append(corners, g.Voxel(v.patientFromBody.Apply(q)))
 	}
-	return geom.BoxAround(corners).Grow(1).Intersect(g.Bounds())
+	return geom.BoxAround(corners).Grow(1)
 }
 
+// eachVoxel visits the voxels of a box that lie in the grid.
 func eachVoxel(g *volume.Grid, b geom.Box, visit func(i, j, k int, at geom.Patient)) {
+	b = b.Intersect(g.Bounds())
 	for k := b.Min.K; k < b.Max.K; k++ {
 		for j := b.Min.J; j < b.Max.J; j++ {
 			for i := b.Min.I; i < b.Max.I; i++ {

@@ -21,7 +21,8 @@ type patient struct {
 	post, pre   []pose
 	deposits    []*deposit
 	trocars     []*trocar
-	sees        *scene // after the procedure
+	sees        *scene       // after the procedure
+	field       *volume.Grid // of the scan after the procedure
 }
 
 func newPatient(seed uint64, o Options) (*patient, error) {
@@ -45,6 +46,11 @@ func newPatient(seed uint64, o Options) (*patient, error) {
 	p.post = placeAll(posture.stack(p.vertebrae), stream(seed, "place post"))
 	p.pre = placeAll(posture.changed(stream(seed, "motion"), 1).stack(p.vertebrae), stream(seed, "place pre"))
 	p.sees = newScene(p.vertebrae, p.post)
+	p.furnish(p.sees, o)
+	var err error
+	if p.field, err = p.grid(p.sees, o, o.SpacingMM, stream(seed, "field post"), "post"); err != nil {
+		return nil, err
+	}
 	for n, t := range o.Plan {
 		p.treat(t, stream(seed, "treatment "+t.Level.String()+string(rune('a'+n))))
 	}
@@ -100,7 +106,7 @@ func (p *patient) scanPost(ctx context.Context, o Options) (*volume.Volume, erro
 		s.fills = append(s.fills, placedFill{t.fill(), s.vertebrae[p.index(t.on.level)]})
 	}
 	im := imaging{fwhmMM: float64(o.FWHMMM), sharpen: o.Sharpen, noiseHU: float64(o.NoiseHU), ceiling: o.Scale.ceiling()}
-	return p.scan(ctx, s, o, o.SliceMM, o.SpacingMM, im, "post")
+	return p.scan(ctx, s, p.field, o.SliceMM, im, stream(p.seed, "scan post"))
 }
 
 // scanPre is the CT before: another day, another posture, another protocol, without the new cement.
@@ -113,7 +119,12 @@ func (p *patient) scanPre(ctx context.Context, o Options) (*volume.Volume, error
 		}
 	}
 	im := imaging{fwhmMM: max(r.between(0.6, 1.3), 1.2*float64(o.FOVMM)/float64(o.Matrix)), noiseHU: r.between(10, 40), ceiling: o.Scale.ceiling()}
-	return p.scan(ctx, s, o, o.PreSliceMM, unit.MM(math.Round(float64(o.PreSliceMM)*r.between(0.8, 1)*100)/100), im, "pre")
+	p.furnish(s, o)
+	g, err := p.grid(s, o, unit.MM(math.Round(float64(o.PreSliceMM)*r.between(0.8, 1)*100)/100), r, "pre")
+	if err != nil {
+		return nil, err
+	}
+	return p.scan(ctx, s, g, o.PreSliceMM, im, r)
 }
 
 func (s Scale) ceiling() int16 {
@@ -123,16 +134,15 @@ func (s Scale) ceiling() int16 {
 	return 3071
 }
 
-func (p *patient) scan(ctx context.Context, s *scene, o Options, thickness, spacing unit.MM, im imaging, name string) (*volume.Volume, error) {
-	r := stream(p.seed, "scan "+name)
-	anatomyStream := stream(p.seed, "tissue") // the same soft tissue in both scans
-	s.discHU = anatomyStream.between(65, 105)
-	s.tissue = newTissue(s, anatomyStream, o.Contrast)
+// furnish puts soft tissue, discs and ribs round the vertebrae: the same in both scans but for the posture.
+func (p *patient) furnish(s *scene, o Options) {
+	r := stream(p.seed, "tissue")
+	s.discHU = r.between(65, 105)
+	s.tissue = newTissue(s, r, o.Contrast)
 	s.addRibs(p.seed)
-	g, err := p.grid(s, o, spacing, r, name)
-	if err != nil {
-		return nil, err
-	}
+}
+
+func (p *patient) scan(ctx context.Context, s *scene, g *volume.Grid, thickness unit.MM, im imaging, r random) (*volume.Volume, error) {
 	ideal, err := render(ctx, s, g, float64(thickness))
 	if err != nil {
 		return nil, err

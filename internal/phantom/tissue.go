@@ -125,7 +125,8 @@ func (t *tissue) hu(p geom.Patient, s *spinePoint, w float64) float64 {
 	if trunk > w {
 		return t.table(p, w)
 	}
-	soft := t.texture.at(p.X/9, p.Y/9, p.Z/14)
+	// Lattice noise shows its axes; two octaves turned against each other hide them.
+	soft := 0.75*t.texture.at((p.X+0.6*p.Y)/11, (p.Y-0.6*p.X)/11, p.Z/15) + 0.45*t.texture.at((0.8*p.X-0.5*p.Z)/5, p.Y/5+30, (0.8*p.Z+0.5*p.X)/6)
 	hu = mix(hu, 20, trunk, w)
 	hu = mix(hu, -105+6*soft, trunk+1.5, w)
 	if trunk+t.fat > w {
@@ -133,28 +134,32 @@ func (t *tissue) hu(p geom.Patient, s *spinePoint, w float64) float64 {
 	}
 	// Inside: fat with organs where the noise is high.
 	inner := trunk + t.fat
-	organ := mix(-98, 48, -(soft+0.15)*6, 3)
+	organ := mix(-98, 46+6*soft, -(soft+0.12)*9, 2)
 	organ = mix(organ, t.muscleHU, -(inner + 9), 4) // wall of the trunk
 	ax := math.Abs(x)
 	if y > -8 {
-		muscle := min(round(ax-30, y-33, 27, 25), round(ax-14, y-40, 13, 20))
+		organ = mix(organ, -95, round(ax-26, y-33, 36, 31)+2*soft, 2) // fat round the muscles of the back
+		muscle := min(round(ax-30, y-33, 26, 24), round(ax-13, y-40, 11, 20)) + 2.5*soft
 		streak := t.texture.at(p.X/2.5, p.Y/2.5, p.Z/7)
 		organ = mix(organ, t.muscleHU+14*streak-60*max(0, streak-0.45), muscle, 2)
 	}
-	if lung := p.Z - t.lungFloor; lung > -3 && y < 30 {
-		d := max(round(ax-78, y+38, 60, 84), -lung+0.15*round(ax-78, y+38, 60, 84))
-		vessels := t.texture.at(p.X/5+90, p.Y/5, p.Z/6)
-		organ = mix(organ, mix(-850, 30, -(vessels-0.72)*5, 1), d, 1.5)
+	if lung := p.Z - t.lungFloor; lung > -3 {
+		d := round(ax-76, y+42, 58, 72) + 2*soft
+		d = max(d, -lung+0.15*d)
+		organ = mix(organ, mix(-850, 30, -(soft-0.62)*8, 1), d, 1.5)
 	} else {
-		psoas := round(ax-36, y+2, 19, 21)
-		organ = mix(organ, t.muscleHU, psoas, 1.5)
+		organ = mix(organ, t.muscleHU, round(ax-35, y+2, 18, 20)+2*soft, 1.5) // psoas
 		if dz := (p.Z - t.kidneyZ) / 52; dz > -1 && dz < 1 {
 			organ = mix(organ, 45, round(ax-68, y+12, 24*math.Sqrt(1-dz*dz), 28*math.Sqrt(1-dz*dz)), 1.5)
 		}
 	}
 	around := round(x, p.Y-s.y+6, 28, 30) // connective tissue round the spine
 	organ = mix(organ, -70+40*soft, around, 6)
-	for n, v := range [2]vessel{t.aorta, t.cava} {
+	vein := t.cava
+	if p.Z > t.lungFloor+20 { // the cava has left the spine; the azygos vein remains
+		vein.x, vein.gap, vein.radius = -7, 1, 3.2
+	}
+	for n, v := range [2]vessel{t.aorta, vein} {
 		d := math.Hypot(x-v.x, p.Y-(s.front-v.gap-v.radius)) - v.radius
 		if d > 2 {
 			continue
