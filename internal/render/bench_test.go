@@ -150,6 +150,7 @@ func BenchmarkScene(b *testing.B) {
 		benchScene(b, render.Scene{Caster: caster, Show: render.MIP3D, Window: render.Window{Centre: 500, Width: 800}}, v)
 	})
 	ball := render.NewSurface(sphere(7, at, 90), color.NRGBA{R: 0xF2, G: 0xC9, B: 0x4C, A: 255})
+	b.Run("surface327k-coarse", func(b *testing.B) { benchScene(b, render.Scene{Surfaces: []*render.Surface{ball}}, coarse) })
 	b.Run("surface327k", func(b *testing.B) { benchScene(b, render.Scene{Surfaces: []*render.Surface{ball}}, v) })
 	b.Run("glass327k", func(b *testing.B) {
 		benchScene(b, render.Scene{Surfaces: []*render.Surface{ball.Tinted(color.NRGBA{R: 0xF2, A: 90})}}, v)

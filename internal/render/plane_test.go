@@ -150,7 +150,7 @@ func TestScaleBar(t *testing.T) {
 		mmPerPixel, maxPx float64
 		mm                float64
 		label             string
-	}{{0.3, 100, 20, "2\u00a0cm"}, {0.1, 100, 10, "1\u00a0cm"}, {0.05, 100, 5, "5\u00a0mm"}, {1, 99, 50, "5\u00a0cm"}, {0.004, 100, 0.2, "0.2\u00a0mm"}, {1, 100, 100, "10\u00a0cm"}} {
+	}{{0.3, 100, 20, "2\u00a0cm"}, {0.1, 100, 10, "1\u00a0cm"}, {0.05, 100, 5, "5\u00a0mm"}, {1, 99, 50, "5\u00a0cm"}, {0.004, 100, 0.2, "200\u00a0µm"}, {1, 100, 100, "10\u00a0cm"}} {
 		mm, px, label := render.ScaleBar(unit.MM(c.mmPerPixel), c.maxPx)
 		if math.Abs(float64(mm)-c.mm) > 1e-9 || label != c.label || math.Abs(px*c.mmPerPixel-c.mm) > 1e-9 || px > c.maxPx*(1+1e-9) {
 			t.Errorf("%g mm/px, %g px: %g mm, %g px, %q", c.mmPerPixel, c.maxPx, mm, px, label)

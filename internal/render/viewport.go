@@ -104,10 +104,16 @@ func ScaleBar(mmPerPixel unit.MM, maxPx float64) (length unit.MM, px float64, la
 			mm = f * decade
 		}
 	}
-	if mm >= 10 {
-		label = strconv.FormatFloat(mm/10, 'f', -1, 64) + "\u00a0cm"
-	} else {
-		label = strconv.FormatFloat(mm, 'f', -1, 64) + "\u00a0mm"
+	whole := func(x float64, unit string) string {
+		return strconv.FormatFloat(math.Round(x), 'f', 0, 64) + "\u00a0" + unit
+	}
+	switch { // without decimals, which the languages write differently
+	case mm >= 9.99:
+		label = whole(mm/10, "cm")
+	case mm >= 0.999:
+		label = whole(mm, "mm")
+	default:
+		label = whole(1000*mm, "µm")
 	}
 	return unit.MM(mm), mm / float64(mmPerPixel), label
 }
