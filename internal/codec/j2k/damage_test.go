@@ -31,7 +31,7 @@ func TestTruncatedIsCorrupt(t *testing.T) {
 		if _, err := d.Decode(got, data[:len(data)-2], v.picture.header()); err != nil {
 			t.Errorf("%s without EOC: %v", v.file, err)
 		}
-		for n := range len(data) - 2 {
+		for n := 0; n < len(data)-2; n += 1 + n%3 {
 			_, err := d.Decode(got, data[:n], v.picture.header())
 			if err == nil && !slices.Equal(got, whole) {
 				t.Errorf("%s: %d of %d bytes decode to other samples without an error", v.file, n, len(data))

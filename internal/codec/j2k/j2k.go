@@ -8,7 +8,7 @@
 // partition into tiles, resolutions, bands, precincts and code-blocks of Annex
 // B in tile.go, progression orders (B.12) in progression.go, packets (B.10) in
 // packet.go with their tag trees in tagtree.go, the MQ decoder of Annex C in
-// mq.go, the bit-plane decoder of Annex D in block.go and raw.go,
+// mq.go, the bit-plane decoder of Annex D in passes.go, block.go and raw.go,
 // dequantisation (Annex E) and regions of interest (Annex H) in dequant.go, the
 // wavelets of Annex F in dwt53.go and dwt97.go, and the component transforms of
 // Annex G in mct.go. T.814 clause 7 is in ht.go, its bit readers in ht_bits.go,

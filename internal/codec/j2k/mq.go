@@ -32,20 +32,6 @@ const (
 	ctxUni    = 18
 )
 
-// How far from the end of its bytes a codeword may end. Encoders leave out
-// trailing bytes that the decoder would fill in by itself (up to 8 seen), and
-// are generous with lengths they estimate (up to 1 seen, 5 in old OpenJPEG
-// sources). Damaged codewords mostly end elsewhere.
-const (
-	maxMissingBytes = 12
-	maxUnusedBytes  = 5
-)
-
-// strays reports that size bytes cannot have been meant when used were.
-func strays(used, size int) bool {
-	return used > size+maxMissingBytes || used < size-maxUnusedBytes
-}
-
 // resetContexts puts all contexts in their initial states (table D.7).
 func (m *mqDecoder) resetContexts() {
 	for i := range m.ctx {

@@ -113,10 +113,10 @@ func testPictures() []picture {
 	return []picture{
 		newPicture("8u", 271, 333, 1, 8, false),
 		newPicture("8s", 64, 65, 1, 8, true),
-		newPicture("12u", 271, 333, 1, 12, false),
-		newPicture("12s", 200, 131, 1, 12, true),
+		newPicture("12u", 101, 203, 1, 12, false),
+		newPicture("12s", 120, 77, 1, 12, true),
 		newPicture("16u", 271, 333, 1, 16, false),
-		newPicture("16s", 333, 271, 1, 16, true),
+		newPicture("16s", 173, 141, 1, 16, true),
 		newPicture("rgb", 130, 97, 3, 8, false),
 		newPicture("column", 1, 7, 1, 12, false),
 		newPicture("row", 7, 1, 1, 16, true),
