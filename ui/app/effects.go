@@ -26,11 +26,12 @@ import (
 // goroutine and return soon after the context is done.
 type Backend interface {
 	// Scan looks into a folder or file.
-	Scan(ctx context.Context, path string, progress func(files int, fraction float64)) (*model.Study, error)
+	Scan(ctx context.Context, path string, progress func(fraction float64)) (*model.Study, error)
 	// Load reads a series of a scanned study.
 	Load(ctx context.Context, s *model.Study, series int, progress func(fraction float64)) (*volume.Volume, error)
-	// Analyse measures; pre may be nil. Stages are those of model.Stages.
-	Analyse(ctx context.Context, pre, post *volume.Volume, progress func(stage string, fraction float64)) (*assess.Result, error)
+	// Analyse measures. Stages are those of model.Stages; the fraction is that
+	// of the whole.
+	Analyse(ctx context.Context, e model.Analyse, progress func(stage string, fraction float64)) (*assess.Result, error)
 	// Demo makes the demonstration case, once, and returns its folder.
 	Demo(ctx context.Context) (string, error)
 }
@@ -46,8 +47,8 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 		go a.Send(listFolder(e.Dir))
 	case model.ScanStudy:
 		a.start(model.ScanJob, func(ctx context.Context) model.Msg {
-			study, err := a.config.Backend.Scan(ctx, e.Path, func(n int, f float64) {
-				a.progress(model.Progress{Kind: model.ScanJob, Count: n, Fraction: f})
+			study, err := a.config.Backend.Scan(ctx, e.Path, func(f float64) {
+				a.progress(model.Progress{Kind: model.ScanJob, Fraction: f})
 			})
 			msg := model.StudyScanned{Study: study, Now: time.Now()}
 			switch {
@@ -62,10 +63,10 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 		a.start(model.LoadJob, func(ctx context.Context) model.Msg { return a.load(ctx, e) })
 	case model.Analyse:
 		a.start(model.AnalyseJob, func(ctx context.Context) model.Msg {
-			result, err := a.config.Backend.Analyse(ctx, e.Pre, e.Post, func(stage string, f float64) {
+			result, err := a.config.Backend.Analyse(ctx, e, func(stage string, f float64) {
 				a.progress(model.Progress{Kind: model.AnalyseJob, Stage: stage, Fraction: f, At: time.Now()})
 			})
-			msg := model.Analysed{Post: e.Post, Result: result, Now: time.Now()}
+			msg := model.Analysed{Post: e.Loaded[model.PostSlot].Volume, Result: result, Now: time.Now()}
 			if err != nil {
 				msg.Error = i18n.AnalysisFailed.In(lang, "why", err.Error())
 			}
@@ -156,6 +157,7 @@ func (a *App) load(ctx context.Context, e model.LoadSeries) model.Msg {
 			break
 		}
 		msg.Loaded[slot].Volume = vol
+		msg.Thumbnails[slot] = Thumbnail(ctx, vol)
 	}
 	msg.Now = time.Now()
 	return msg

@@ -141,8 +141,8 @@ type backend struct {
 	stopped   atomic.Bool   // an analysis was cancelled
 }
 
-func (b *backend) Scan(_ context.Context, path string, progress func(int, float64)) (*model.Study, error) {
-	progress(3, 0.5)
+func (b *backend) Scan(_ context.Context, path string, progress func(float64)) (*model.Study, error) {
+	progress(0.5)
 	if path == "/empty" {
 		return &model.Study{Path: path, Files: 214}, nil
 	}
@@ -168,10 +168,10 @@ func (b *backend) Load(_ context.Context, s *model.Study, i int, progress func(f
 	return b.post, nil
 }
 
-func (b *backend) Analyse(ctx context.Context, pre, post *volume.Volume, progress func(string, float64)) (*assess.Result, error) {
-	progress("vertebra", 0.1)
+func (b *backend) Analyse(ctx context.Context, e model.Analyse, progress func(string, float64)) (*assess.Result, error) {
+	progress("vertebrae", 0.1)
 	if b.hold != nil {
-		progress("register", 0.55)
+		progress("registration", 0.55)
 		select {
 		case <-ctx.Done():
 			b.stopped.Store(true)
@@ -179,7 +179,7 @@ func (b *backend) Analyse(ctx context.Context, pre, post *volume.Volume, progres
 		case <-b.hold:
 		}
 	}
-	return result(post, pre), nil
+	return result(e.Loaded[model.PostSlot].Volume, e.Loaded[model.PreSlot].Volume), nil
 }
 
 func (b *backend) Demo(context.Context) (string, error) { return "/imaging/case", nil }

@@ -47,7 +47,7 @@ func TestPictureProgress(t *testing.T) {
 	w := newWindow(t, full, french)
 	w.backend.hold = make(chan struct{})
 	w.load(t)
-	w.Until("a stage", func() bool { j, _ := w.app.State().Job(model.AnalyseJob); return j.Stage == "register" })
+	w.Until("a stage", func() bool { j, _ := w.app.State().Job(model.AnalyseJob); return j.Stage == "registration" })
 	j := &w.app.State().Jobs[0]
 	for i := range j.Done {
 		j.Done[i].Took = 14_800_000_000

@@ -31,7 +31,6 @@ var (
 	Choose       = Text{"choose", "choisir"}
 	Run          = Text{"run", "lancer"}
 	NoCommand    = Text{"No command of this name.", "Aucune commande de ce nom."}
-	Memory       = Text{"Memory {n} MB", "Mémoire {n} Mo"}
 
 	Looking = Text{"Look", "Regarder"}
 	Finding = Text{"Find", "Trouver"}

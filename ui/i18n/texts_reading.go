@@ -40,20 +40,16 @@ var (
 	SoftTissue   = Text{"Soft tissue", "Parties molles"}
 	Lung         = Text{"Lung", "Poumon"}
 	AutoWindow   = Text{"Automatic", "Automatique"}
-	OwnWindow    = Text{"Window", "Fenêtre"}
 	Axial        = Text{"Axial", "Axial"}
 	Sagittal     = Text{"Sagittal", "Sagittal"}
 	Coronal      = Text{"Coronal", "Coronal"}
-	View3D       = Text{"3D", "3D"}
 	WC           = Text{"W {w} C {c}", "F {w} C {c}"}
 	AtPoint      = Text{"{hu} {unit} · ({x}, {y}, {z}) mm", "{hu} {unit} · ({x}\u202f; {y}\u202f; {z}) mm"}
 	SlabCorner   = Text{"slab {n} mm {mode}", "épaisseur {n} mm {mode}"}
 	Mean         = Text{"mean", "moyenne"}
 	CTSeries     = Text{"CT", "TDM"}
 	RegisteredAt = Text{"registered on {level} · {n} mm", "recalé sur {level} · {n} mm"}
-	ByOffset     = Text{"linked by offset", "lié par décalage"}
 	NoImageHere  = Text{"No image here", "Pas d’image ici"}
-	Slices       = Text{"slice {n}/{total}", "coupe {n}/{total}"}
 	Loading      = Text{"Reading images", "Lecture des images"}
 
 	Results      = Text{"Results", "Résultats"}
@@ -81,6 +77,7 @@ var (
 	LinkedOffset = Text{"Pre and post linked by offset: not registered here", "Pré et post liés par décalage\u202f: pas de recalage ici"}
 	Unlinked     = Text{"Views not linked", "Vues non liées"}
 	Residual     = Text{"Registration residual {n} mm", "Résidu du recalage {n} mm"}
+	NoteOne      = Text{"{n} note", "{n} avis"}
 	NotesN       = Text{"{n} notes", "{n} avis"}
 	OverlaysN    = Text{"Overlays {n}", "Contours {n}"}
 	Problems     = Text{"Problems", "Problèmes"}
@@ -104,12 +101,10 @@ var (
 	WayE        = Text{"distant", "à distance"}
 
 	StepOf         = Text{"Step {n} of {total}", "Étape {n} sur {total}"}
-	StepRead       = Text{"Reading the images", "Lecture des images"}
 	StepVertebra   = Text{"Vertebrae and body contours", "Vertèbres et contours des corps"}
 	StepRegister   = Text{"Pre-post registration", "Recalage pré-post"}
 	StepCement     = Text{"Cement", "Ciment"}
 	StepLeak       = Text{"Leaks", "Fuites"}
-	StepMeasure    = Text{"Measures", "Mesures"}
 	Remaining      = Text{"about {s} s left", "encore {s} s environ"}
 	ReadMeanwhile  = Text{"The images can be read during the analysis. Contours appear as soon as they are ready.", "Les images se lisent pendant l’analyse. Les contours apparaissent dès qu’ils sont prêts."}
 	StopKeeps      = Text{"Stopping changes nothing.", "Arrêter ne change rien."}
@@ -122,7 +117,6 @@ var (
 	NothingUndo    = Text{"Nothing to undo", "Rien à annuler"}
 	Copied         = Text{"Copied", "Copié"}
 	CopyTable      = Text{"Copy the table", "Copier le tableau"}
-	CopyValue      = Text{"Copy value, {v}", "Copier la valeur, {v}"}
 	Years          = Text{"{n} y", "{n} ans"}
 	Vertebroplasty = Text{"Vertebroplasty {levels}", "Vertébroplastie {levels}"}
 	MakingDemo     = Text{"Making the demonstration case", "Création du cas de démonstration"}

@@ -32,10 +32,9 @@ var (
 	LocalFolder    = Text{"Local folder", "Dossier local"}
 
 	PreviewHint  = Text{"Choose a folder: its series and their roles are shown here before anything is opened.", "Choisissez un dossier\u202f: ses séries et leurs rôles s’affichent ici avant toute ouverture."}
-	Scanning     = Text{"Looking into the folder: {n} files", "Lecture du dossier\u202f: {n} fichiers"}
+	Scanning     = Text{"Looking into the folder", "Lecture du dossier"}
 	ScannedIn    = Text{"scanned in {s} s · {mb} MB", "lu en {s} s · {mb} Mo"}
 	NoImages     = Text{"No images found here. {n} files were looked at; none is a CT image.", "Aucune image ici. {n} fichiers lus\u202f; aucun n’est une image TDM."}
-	SeriesCount  = Text{"{n} series", "{n} séries"}
 	ImagesCount  = Text{"{n} images", "{n} images"}
 	Why          = Text{"Why:", "Pourquoi\u202f:"}
 	Role         = Text{"Role", "Rôle"}

@@ -3,6 +3,7 @@ package model
 import (
 	"time"
 
+	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/ui/i18n"
 )
 
@@ -21,7 +22,6 @@ const (
 type Job struct {
 	Kind     JobKind
 	Fraction float64 // 0..1
-	Count    int     // things done, for jobs that cannot know a fraction
 	Stage    string  // of the analysis
 	Done     []StageTime
 	Started  time.Time
@@ -62,7 +62,6 @@ func (s *State) endJob(k JobKind) {
 type Progress struct {
 	Kind     JobKind
 	Fraction float64
-	Count    int
 	Stage    string
 	At       time.Time
 }
@@ -83,7 +82,7 @@ func (m Progress) apply(s *State) []Effect {
 			}
 			j.Stage = m.Stage
 		}
-		j.Fraction, j.Count = m.Fraction, m.Count
+		j.Fraction = m.Fraction
 	}
 	return nil
 }
@@ -115,9 +114,8 @@ type Stage struct {
 
 // Stages are the steps of the analysis in their order.
 var Stages = []Stage{
-	{"vertebra", i18n.StepVertebra},
-	{"register", i18n.StepRegister},
-	{"cement", i18n.StepCement},
-	{"leak", i18n.StepLeak},
-	{"measure", i18n.StepMeasure},
+	{string(assess.StageVertebrae), i18n.StepVertebra},
+	{string(assess.StageRegister), i18n.StepRegister},
+	{string(assess.StageCement), i18n.StepCement},
+	{string(assess.StageLeaks), i18n.StepLeak},
 }

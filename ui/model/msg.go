@@ -1,6 +1,7 @@
 package model
 
 import (
+	"image"
 	"time"
 
 	"github.com/vertefill/vertefill/internal/assess"
@@ -38,7 +39,11 @@ type (
 		Analyse bool // measure when they are there
 	}
 	// Analyse measures and answers with Analysed.
-	Analyse struct{ Pre, Post *volume.Volume }
+	Analyse struct {
+		Study  *Study
+		Loaded [2]Loaded
+		Lang   text.Lang
+	}
 	// MakeDemo writes the demonstration case and opens it.
 	MakeDemo struct{}
 	// StopJob cancels a running job.
@@ -284,9 +289,11 @@ func (s *State) remember(p *Study, now time.Time) {
 type SeriesLoaded struct {
 	Study  *Study
 	Loaded [2]Loaded
-	Error  string
-	Now    time.Time
-	Start  bool // start the analysis
+	// Thumbnails of the volumes, sagittal, better than those of the preview.
+	Thumbnails [2]*image.RGBA
+	Error      string
+	Now        time.Time
+	Start      bool // start the analysis
 }
 
 func (m SeriesLoaded) apply(s *State) []Effect {
@@ -298,6 +305,7 @@ func (m SeriesLoaded) apply(s *State) []Effect {
 		return Say{m.Error, m.Now}.apply(s)
 	}
 	s.Loaded = m.Loaded
+	s.thumbnails(m.Thumbnails)
 	r := &s.Reading
 	for slot, l := range s.Loaded {
 		if l.Volume == nil {
@@ -313,17 +321,28 @@ func (m SeriesLoaded) apply(s *State) []Effect {
 	return nil
 }
 
+// thumbnails gives the loaded series their better pictures.
+func (s *State) thumbnails(t [2]*image.RGBA) {
+	study := *s.Study
+	study.Series = append([]Series(nil), study.Series...)
+	for slot, l := range s.Loaded {
+		if l.Series >= 0 && t[slot] != nil {
+			study.Series[l.Series].Thumbnail = t[slot]
+		}
+	}
+	s.Study = &study
+}
+
 // StartAnalysis measures the open study.
 type StartAnalysis struct{ Now time.Time }
 
 func (m StartAnalysis) apply(s *State) []Effect {
-	post := s.Loaded[PostSlot].Volume
-	if post == nil {
+	if s.Loaded[PostSlot].Volume == nil {
 		return nil
 	}
 	s.startJob(AnalyseJob, m.Now)
 	s.Settings.Panel = true
-	return []Effect{Analyse{Pre: s.Loaded[PreSlot].Volume, Post: post}}
+	return []Effect{Analyse{Study: s.Study, Loaded: s.Loaded, Lang: s.Settings.Lang}}
 }
 
 // Analysed is the answer to Analyse.

@@ -4,17 +4,19 @@ import (
 	"image"
 
 	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/study"
+	"github.com/vertefill/vertefill/ui/i18n"
 )
 
 // Role is what a series is used for.
-type Role string
+type Role = study.Role
 
 // The roles; Other is not used.
 const (
-	Pre    Role = "pre"
-	Post   Role = "post"
-	Fluoro Role = "fluoro"
-	Other  Role = "other"
+	Pre    = study.Pre
+	Post   = study.Post
+	Fluoro = study.Fluoro
+	Other  = study.Other
 )
 
 // Slot is the place of a role in arrays by role.
@@ -53,11 +55,13 @@ type Series struct {
 	Role        Role
 	Reason      Reason // why it has the role
 	Findings    []diag.Finding
-	Thumbnail   *image.RGBA // nil until made
+	Notes       []i18n.Text // what keeps pictures out of the volumes
+	Thumbnail   *image.RGBA // nil when there is none
+	Source      *study.Series
 }
 
 // Reason says in both languages why a series has its role.
-type Reason struct{ EN, FR string }
+type Reason = study.Reason
 
 // ByRole returns the index of the series with the role, -1 when there is none.
 func (s *Study) ByRole(r Role) int {

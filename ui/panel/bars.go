@@ -328,7 +328,7 @@ func windowName(h Host, w render.Window) string {
 	case render.Lung:
 		name = h.T(i18n.Lung)
 	}
-	return name + " " + h.Lang.Number(w.Width, 0) + " / " + h.Lang.Number(w.Centre, 0)
+	return name + " " + i18n.Whole(h.Lang, w.Width) + " / " + i18n.Whole(h.Lang, w.Centre)
 }
 
 func (p *Tools) windowMenu(gtx layout.Context, h Host, below int) {
@@ -409,7 +409,7 @@ func (p *Status) right(h Host, version string) []layout.FlexChild {
 	}
 	if notes > 0 {
 		out = append(out, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-			return p.notes.Layout(gtx, h.Env, h.T(i18n.Problems), iconText(h, icon.Warn, theme.Secondary, h.Warning, h.Warning, h.T(i18n.NotesN, "n", l.Number(float64(notes), 0))))
+			return p.notes.Layout(gtx, h.Env, h.T(i18n.Problems), iconText(h, icon.Warn, theme.Secondary, h.Warning, h.Warning, i18n.Count(l, notes, i18n.NoteOne, i18n.NotesN)))
 		}), widget.Gap(16))
 	}
 	if s.Result != nil {

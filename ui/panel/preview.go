@@ -9,7 +9,6 @@ import (
 	"gioui.org/op/paint"
 
 	"github.com/vertefill/vertefill/internal/diag"
-	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/ui/i18n"
 	"github.com/vertefill/vertefill/ui/icon"
 	"github.com/vertefill/vertefill/ui/model"
@@ -36,7 +35,7 @@ func (p *preview) layout(gtx layout.Context, h Host) layout.Dimensions {
 	case scanning:
 		layout.UniformInset(20).Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 			return column(gtx,
-				layout.Rigid(h.Text(theme.Body, h.Text2, h.T(i18n.Scanning, "n", h.Lang.Number(float64(job.Count), 0)))),
+				layout.Rigid(h.Text(theme.Body, h.Text2, h.T(i18n.Scanning))),
 				widget.Gap(10),
 				layout.Rigid(widget.Progress(h.Env, job.Fraction, 4)),
 				widget.Gap(14),
@@ -172,10 +171,7 @@ func (p *preview) seriesText(gtx layout.Context, h Host, x model.Series) layout.
 		size := l.Number(x.Spacing[0], 2) + " × " + l.Number(x.Spacing[1], 2) + " × " + l.Number(x.Spacing[2], 2)
 		facts = append(facts, l.Unit(size, "mm")+", "+verdict(h, x.Verdict))
 	}
-	reason := x.Reason.EN
-	if l == text.French {
-		reason = x.Reason.FR
-	}
+	reason := x.Reason.In(l)
 	lines := []layout.FlexChild{
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 			return row(gtx, layout.Rigid(tag(h, x.Role)), widget.Gap(8), layout.Flexed(1, h.Text(theme.Heading, h.Text1, x.Description)))
@@ -194,6 +190,9 @@ func (p *preview) seriesText(gtx layout.Context, h Host, x model.Series) layout.
 			continue
 		}
 		lines = append(lines, widget.Gap(4), layout.Rigid(iconText(h, icon.Warn, theme.Secondary, h.Warning, h.Warning, f.Message(l))))
+	}
+	for _, n := range x.Notes {
+		lines = append(lines, widget.Gap(4), layout.Rigid(iconText(h, icon.Warn, theme.Secondary, h.Warning, h.Warning, h.T(n))))
 	}
 	return column(gtx, lines...)
 }

@@ -127,7 +127,7 @@ func noLeak(h Host) string {
 
 // Shares of the table's columns; the fill column takes what is left.
 const (
-	levelDP, bodyDP, cementDP, leakDP = dp(50), dp(74), dp(74), dp(66)
+	levelDP, bodyDP, cementDP, leakDP = dp(44), dp(67), dp(73), dp(62)
 )
 
 // columns lays the cells of the results table out.
@@ -142,7 +142,7 @@ func columns(gtx layout.Context, level, body, cement, fill, leak layout.Widget) 
 			})
 		})
 	}
-	return layout.Inset{Left: 14, Right: 12}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+	return layout.Inset{Left: 14, Right: 8}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 		gtx.Constraints.Min.Y = gtx.Constraints.Max.Y
 		return layout.Flex{Alignment: layout.Middle}.Layout(gtx,
 			cell(levelDP, level, false), cell(bodyDP, body, true), cell(cementDP, cement, true), widget.Gap(10),

@@ -196,12 +196,12 @@ func (d *decoration) bottomLeft() {
 	pad, line := d.gtx.Dp(10), d.gtx.Dp(16)
 	y := d.port.size.Y - d.gtx.Dp(8) - line
 	if p, hu, ok := d.under(); ok {
-		d.text(theme.CaptionB, image.Pt(pad, y), i18n.AtPoint.In(l, "hu", l.Number(float64(hu), 0), "unit", l.HU(),
+		d.text(theme.CaptionB, image.Pt(pad, y), i18n.AtPoint.In(l, "hu", i18n.Whole(l, float64(hu)), "unit", l.HU(),
 			"x", l.Number(p.X, 1), "y", l.Number(p.Y, 1), "z", l.Number(p.Z, 1)))
 		y -= line
 	}
 	w := s.Reading.Window[d.id.Slot]
-	text := i18n.WC.In(l, "w", l.Number(w.Width, 0), "c", l.Number(w.Centre, 0))
+	text := i18n.WC.In(l, "w", i18n.Whole(l, w.Width), "c", i18n.Whole(l, w.Centre))
 	if slab := s.Reading.Slab; slab.Thickness > 0 {
 		mode := [...]string{i18n.Mean.In(l), "MIP", "MinIP"}[slab.Mode]
 		text += " · " + i18n.SlabCorner.In(l, "n", l.Number(float64(slab.Thickness), 0), "mode", mode)

@@ -38,11 +38,10 @@ func (e *Env) text(r theme.Role, c color.NRGBA, s string, a giotext.Alignment, l
 		paint.ColorOp{Color: c}.Add(gtx.Ops)
 		material := m.Stop()
 		gtx.Constraints.Min.Y = 0
-		if a == giotext.Start {
-			gtx.Constraints.Min.X = 0
-		}
 		l := giowidget.Label{Alignment: a, MaxLines: lines, LineHeight: r.Line, LineHeightScale: 1}
-		return l.Layout(gtx, e.Shaper, r.Font(), r.Size, s, material)
+		d := l.Layout(gtx, e.Shaper, r.Font(), r.Size, s, material)
+		d.Size.X = max(d.Size.X, gtx.Constraints.Min.X)
+		return d
 	}
 }
 

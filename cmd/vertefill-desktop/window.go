@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"gioui.org/app"
+	"gioui.org/op"
+	"gioui.org/unit"
+
+	ui "github.com/vertefill/vertefill/ui/app"
+	"github.com/vertefill/vertefill/ui/model"
+	"github.com/vertefill/vertefill/ui/widget"
+)
+
+// The size of a first window and the smallest one, dp.
+const (
+	firstWidth, firstHeight = unit.Dp(1440), unit.Dp(900)
+	minWidth, minHeight     = unit.Dp(1100), unit.Dp(700)
+)
+
+// run shows the window until it is closed.
+func run(path string, demo bool) error {
+	file, err := ui.SettingsFile()
+	if err != nil { // no home: settings live as long as the window
+		file = ""
+	}
+	window := new(app.Window)
+	window.Option(app.Title("Vertefill"), app.Size(firstWidth, firstHeight), app.MinSize(minWidth, minHeight))
+	full := false
+	config := ui.Config{
+		Settings: ui.LoadSettings(file), Backend: ui.Core{}, Wake: window.Invalidate, Version: version, SystemFonts: true,
+		Notch: widget.Notch(os.Getenv("WAYLAND_DISPLAY") != ""),
+		FullScreen: func() {
+			full = !full
+			mode := app.Windowed
+			if full {
+				mode = app.Fullscreen
+			}
+			window.Option(mode.Option())
+		},
+	}
+	if file != "" {
+		config.Save = func(s model.Settings) {
+			if err := ui.StoreSettings(file, s); err != nil {
+				fmt.Fprintln(os.Stderr, "vertefill-desktop: settings:", err)
+			}
+		}
+	}
+	a := ui.New(config)
+	defer a.Close()
+	switch {
+	case path != "":
+		a.Send(model.OpenPath{Path: path, Now: time.Now()})
+	case demo:
+		a.Send(model.OpenDemo{Now: time.Now()})
+	}
+	var ops op.Ops
+	for {
+		switch e := window.Event().(type) {
+		case app.DestroyEvent:
+			return e.Err
+		case app.FrameEvent:
+			gtx := app.NewContext(&ops, e)
+			a.Layout(gtx)
+			e.Frame(gtx.Ops)
+		}
+	}
+}

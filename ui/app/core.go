@@ -1,0 +1,226 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"image"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/dicomio"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/phantom"
+	"github.com/vertefill/vertefill/internal/render"
+	"github.com/vertefill/vertefill/internal/study"
+	"github.com/vertefill/vertefill/internal/unit"
+	"github.com/vertefill/vertefill/internal/volume"
+	"github.com/vertefill/vertefill/ui/i18n"
+	"github.com/vertefill/vertefill/ui/model"
+)
+
+// Core is the Backend that works on real files.
+type Core struct {
+	// DemoDir is where the demonstration case is kept; empty for the user's
+	// cache folder.
+	DemoDir string
+}
+
+// Scan implements Backend.
+func (Core) Scan(ctx context.Context, path string, progress func(float64)) (*model.Study, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	found, err := study.Open(ctx, path, progress)
+	if err != nil && !errors.Is(err, study.ErrEmpty) {
+		return nil, err
+	}
+	out := &model.Study{Path: path, Files: found.Files, Skipped: len(found.Skipped)}
+	for _, s := range found.Series {
+		out.Series = append(out.Series, describe(ctx, s))
+		if out.Patient == (model.Patient{}) {
+			out.Patient = patient(s.Patient)
+		}
+		for _, st := range s.Stacks {
+			out.Bytes += int64(st.Grid.Len()) * 2
+		}
+	}
+	// What is used comes first, in the order of the treatment.
+	slices.SortStableFunc(out.Series, func(a, b model.Series) int { return rank(a.Role) - rank(b.Role) })
+	out.Seconds = time.Since(start).Seconds()
+	return out, nil
+}
+
+func rank(r model.Role) int {
+	return map[model.Role]int{model.Pre: 0, model.Post: 1, model.Fluoro: 2, model.Other: 3}[r]
+}
+
+// describe makes what the preview shows of a series.
+func describe(ctx context.Context, s *study.Series) model.Series {
+	out := model.Series{UID: s.UID, Description: plain(s.Info.Description), Modality: s.Modality, Images: s.Images,
+		Date: s.Info.Date, Time: s.Info.Time, Role: s.Role, Reason: s.Reason, Source: s}
+	if out.Description == "" {
+		out.Description = s.Modality
+	}
+	for _, p := range s.Problems {
+		if p.Severity != diag.Info {
+			out.Notes = append(out.Notes, i18n.Text{EN: p.English, FR: p.French})
+		}
+	}
+	if m := s.Main(); m != nil {
+		g := m.Grid
+		out.Spacing, out.Verdict = [3]float64{float64(g.DX), float64(g.DY), float64(g.DZ)}, string(g.Verdict)
+		out.Findings = m.Findings
+		out.Thumbnail = sliceThumbnail(ctx, m)
+	} else if len(s.Series.Runs) > 0 {
+		out.Thumbnail = runThumbnail(s.Series.Runs[0])
+	}
+	return out
+}
+
+// patient brings a DICOM name into reading order, "EXAMPLE Alix".
+func patient(p dicomio.Patient) model.Patient {
+	name, _, _ := strings.Cut(p.Name, "=")
+	return model.Patient{Name: plain(strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == '^' || r == ' ' }), " ")),
+		ID: plain(p.ID), Birth: p.BirthDate, Sex: p.Sex, Age: p.Age}
+}
+
+// plain drops control and direction signs, so that a name cannot turn the
+// text round it.
+func plain(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, s))
+}
+
+// Thumbnails are this many pixels wide and high.
+const thumbnailWidth, thumbnailHeight = 224, 152
+
+// sliceThumbnail draws the middle slice of a stack.
+func sliceThumbnail(ctx context.Context, s *dicomio.Stack) *image.RGBA {
+	g := s.Grid
+	out := &render.HUImage{W: g.NX, H: g.NY, HU: make([]int16, g.NX*g.NY)}
+	if err := s.Slices(ctx, []int{g.NZ / 2}, func(_ int, hu []int16) { copy(out.HU, hu) }); err != nil {
+		return nil
+	}
+	return coloured(out, render.SpineBone)
+}
+
+// runThumbnail draws the middle frame of a run from its darkest to its
+// brightest values.
+func runThumbnail(r *dicomio.Run) *image.RGBA {
+	px, err := r.Frame(r.Frames / 2)
+	if err != nil || len(px) != r.NX*r.NY {
+		return nil
+	}
+	out := &render.HUImage{W: r.NX, H: r.NY, HU: make([]int16, len(px))}
+	for i, v := range px {
+		out.HU[i] = int16(min(v, math.MaxInt16))
+	}
+	w, ok := render.AutoWindow(out.HU, 0.01, 0.99)
+	if !ok {
+		return nil
+	}
+	return coloured(out, w)
+}
+
+func coloured(m *render.HUImage, w render.Window) *image.RGBA {
+	img := image.NewRGBA(image.Rect(0, 0, m.W, m.H))
+	if render.NewLUT(w, render.Grey, render.NoMark).Apply(img, m) != nil {
+		return nil
+	}
+	return img
+}
+
+// Thumbnail draws the middle sagittal plane of a volume.
+func Thumbnail(ctx context.Context, v *volume.Volume) *image.RGBA {
+	centre := v.Patient(geom.Vox(float64(v.NX-1)/2, float64(v.NY-1)/2, float64(v.NZ-1)/2))
+	vp := render.Viewport{PatientFromPlane: render.Standard(render.Sagittal, centre), Width: thumbnailWidth, Height: thumbnailHeight}
+	// As wide as the volume is deep: the cut at top and bottom shows the spine
+	// larger than the whole height would.
+	vp.MMPerPixel = unit.MM(float64(v.DY) * float64(v.NY) / thumbnailWidth)
+	img := image.NewRGBA(image.Rect(0, 0, vp.Width, vp.Height))
+	if render.Slice(ctx, v, render.View{Viewport: vp}, render.NewLUT(render.SpineBone, render.Grey, render.NoMark), img) != nil {
+		return nil
+	}
+	return img
+}
+
+// Load implements Backend.
+func (Core) Load(ctx context.Context, s *model.Study, series int, progress func(float64)) (*volume.Volume, error) {
+	stack := s.Series[series].Source.Main()
+	if stack == nil {
+		return nil, errors.New("the series holds no volume")
+	}
+	return stack.Load(ctx, progress)
+}
+
+// Demo implements Backend: the built-in phantom, written once.
+func (c Core) Demo(ctx context.Context) (string, error) {
+	dir := c.DemoDir
+	if dir == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return "", err
+		}
+		dir = filepath.Join(cache, "vertefill", "demo")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "truth.json")); err == nil {
+		return dir, nil
+	}
+	seed, options := phantom.Demo()
+	made, err := phantom.NewContext(ctx, seed, options)
+	if err != nil {
+		return "", err
+	}
+	return dir, made.Write(ctx, dir)
+}
+
+// stageShare is how much of the time each stage of the analysis takes, for one
+// bar over all.
+var stageShare = map[assess.Stage]float64{
+	assess.StageVertebrae: 0.5, assess.StageRegister: 0.15, assess.StageCement: 0.25, assess.StageLeaks: 0.1,
+}
+
+// Analyse implements Backend.
+func (Core) Analyse(ctx context.Context, e model.Analyse, progress func(string, float64)) (*assess.Result, error) {
+	in := assess.Input{Post: e.Loaded[model.PostSlot].Volume, Pre: e.Loaded[model.PreSlot].Volume}
+	for slot, l := range e.Loaded {
+		if l.Volume == nil {
+			continue
+		}
+		in.Findings = append(in.Findings, e.Study.Series[l.Series].Findings...)
+		identity := identify(e.Study.Series[l.Series].Source, l.Volume)
+		if model.Slot(slot) == model.PostSlot {
+			in.Series.Post = identity
+		} else {
+			in.Series.Pre = identity
+		}
+	}
+	return assess.Run(ctx, in, assess.Options{Lang: e.Lang}, func(stage assess.Stage, done float64) {
+		before := 0.0
+		for _, s := range assess.Stages {
+			if s == stage {
+				break
+			}
+			before += stageShare[s]
+		}
+		progress(string(stage), before+done*stageShare[stage])
+	})
+}
+
+// identify describes an input series as the report does.
+func identify(s *study.Series, v *volume.Volume) *assess.Series {
+	return &assess.Series{SeriesInstanceUID: s.UID, FrameOfReferenceUID: v.FrameUID, Modality: s.Modality, Images: s.Images,
+		Geometry: assess.Geometry(study.GeometryOf(s.Series))}
+}
