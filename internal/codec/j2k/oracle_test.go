@@ -109,11 +109,14 @@ func (p picture) fromPlanar(t *testing.T, b []byte) []uint16 {
 	return out
 }
 
+// testPictures are of sizes that leave no sliver of a tile: opj_compress 2.5.0
+// writes wrong streams (for its own decoder, too) when a tile is too small for
+// its wavelet levels.
 func testPictures() []picture {
 	return []picture{
 		newPicture("8u", 271, 333, 1, 8, false),
 		newPicture("8s", 64, 65, 1, 8, true),
-		newPicture("12u", 101, 203, 1, 12, false),
+		newPicture("12u", 185, 170, 1, 12, false),
 		newPicture("12s", 120, 77, 1, 12, true),
 		newPicture("16u", 271, 333, 1, 16, false),
 		newPicture("16s", 173, 141, 1, 16, true),
