@@ -5,9 +5,11 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/unit"
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
@@ -94,4 +96,30 @@ func ascii(s string) string {
 		}
 		return r
 	}, s[:min(len(s), 79)])
+}
+
+// WriteFloat32 writes fractional values on a grid, compressed.
+func WriteFloat32(w io.Writer, g *volume.Grid, values []float32, description string) error {
+	n := g.NX * g.NY
+	raw := make([]byte, 4*n)
+	return writeSlices(w, g, typeFloat32, description, func(out *bufio.Writer, k int) error {
+		for i, x := range values[k*n : (k+1)*n] {
+			binary.LittleEndian.PutUint32(raw[4*i:], math.Float32bits(x))
+		}
+		_, err := out.Write(raw)
+		return err
+	})
+}
+
+// WriteRun writes a projection run as x, y, frame, compressed: no patient coordinates, spacing of columns and rows in mm.
+func WriteRun(w io.Writer, nx, ny, frames int, spacing [2]float64, values []float32) error {
+	pos := make([]geom.Patient, frames)
+	for k := range pos {
+		pos[k] = geom.LPS(0, 0, float64(k))
+	}
+	g, err := volume.NewGrid(nx, ny, geom.LPSVec(1, 0, 0), geom.LPSVec(0, 1, 0), unit.MM(spacing[0]), unit.MM(spacing[1]), pos, "")
+	if err != nil {
+		return err
+	}
+	return WriteFloat32(w, g, values, "column, row, frame")
 }

@@ -1,0 +1,91 @@
+# Vertefill: everything one can do here. `make demo` and `make test` set up what is missing on a fresh Debian 12.
+
+GO      ?= go
+VERSION := 0.1.0
+COMMIT  := $(shell git rev-parse --short HEAD 2>/dev/null)
+LDFLAGS := -s -w -X github.com/vertefill/vertefill/internal/assess.Version=$(VERSION) -X github.com/vertefill/vertefill/internal/assess.Commit=$(COMMIT)
+DEMO    := build/demo
+SUDO    := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+SHARED  ?= ../shared
+
+# What building and running the window needs, and what the tests compare with.
+BUILD_PACKAGES := gcc pkg-config libwayland-dev libx11-dev libx11-xcb-dev libxkbcommon-x11-dev libgles2-mesa-dev libegl1-mesa-dev libffi-dev libxcursor-dev libvulkan-dev
+SHOW_PACKAGES  := xvfb xauth xdotool imagemagick x11-utils libgl1-mesa-dri libegl1 libgles2
+TEST_PACKAGES  := dcmtk libgdcm-tools dicom3tools libopenjp2-tools python3-pydicom python3-numpy python3-nibabel python3-jsonschema poppler-utils
+
+.PHONY: demo test setup setup-demo build desktop lint unit fuzz accuracy bench golden windows macos clean
+
+demo: setup-demo build
+	@rm -rf $(DEMO) && mkdir -p $(DEMO)
+	bin/vertefill phantom --out $(DEMO)/case
+	bin/vertefill analyze $(DEMO)/case --out $(DEMO)/results
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+		echo "Opening the window on the case."; bin/vertefill view $(DEMO)/case; \
+	else \
+		echo "No display here: drawing the window into $(DEMO)/window.png."; \
+		bin/vertefill-desktop --screenshot $(DEMO)/window.png --analyse $(DEMO)/case; \
+	fi
+	@echo "Report: $(DEMO)/results/report.pdf and report.json"
+
+test: setup lint unit
+
+# setup installs the packages that are missing, and nothing else.
+setup:
+	@missing=""; for p in $(BUILD_PACKAGES) $(SHOW_PACKAGES) $(TEST_PACKAGES); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then echo "Installing:$$missing"; $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+	@$(MAKE) -s go-installed
+
+setup-demo:
+	@missing=""; for p in $(BUILD_PACKAGES) $(SHOW_PACKAGES); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then echo "Installing:$$missing"; $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+	@$(MAKE) -s go-installed
+
+# Go from Debian's backports fetches the version that go.mod names by itself.
+.PHONY: go-installed
+go-installed:
+	@command -v $(GO) >/dev/null || { \
+		echo "Installing Go from bookworm-backports"; \
+		echo "deb http://deb.debian.org/debian bookworm-backports main" | $(SUDO) tee /etc/apt/sources.list.d/vertefill-backports.list >/dev/null; \
+		$(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq -t bookworm-backports golang-go >/dev/null; }
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/vertefill ./cmd/vertefill
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/vertefill-desktop ./cmd/vertefill-desktop
+
+# lint refuses what gofmt, go vet and staticcheck refuse; the import rules are a test (internal/arch).
+lint:
+	@bad=$$(gofmt -l cmd internal ui); if [ -n "$$bad" ]; then echo "gofmt -w needed: $$bad"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+unit:
+	$(GO) test -timeout 15m ./...
+
+# golden rewrites the reference pictures; look at the difference before committing it.
+golden:
+	$(GO) test ./internal/render/... ./ui/... -update
+
+# accuracy measures on phantom families with exact truth and prints the tables of docs/accuracy.md (long).
+accuracy:
+	VERTEFILL_ACCURACY=1 $(GO) test -timeout 3h -count 1 -v -run Accuracy ./internal/assess | grep -v '^=== '
+
+# fuzz runs every fuzz target for a bounded time.
+FUZZTIME ?= 20s
+fuzz:
+	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+		echo "$$p $$f"; $(GO) test -run XXX -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
+
+# bench runs the Go benchmarks, and the peers with our hooks on the same input where they are present.
+bench: build
+	$(GO) test -run XXX -bench . -benchtime 3x ./internal/...
+	@if [ -x $(SHARED)/bench/run_all.sh ] || [ -f $(SHARED)/bench/run_all.sh ]; then VERTEFILL=$(CURDIR)/bin/vertefill bash $(SHARED)/bench/run_all.sh build/bench $(CURDIR)/testdata/bench; else echo "no peers beside the repository: Go benchmarks only"; fi
+
+windows:
+	GOOS=windows GOARCH=amd64 CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o build/vertefill.exe ./cmd/vertefill
+	GOOS=windows GOARCH=amd64 CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS) -H=windowsgui' -o build/vertefill-desktop.exe ./cmd/vertefill-desktop
+
+macos:
+	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o build/vertefill-macos ./cmd/vertefill
+
+clean:
+	rm -rf bin build

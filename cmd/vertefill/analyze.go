@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/export"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/nifti"
+	"github.com/vertefill/vertefill/internal/study"
+	"github.com/vertefill/vertefill/internal/text"
+	"github.com/vertefill/vertefill/internal/vertebra"
+)
+
+type analyzeOptions struct {
+	paths        study.Paths
+	vertebrae    string
+	seeds        repeated
+	levels, lang string
+	fluoro       repeated
+	out          string
+	json, strict bool
+	threads      int
+}
+
+func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
+	var o analyzeOptions
+	f := newFlags(e, "analyze")
+	f.StringVar(&o.paths.Post, "post", "", "control CT: folder, file or zip")
+	f.StringVar(&o.paths.Pre, "pre", "", "CT before the procedure")
+	f.Var(&o.fluoro, "fluoro", "fluoroscopy run; repeatable")
+	f.StringVar(&o.vertebrae, "vertebrae", "", "vertebra masks (NIfTI, VerSe numbers) in place of the built-in segmentation")
+	f.Var(&o.seeds, "seed", "T9=x,y,z: a point inside that body, patient mm (LPS); repeatable")
+	f.StringVar(&o.levels, "levels", "", "report these levels only, such as T9,L1")
+	f.StringVar(&o.out, "out", "vertefill-out", "folder for the results")
+	f.BoolVar(&o.json, "json", false, "print report.json")
+	f.StringVar(&o.lang, "lang", "", "en or fr: language of texts for people (default: the system's)")
+	f.BoolVar(&o.strict, "strict", false, "exit with code 3 when a quality entry is an error")
+	f.IntVar(&o.threads, "threads", 0, "processors to use (default: all)")
+	rest, err := parse(f, args)
+	if err != nil {
+		return 0, err
+	}
+	switch {
+	case len(rest) > 1:
+		return 0, usagef("one STUDY, not %d", len(rest))
+	case len(rest) == 1 && (o.paths.Post != "" || o.paths.Pre != ""):
+		return 0, usagef("either STUDY or --post and --pre")
+	case len(rest) == 1:
+		o.paths.Study = rest[0]
+	case o.paths.Post == "":
+		return 0, usagef("STUDY or --post is needed")
+	}
+	o.paths.Fluoro = o.fluoro
+	if o.threads < 0 {
+		return 0, usagef("--threads %d", o.threads)
+	}
+	if o.threads > 0 {
+		runtime.GOMAXPROCS(o.threads)
+	}
+	opt := assess.Options{}
+	if opt.Lang, err = language(e, o.lang); err != nil {
+		return 0, err
+	}
+	if opt.Seeds, err = parseSeeds(o.seeds); err != nil {
+		return 0, err
+	}
+	if opt.Levels, err = parseLevels(o.levels); err != nil {
+		return 0, err
+	}
+	e.lang = opt.Lang
+	return analyze(ctx, e, o, opt)
+}
+
+func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (int, error) {
+	bar := newProgress(e.stderr)
+	defer bar.done()
+	words := stageWords[e.lang]
+	started := time.Now()
+	st, err := study.OpenPaths(ctx, o.paths, func(f float64) { bar.show(words["read"], 0.05*f) })
+	if err != nil {
+		return 0, err
+	}
+	in, err := assess.Load(ctx, st, func(f float64) { bar.show(words["read"], 0.05+0.1*f) })
+	if err != nil {
+		return 0, err
+	}
+	if o.vertebrae != "" {
+		if in.Bodies, err = nifti.ReadLabels(o.vertebrae); err != nil {
+			return 0, fmt.Errorf("vertebra mask: %w: %s", err, o.vertebrae)
+		}
+	}
+	loaded := time.Since(started).Seconds()
+	result, err := assess.Run(ctx, in, opt, func(s assess.Stage, f float64) {
+		bar.show(words[string(s)], 0.15+0.75*overall(s, f))
+	})
+	if err != nil {
+		return 0, err
+	}
+	result.Report.Timing["load"] = math.Round(loaded*1000) / 1000
+	bar.show(words["write"], 0.92)
+	if err := export.WriteAll(ctx, o.out, result, e.lang); err != nil {
+		return 0, err
+	}
+	bar.show(words["write"], 1)
+	bar.done()
+	if o.json {
+		enc := json.NewEncoder(e.stdout)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(result.Report); err != nil {
+			return 0, err
+		}
+	} else {
+		export.Table(e.stdout, &result.Report, e.lang)
+		fmt.Fprintf(e.stdout, "\n%s\n", o.out)
+	}
+	if o.strict {
+		for _, q := range result.Report.Quality {
+			if q.Severity == diag.Error {
+				return exitStrict, nil
+			}
+		}
+	}
+	return exitDone, nil
+}
+
+// overall turns the progress of a stage into that of the analysis, by the usual share of each stage.
+func overall(s assess.Stage, f float64) float64 {
+	shares := map[assess.Stage][2]float64{assess.StageVertebrae: {0, 0.5}, assess.StageRegister: {0.5, 0.75}, assess.StageCement: {0.75, 0.95}, assess.StageLeaks: {0.95, 1}}
+	r := shares[s]
+	return r[0] + f*(r[1]-r[0])
+}
+
+var stageWords = map[text.Lang]map[string]string{
+	text.English: {"read": "reading", "vertebrae": "vertebrae", "registration": "registration", "cement": "cement", "leaks": "leaks", "write": "writing"},
+	text.French:  {"read": "lecture", "vertebrae": "vertèbres", "registration": "recalage", "cement": "ciment", "leaks": "fuites", "write": "écriture"},
+}
+
+func parseSeeds(list []string) (out []vertebra.Seed, err error) {
+	for _, s := range list {
+		name, at, ok := strings.Cut(s, "=")
+		parts := strings.Split(at, ",")
+		if !ok || len(parts) != 3 {
+			return nil, usagef("--seed %s: write it as T9=x,y,z", s)
+		}
+		l, err := anatomy.ParseLevel(name)
+		if err != nil {
+			return nil, usagef("--seed %s: %v", s, err)
+		}
+		var x [3]float64
+		for i, p := range parts {
+			if x[i], err = strconv.ParseFloat(strings.TrimSpace(p), 64); err != nil || math.IsNaN(x[i]) || math.IsInf(x[i], 0) {
+				return nil, usagef("--seed %s: %q is not a number of millimetres", s, p)
+			}
+		}
+		out = append(out, vertebra.Seed{Level: l, Point: geom.LPS(x[0], x[1], x[2])})
+	}
+	return out, nil
+}
+
+func parseLevels(s string) (out []anatomy.Level, err error) {
+	if s == "" {
+		return nil, nil
+	}
+	for _, w := range strings.Split(s, ",") {
+		l, err := anatomy.ParseLevel(w)
+		if err != nil {
+			return nil, usagef("--levels: %v", err)
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}

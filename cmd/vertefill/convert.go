@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/vertefill/vertefill/internal/dicomio"
+	"github.com/vertefill/vertefill/internal/export"
+	"github.com/vertefill/vertefill/internal/nifti"
+	"github.com/vertefill/vertefill/internal/nrrd"
+)
+
+func runConvert(ctx context.Context, e env, args []string) (int, error) {
+	f := newFlags(e, "convert")
+	uid := f.String("series", "", "Series Instance UID (default: the only one, or the largest volume)")
+	out := f.String("out", "", "FILE.nii.gz or FILE.nrrd")
+	rest, err := parse(f, args)
+	if err != nil {
+		return 0, err
+	}
+	if len(rest) != 1 {
+		return 0, usagef("one PATH is needed")
+	}
+	asNRRD := strings.HasSuffix(*out, ".nrrd")
+	if !asNRRD && !strings.HasSuffix(*out, ".nii.gz") {
+		return 0, usagef("--out must end in .nii.gz or .nrrd")
+	}
+	bar := newProgress(e.stderr)
+	defer bar.done()
+	inv, err := dicomio.Scan(ctx, rest, func(x float64) { bar.show("reading", 0.3*x) })
+	if err != nil {
+		return 0, err
+	}
+	s, err := pick(inv, *uid)
+	if err != nil {
+		return 0, err
+	}
+	step := func(x float64) { bar.show("reading", 0.3+0.5*x) }
+	write, err := converted(ctx, s, asNRRD, step)
+	if err != nil {
+		return 0, err
+	}
+	return exitDone, export.WriteFile(*out, write)
+}
+
+// pick returns the series asked for, or the one with most images.
+func pick(inv *dicomio.Inventory, uid string) (*dicomio.Series, error) {
+	var best *dicomio.Series
+	for _, s := range inv.Series {
+		if uid != "" && s.UID == uid {
+			return s, nil
+		}
+		if uid == "" && (len(s.Stacks) > 0 || len(s.Runs) > 0) && (best == nil || s.Images > best.Images) {
+			best = s
+		}
+	}
+	if uid != "" {
+		return nil, fmt.Errorf("no series %s among %d", uid, len(inv.Series))
+	}
+	if best == nil {
+		return nil, fmt.Errorf("no volume or run among %d series; vertefill inspect says why", len(inv.Series))
+	}
+	return best, nil
+}
+
+// converted loads the main volume or the first run of a series and returns what writes it.
+func converted(ctx context.Context, s *dicomio.Series, asNRRD bool, progress func(float64)) (func(io.Writer) error, error) {
+	if stack := s.Main(); stack != nil {
+		g := stack.Grid
+		if !stack.Fractional() {
+			v, err := stack.Load(ctx, progress)
+			if err != nil {
+				return nil, err
+			}
+			if asNRRD {
+				return func(w io.Writer) error { return nrrd.WriteInt16(w, g, v.HU) }, nil
+			}
+			return func(w io.Writer) error { return nifti.WriteVolume(w, v, "HU") }, nil
+		}
+		hu, err := stack.LoadFloat(ctx, progress)
+		if err != nil {
+			return nil, err
+		}
+		if asNRRD {
+			return func(w io.Writer) error { return nrrd.WriteFloat32(w, g, hu) }, nil
+		}
+		return func(w io.Writer) error { return nifti.WriteFloat32(w, g, hu, "HU") }, nil
+	}
+	if len(s.Runs) == 0 {
+		return nil, fmt.Errorf("series %s holds no volume and no run; vertefill inspect says why", s.UID)
+	}
+	c, err := s.Runs[0].Load(ctx, progress)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]float32, len(c.Pix))
+	for i, p := range c.Pix {
+		values[i] = float32(c.Slope*float64(p) + c.Intercept)
+	}
+	spacing := [2]float64{1, 1}
+	if c.ColMM > 0 {
+		spacing = [2]float64{c.ColMM, c.RowMM}
+	}
+	if asNRRD {
+		return func(w io.Writer) error { return nrrd.WriteRun(w, c.NX, c.NY, c.Frames, spacing, values) }, nil
+	}
+	return func(w io.Writer) error { return nifti.WriteRun(w, c.NX, c.NY, c.Frames, spacing, values) }, nil
+}

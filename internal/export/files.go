@@ -1,0 +1,122 @@
+// Package export writes what leaves the program, all of it from one assess.Result: report.json, masks, the PDF for people, the
+// table of the command line. Files appear whole or not at all.
+package export
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/nifti"
+	"github.com/vertefill/vertefill/internal/text"
+)
+
+// WriteAll writes every file of the contract into dir, which is made when it does not exist. All are first written beside their
+// final place and synced, then renamed: an interrupted run or a full disk leaves the old files as they were.
+func WriteAll(ctx context.Context, dir string, r *assess.Result, l text.Lang) error {
+	_, statErr := os.Stat(dir)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	tmp, err := os.MkdirTemp(dir, ".writing-")
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	finished := false
+	defer func() {
+		os.RemoveAll(tmp)
+		if !finished && os.IsNotExist(statErr) {
+			os.Remove(dir) // only when empty: nothing of ours is left
+		}
+	}()
+	files := []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{"report.json", func(w io.Writer) error { return JSON(w, &r.Report) }},
+		{"vertebrae.nii.gz", func(w io.Writer) error {
+			return nifti.WriteLabels(w, r.BodyMask(), "vertefill vertebral bodies, VerSe numbers")
+		}},
+		{"cement.nii.gz", func(w io.Writer) error {
+			return nifti.WriteLabels(w, r.Cement, "1 body 2 pedicle 3 leak 4 prior 5 metal")
+		}},
+		{"leaks.nii.gz", func(w io.Writer) error { return leaks(w, r) }},
+		{"report.pdf", func(w io.Writer) error { return PDF(ctx, w, r, l) }},
+	}
+	for _, f := range files {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("export: %w", err)
+		}
+		if err := WriteFile(filepath.Join(tmp, f.name), f.write); err != nil {
+			return err
+		}
+	}
+	for _, f := range files {
+		if err := os.Rename(filepath.Join(tmp, f.name), filepath.Join(dir, f.name)); err != nil {
+			return fmt.Errorf("export: %w", err)
+		}
+	}
+	finished = true
+	return nil
+}
+
+// WriteFile writes a file under another name beside its place, syncs it and renames it.
+func WriteFile(path string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".writing-*")
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	defer os.Remove(f.Name()) // fails after the rename, as it should
+	err = write(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Chmod(f.Name(), 0o644)
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("export: %w: %s", err, filepath.Base(path))
+	}
+	return nil
+}
+
+// JSON writes report.json.
+func JSON(w io.Writer, r *assess.Report) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}
+
+func leaks(w io.Writer, r *assess.Result) error {
+	var ids []int
+	var voxels [][]geom.Index
+	for _, l := range r.Leaks {
+		ids = append(ids, l.ID)
+		voxels = append(voxels, l.Voxels)
+	}
+	return nifti.WriteRegions(w, r.Post.Grid, ids, voxels, "leak ids of report.json")
+}
+
+// compartments are the names of compartments in tables and reports.
+var compartments = map[text.Lang]map[anatomy.Compartment]string{
+	text.English: {
+		anatomy.Canal: "Canal, epidural", anatomy.Foramen: "Foramen", anatomy.DiscSuperior: "Disc above", anatomy.DiscInferior: "Disc below",
+		anatomy.ParavertebralVein: "Paravertebral vein", anatomy.SoftTissue: "Soft tissue", anatomy.NeedleTrack: "Needle track", anatomy.Distant: "Distant",
+	},
+	text.French: {
+		anatomy.Canal: "Canalaire, épidurale", anatomy.Foramen: "Foraminale", anatomy.DiscSuperior: "Disque sus-jacent", anatomy.DiscInferior: "Disque sous-jacent",
+		anatomy.ParavertebralVein: "Veineuse paravertébrale", anatomy.SoftTissue: "Parties molles", anatomy.NeedleTrack: "Trajet du trocart", anatomy.Distant: "À distance",
+	},
+}
