@@ -13,7 +13,7 @@ import (
 func small(t *testing.T, seed uint64, o phantom.Options) *phantom.Case {
 	t.Helper()
 	if o.Matrix == 0 {
-		o.Matrix, o.FOVMM, o.SliceMM, o.SpacingMM = 128, 110, 1, 1
+		o.Matrix, o.FOVMM, o.SliceMM, o.SpacingMM = 96, 90, 1.2, 1.2
 	}
 	c, err := phantom.New(seed, o)
 	if err != nil {

@@ -2,6 +2,7 @@ package phantom_test
 
 import (
 	"math"
+	"sync"
 	"testing"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
@@ -10,30 +11,39 @@ import (
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
-// leaky is three vertebrae with a leak of every compartment.
-func leaky() phantom.Options {
-	return phantom.Options{First: anatomy.T11, Last: anatomy.L1, Matrix: 224, FOVMM: 150, SliceMM: 0.8, SpacingMM: 0.8, PreSliceMM: 1.2, Fractures: []phantom.Fracture{},
-		Plan: []phantom.Treatment{
-			{Level: anatomy.T11, Fill: 0.25, Leaks: []phantom.LeakPlan{
-				{Compartment: anatomy.Canal, ML: 0.25},
-				{Compartment: anatomy.ParavertebralVein, ML: 0.1, Side: anatomy.Left},
-				{Compartment: anatomy.DiscSuperior, ML: 0.3}}},
-			{Level: anatomy.L1, Fill: 0.15, Bipedicular: true, Leaks: []phantom.LeakPlan{
-				{Compartment: anatomy.DiscInferior, ML: 0.2},
-				{Compartment: anatomy.Foramen, ML: 0.1, Side: anatomy.Right},
-				{Compartment: anatomy.SoftTissue, ML: 0.3, Side: anatomy.Left},
-				{Compartment: anatomy.NeedleTrack, ML: 0.06},
-				{Compartment: anatomy.Distant, ML: 0.05}}},
-			{Level: anatomy.T12, Fill: 0.15, Prior: true, PlateauHU: 1700},
-		}}
+// leakyPlan is three vertebrae with a leak of every compartment.
+var leakyPlan = phantom.Options{First: anatomy.T11, Last: anatomy.L1, Matrix: 192, FOVMM: 140, SliceMM: 0.8, SpacingMM: 0.8, PreSliceMM: 1.2, Fractures: []phantom.Fracture{},
+	Plan: []phantom.Treatment{
+		{Level: anatomy.T11, Fill: 0.25, Leaks: []phantom.LeakPlan{
+			{Compartment: anatomy.Canal, ML: 0.25},
+			{Compartment: anatomy.ParavertebralVein, ML: 0.1, Side: anatomy.Left},
+			{Compartment: anatomy.DiscSuperior, ML: 0.3}}},
+		{Level: anatomy.L1, Fill: 0.15, Bipedicular: true, Leaks: []phantom.LeakPlan{
+			{Compartment: anatomy.DiscInferior, ML: 0.2},
+			{Compartment: anatomy.Foramen, ML: 0.1, Side: anatomy.Right},
+			{Compartment: anatomy.SoftTissue, ML: 0.3, Side: anatomy.Left},
+			{Compartment: anatomy.NeedleTrack, ML: 0.06},
+			{Compartment: anatomy.Distant, ML: 0.05}}},
+		{Level: anatomy.T12, Fill: 0.15, Prior: true, PlateauHU: 1700},
+	}}
+
+var leakyCase = sync.OnceValues(func() (*phantom.Case, error) { return phantom.New(21, leakyPlan) })
+
+// leaky returns the case of leakyPlan, which the tests share.
+func leaky(t *testing.T) *phantom.Case {
+	t.Helper()
+	c, err := leakyCase()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 func TestLeaksAreWhatWasPlanned(t *testing.T) {
-	o := leaky()
-	c := small(t, 21, o)
+	c := leaky(t)
 	s := c.Truth.Spine()
 	want := map[anatomy.Compartment]phantom.LeakPlan{}
-	for _, p := range o.Plan {
+	for _, p := range leakyPlan.Plan {
 		for _, l := range p.Leaks {
 			want[l.Compartment] = l
 		}
@@ -86,7 +96,7 @@ func TestLeaksAreWhatWasPlanned(t *testing.T) {
 
 // TestMasksAgreeWithVolumes counts voxels: masks are coarser than the truth but must not lose or invent anything.
 func TestMasksAgreeWithVolumes(t *testing.T) {
-	c := small(t, 21, leaky())
+	c := leaky(t)
 	bodies := c.Truth.BodyMask()
 	classes, leaks := c.Truth.CementMask()
 	sum := map[anatomy.CementClass]float64{}
@@ -112,7 +122,7 @@ func TestMasksAgreeWithVolumes(t *testing.T) {
 // TestCementIsBright checks that picture and truth lie on each other: what the truth calls cement is bright, new cement is absent
 // before, old cement is there at the place where the motion of its vertebra puts it.
 func TestCementIsBright(t *testing.T) {
-	c := small(t, 21, leaky())
+	c := leaky(t)
 	classes, _ := c.Truth.CementMask()
 	motion := c.Truth.PostFromPre()
 	mean := map[anatomy.CementClass]*[3]float64{anatomy.CementInBody: {}, anatomy.CementPrior: {}, anatomy.CementLeaked: {}}
