@@ -36,7 +36,7 @@ func (r *Run) Load(ctx context.Context, progress func(fraction float64)) (*volum
 			c.White = max(c.White, v)
 		}
 	}
-	c.Times, c.TimeKnown = r.attr.clock(len(r.frames))
+	c.Times, c.TimeKnown = r.clock()
 	bad, cause, err := eachFrame(ctx, r.frames, progress, func() sliceReader {
 		var raw []uint16
 		return sliceReader{read: func(p *pixels, k int) error {

@@ -94,7 +94,8 @@ func describe(f *File) (*instance, *Skipped) {
 	if class == "1.2.840.10008.1.3.10" || (class == "" && d.Find(0x00041220) != nil) {
 		return skip(CodeDirectory, "a DICOMDIR: the files themselves were read")
 	}
-	if !measurable[modality] {
+	capture := modality == "OT" && strings.HasPrefix(class, secondaryCapture) && d.Find(tagPosition) != nil
+	if !measurable[modality] && !capture {
 		if modality == "" {
 			return skip(CodeNotImage, "no modality given")
 		}
@@ -137,11 +138,15 @@ func describe(f *File) (*instance, *Skipped) {
 	return in, nil
 }
 
-// measurable lists the modalities of the contract, and OT for secondary captures of them.
+// measurable lists the modalities of the contract. Secondary captures (OT) count as slices when they say where they lie.
 var measurable = map[string]bool{"CT": true, "XA": true, "RF": true, "DX": true, "CR": true}
 
+const secondaryCapture = "1.2.840.10008.5.1.4.1.1.7"
+
 // projection reports whether pictures are X-ray shadows, not slices.
-func (in *instance) projection() bool { return in.series.modality != "CT" }
+func (in *instance) projection() bool {
+	return in.series.modality != "CT" && in.series.modality != "OT"
+}
 
 func readLayout(d *Dataset) (layout, error) {
 	l := layout{samples: 1, frames: 1, photometric: d.Code(tagPhotometric)}

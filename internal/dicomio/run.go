@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"sort"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/vertefill/vertefill/internal/volume"
@@ -147,6 +149,44 @@ func (a runAttributes) clock(n int) (times []time.Duration, known bool) {
 		times[i] = ms(float64(i) * step)
 	}
 	return times, known || n == 1
+}
+
+// clock returns the start of every frame of the run: single pictures carry their own times.
+func (r *Run) clock() (times []time.Duration, known bool) {
+	n := len(r.frames)
+	if n < 2 || r.frames[0].inst == r.frames[1].inst {
+		return r.attr.clock(n)
+	}
+	times = make([]time.Duration, n)
+	first, ok := timeOfDay(r.frames[0].when)
+	for i, f := range r.frames {
+		t, fine := timeOfDay(f.when)
+		times[i] = t - first
+		if ok = ok && fine && (i == 0 || times[i] >= times[i-1]); !ok {
+			return r.attr.clock(n)
+		}
+	}
+	if times[n-1] == 0 {
+		return r.attr.clock(n)
+	}
+	return times, true
+}
+
+// timeOfDay reads a DICOM time (HHMMSS.F) or the time of a date and time.
+func timeOfDay(s string) (time.Duration, bool) {
+	if len(s) >= 14 && !strings.Contains(s[:8], ".") {
+		s = s[8:]
+	}
+	if len(s) < 6 {
+		return 0, false
+	}
+	h, err1 := strconv.Atoi(s[:2])
+	m, err2 := strconv.Atoi(s[2:4])
+	sec, err3 := strconv.ParseFloat(strings.TrimRight(s[4:], " "), 64)
+	if err1 != nil || err2 != nil || err3 != nil || sec < 0 || sec > 61 {
+		return 0, false
+	}
+	return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(sec*float64(time.Second)), true
 }
 
 // runUp makes the runs of a series: every multi-frame file is one; single pictures of the same matrix together are one.

@@ -17,7 +17,7 @@ type Inventory struct {
 type Series struct {
 	UID      string
 	StudyUID string
-	Modality string // CT, XA, RF, DX or CR
+	Modality string // CT, XA, RF, DX, CR; OT for secondary captures with a position
 	Number   int
 	Images   int // pictures, counting frames
 	Files    int

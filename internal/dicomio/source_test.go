@@ -1,0 +1,113 @@
+package dicomio_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/vertefill/vertefill/internal/dicomio"
+)
+
+func zipOf(t *testing.T, method uint16, files map[string][]byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for name, data := range files {
+		f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: method})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write(data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestSources puts one series into folders, archives and archives of archives: it must come out the same.
+func TestSources(t *testing.T) {
+	files := map[string][]byte{}
+	for k, s := range column(4, 0) {
+		px := s.px.([]int16)
+		for i := range px {
+			px[i] = int16(100*k + i)
+		}
+		files[fmt.Sprintf("DICOM/%d/IM%d", k%2, k)] = encodeFile(t, s.dataset("s"))
+	}
+	folder := t.TempDir()
+	for name, b := range files {
+		write(t, folder, name, b)
+	}
+	write(t, folder, "DICOMDIR", []byte("whatever it says, the files decide, and they are beside it"))
+	dir := t.TempDir()
+	deflated := write(t, dir, "a.zip", zipOf(t, zip.Deflate, files))
+	stored := write(t, dir, "b", zipOf(t, zip.Store, files))
+	nested := write(t, dir, "c.zip", zipOf(t, zip.Deflate, map[string][]byte{"readme.txt": []byte("hello"), "disc/study.ZIP": zipOf(t, zip.Deflate, files)}))
+	tooDeep := write(t, dir, "d.zip", zipOf(t, zip.Store, map[string][]byte{"1.zip": zipOf(t, zip.Store, map[string][]byte{"2.zip": zipOf(t, zip.Store, files)})}))
+
+	for name, paths := range map[string][]string{
+		"folder": {folder}, "DICOMDIR": {filepath.Join(folder, "DICOMDIR")}, "deflated": {deflated}, "stored": {stored}, "nested": {nested},
+		"given twice": {folder, folder + "/DICOM/.."},
+	} {
+		inv := scan(t, paths...)
+		if len(inv.Series) != 1 || inv.Series[0].Main() == nil {
+			t.Errorf("%s: %s", name, summary(inv))
+			continue
+		}
+		v, err := inv.Series[0].Main().Load(context.Background(), nil)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for o, h := range v.HU {
+			if want := int16(100*(o/48) + o%48); h != want {
+				t.Errorf("%s: voxel %d is %d, want %d", name, o, h, want)
+				break
+			}
+		}
+		for _, s := range inv.Skipped {
+			if s.Code == dicomio.CodeDuplicate {
+				t.Errorf("%s: %s was read twice", name, s.Path)
+			}
+		}
+	}
+	if inv := scan(t, tooDeep); len(inv.Series) != 0 || len(inv.Skipped) != 1 || inv.Skipped[0].Code != dicomio.CodeUnsupported {
+		t.Errorf("nested too deep: %s", summary(inv))
+	}
+	if err := os.Remove(deflated); err != nil {
+		t.Errorf("the archive is still in use: %v", err)
+	}
+}
+
+func TestScanStops(t *testing.T) {
+	if _, err := dicomio.Scan(context.Background(), []string{filepath.Join(t.TempDir(), "nowhere")}, nil); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("missing path: %v", err)
+	}
+	dir := t.TempDir()
+	writeSeries(t, dir, "s", column(30, 0))
+	ctx, cancel := context.WithCancel(context.Background())
+	last := 0.0
+	_, err := dicomio.Scan(ctx, []string{dir}, func(f float64) {
+		if f <= last || f > 1 {
+			t.Errorf("progress went from %g to %g", last, f)
+		}
+		if last = f; f > 0.3 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) || last > 0.6 {
+		t.Errorf("cancelled at 0.3, ended at %g with %v", last, err)
+	}
+	inv := scan(t, dir)
+	if _, err := inv.Series[0].Main().Load(ctx, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("load: %v", err)
+	}
+}
