@@ -188,3 +188,19 @@ func Segment(ctx context.Context, in Input, opt Options, sink *diag.Sink, progre
 	progress(1)
 	return m, nil
 }
+
+// RelativeSD returns the relative standard deviation of the plateaus of new cement, weighted by their cores: the error that all
+// volumes of the study share.
+func (m *Map) RelativeSD() unit.Fraction {
+	sum, weight := 0.0, 0.0
+	for _, b := range m.Batches {
+		if !b.Prior && b.PlateauHU > 0 {
+			sum += float64(b.CoreML) * float64(b.ErrorHU/b.PlateauHU)
+			weight += float64(b.CoreML)
+		}
+	}
+	if weight == 0 {
+		return 0
+	}
+	return unit.Fraction(sum / weight)
+}

@@ -13,8 +13,7 @@ const (
 	excessShare      = 0.18 // excess over the registered pre CT that is new cement
 	excessLeastHU    = 150
 	excessNoise      = 6   // in standard deviations of noise
-	missMM           = 0.7 // edges of bone that the registration misses by this are not new
-	missShare        = 0.5 // of the excess that must remain over the highest pre value within missMM
+	missShare        = 0.5 // of the excess that must remain over the highest pre value within lookMM
 	marrowShare      = 0.3 // between marrow and plateau, deep in a body without a pre CT
 	canalShare       = 0.2 // in canal and disc, where nothing is dense, without a pre CT
 	canalLeastHU     = 350
@@ -22,7 +21,9 @@ const (
 	islandPeakShare  = 0.35
 	islandPeakAlone  = 0.6 // without a pre CT
 	islandLeastMM3   = 6
-	islandFarMM      = 20 // without a pre CT
+	islandBoneMM     = 2.0 // bone that moved against its vertebra
+	vesselMM         = 6.0 // what moves by itself; reached 16 mm from the bodies
+	islandFarMM      = 60  // from other cement, without a pre CT
 	islandSoftHU     = 250
 	islandSoftShare  = 0.85
 	priorSolidShare  = 0.5
@@ -44,13 +45,29 @@ type support struct {
 }
 
 // grow follows the cement from its masses.
+//
+// What is denser than half the plateau and reaches a mass comes first: away from it the walls of the bodies are measured, by which
+// thin parts are told from bone.
 func (w *work) grow(m *Map) error {
-	zone, err := w.mark()
+	zone, err := w.mark(func(i, j, k int, h float64) uint8 {
+		s := w.nearestMass(w.patient(i, j, k))
+		switch {
+		case h < max(w.seedHU, 0.5*min(s.plateau, float64(w.v.CeilingHU))):
+			return none
+		case s.prior:
+			return maybePrior
+		}
+		return maybeNew
+	})
 	if err != nil {
 		return err
 	}
-	kept := w.keep(zone)
-	w.own(m, kept)
+	w.own(m, w.keep(zone, false))
+	w.profiles = w.newProfiles(w.widen(edgeReach + cleanMM/float64(w.psf.InPlaneMM)))
+	if zone, err = w.mark(w.markOf); err != nil {
+		return err
+	}
+	w.own(m, w.keep(zone, true))
 	return nil
 }
 
@@ -60,8 +77,8 @@ type marks struct {
 	mark []uint8
 }
 
-// mark tells for every voxel near the masses whether it may be cement, by itself.
-func (w *work) mark() (*marks, error) {
+// mark asks the rule for every voxel near the masses whether it may be cement, by itself.
+func (w *work) mark(rule func(i, j, k int, h float64) uint8) (*marks, error) {
 	var box geom.Box
 	for _, s := range w.masses {
 		box = box.Union(w.around(s.core, zoneMM))
@@ -69,10 +86,6 @@ func (w *work) mark() (*marks, error) {
 	z := &marks{box: box.Intersect(w.box)}
 	z.mark = make([]uint8, z.box.Len())
 	least := w.leastGrowth()
-	hasPrior := false
-	for _, s := range w.masses {
-		hasPrior = hasPrior || s.prior
-	}
 	row := -1
 	for _, r := range runsAbove(w.v, z.box, int16(least)) {
 		if r.k != row {
@@ -86,7 +99,7 @@ func (w *work) mark() (*marks, error) {
 		}
 		for i := r.i0; i < r.i1; i++ {
 			if w.metal.At(i, r.j, r.k) == 0 {
-				z.mark[z.box.Offset(i, r.j, r.k)] = w.markOf(i, r.j, r.k, hasPrior)
+				z.mark[z.box.Offset(i, r.j, r.k)] = rule(i, r.j, r.k, float64(w.v.At(i, r.j, r.k)))
 			}
 		}
 	}
@@ -135,17 +148,28 @@ func (w *work) nearestMass(p geom.Patient) *mass {
 	return best
 }
 
-func (w *work) markOf(i, j, k int, hasPrior bool) uint8 {
-	h := float64(w.v.At(i, j, k))
+// hasPrior reports whether any mass was there before.
+func (w *work) hasPrior() bool {
+	for _, s := range w.masses {
+		if s.prior {
+			return true
+		}
+	}
+	return false
+}
+
+// markOf is the rule that follows thin parts.
+func (w *work) markOf(i, j, k int, h float64) uint8 {
 	p := w.patient(i, j, k)
 	s := w.nearestMass(p)
 	if w.pre != nil {
-		if before, ok := w.pre.sample(p); ok {
+		if l, ok := w.pre.look(p); ok {
 			need := max(excessShare*s.plateau, excessNoise*w.noise, excessLeastHU)
+			v, d := w.spine.Nearest(p)
 			switch {
-			case h-before > need && h-w.pre.highest(p, missMM) > missShare*need:
+			case h-max(l.hu, w.profiles.post(w, l, v, p, d)) > need && h-l.highest > missShare*need:
 				return maybeNew
-			case hasPrior && min(before, h) > priorSolidShare*w.priorPlateau(p):
+			case w.hasPrior() && min(l.hu, h) > w.priorLeast(p):
 				return maybePrior
 			}
 			return none
@@ -160,15 +184,17 @@ func (w *work) markOf(i, j, k int, hasPrior bool) uint8 {
 	return none
 }
 
-// priorPlateau is the plateau of the nearest prior mass, limited to what both scales can show.
-func (w *work) priorPlateau(p geom.Patient) float64 {
+// priorLeast is the CT number from which what both CTs show is earlier cement: half the plateau of the nearest prior mass, limited
+// to what both scales can show, but more than bone.
+func (w *work) priorLeast(p geom.Patient) float64 {
 	least, plateau := math.Inf(1), math.Inf(1)
 	for _, s := range w.masses {
 		if d := s.centre.Dist(p); s.prior && d < least {
 			least, plateau = d, s.plateau
 		}
 	}
-	return min(plateau, float64(w.v.CeilingHU), float64(w.pre.v.CeilingHU))
+	plateau = min(plateau, float64(w.v.CeilingHU), float64(w.pre.v.CeilingHU))
+	return max(priorSolidShare*plateau, min(w.boneHU, highestSeed*plateau))
 }
 
 // holdsAlone reports whether a voxel below the seed is denser than anything that its region normally holds: the rules where no
@@ -198,8 +224,8 @@ func (w *work) marrowOf(v *spine.Vertebra) float64 {
 	return h
 }
 
-// keep returns the components that are cement: those that hold a mass, and islands that qualify.
-func (w *work) keep(z *marks) []component {
+// keep returns the components that are cement: those that hold a mass, and islands that qualify if they are wanted.
+func (w *work) keep(z *marks, withIslands bool) []component {
 	cores := map[geom.Index]bool{}
 	for _, s := range w.masses {
 		for _, c := range s.core {
@@ -215,7 +241,7 @@ func (w *work) keep(z *marks) []component {
 			switch {
 			case hasCore:
 				kept = append(kept, c)
-			case want == maybeNew && c.voxels >= leastComponentHU:
+			case withIslands && want == maybeNew && c.voxels >= leastComponentHU:
 				islands = append(islands, c)
 			}
 		}
@@ -248,8 +274,8 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 		p := w.patient(i, j, k)
 		h, before := float64(w.v.At(i, j, k)), 60.0
 		if w.pre != nil {
-			if x, ok := w.pre.sample(p); ok {
-				before = x
+			if q, ok := w.pre.at(p); ok {
+				before = w.pre.v.Sample(q)
 				known++
 			}
 		}
@@ -265,7 +291,8 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 		return false
 	}
 	if 2*known > c.voxels {
-		return peak > max(islandPeakShare*full, 8*w.noise)
+		_, far := w.spine.Nearest(centre)
+		return peak > max(islandPeakShare*full, 8*w.noise) && !w.wasThere(centre, peak, min(vesselMM, islandBoneMM+0.25*far))
 	}
 	if peak < max(islandPeakAlone*full, w.seedHU) {
 		return false
@@ -274,7 +301,29 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 	for _, p := range near {
 		least = min(least, p.Dist(centre))
 	}
-	return least < islandFarMM && w.softShare(c) > islandSoftShare
+	return least < islandFarMM && w.softShare(c) > islandSoftShare && !w.wasThere(centre, peak, vesselMM)
+}
+
+// wasThere reports whether the pre CT shows something half as dense within reach: bone that moved by itself, or a calcified vessel.
+func (w *work) wasThere(p geom.Patient, peak, reachMM float64) bool {
+	if w.pre == nil {
+		return false
+	}
+	q, ok := w.pre.within(p, islandFarMM+20)
+	if !ok {
+		return false
+	}
+	const step = 1.0
+	for z := -reachMM; z <= reachMM; z += step {
+		for y := -reachMM; y <= reachMM; y += step {
+			for x := -reachMM; x <= reachMM; x += step {
+				if w.pre.v.Sample(geom.Vox(q.X+x/float64(w.pre.v.DX), q.Y+y/float64(w.pre.v.DY), q.Z+z/float64(w.pre.v.DZ))) > 0.5*peak {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // softShare is the share of the shell 2 mm round a component that is soft tissue.

@@ -11,6 +11,7 @@ import (
 type mass struct {
 	core      []geom.Index // voxels that blur from outside does not reach
 	centre    geom.Patient
+	near      geom.Box // 12 mm round the core
 	level     anatomy.Level
 	prior     bool
 	plateau   float64 // HU
@@ -55,6 +56,19 @@ func (w *work) findMasses() {
 		m.centre = geom.LPS(sum.X, sum.Y, sum.Z)
 	}
 	w.setSeed()
+	if w.pre != nil && len(w.masses) > 0 {
+		w.pre.match(w)
+	}
+}
+
+// nearMass reports whether a voxel lies in the box 12 mm round the core of a mass.
+func (w *work) nearMass(i, j, k int) bool {
+	for _, m := range w.masses {
+		if m.near.Contains(i, j, k) {
+			return true
+		}
+	}
+	return false
 }
 
 // mm3 is the volume of all voxels of a component.
@@ -143,8 +157,8 @@ func (w *work) judge(core *component) *mass {
 			deep[v.Level] += float64(w.v.VoxelVolume(k))
 		}
 		if w.pre != nil {
-			if x, ok := w.pre.sample(p); ok {
-				pre = append(pre, x)
+			if q, ok := w.pre.at(p); ok {
+				pre = append(pre, w.pre.v.Sample(q))
 			}
 		}
 	})
@@ -258,12 +272,11 @@ next:
 // setSeed measures bone away from cement and sets the threshold for starting cement where neither a body nor a pre CT helps.
 func (w *work) setSeed() {
 	plateau := 0.0
-	near := make([]geom.Box, 0, len(w.masses))
 	for _, m := range w.masses {
 		if !m.prior && (plateau == 0 || m.plateau < plateau) {
 			plateau = m.plateau
 		}
-		near = append(near, w.around(m.core, 12))
+		m.near = w.around(m.core, 12)
 	}
 	hist := make([]int, 2048)
 	n := 0
@@ -272,11 +285,7 @@ func (w *work) setSeed() {
 			continue
 		}
 		for i := r.i0; i < r.i1; i++ {
-			skip := false
-			for _, b := range near {
-				skip = skip || b.Contains(i, r.j, r.k)
-			}
-			if h := int(w.v.At(i, r.j, r.k)); !skip && h < len(hist) {
+			if h := int(w.v.At(i, r.j, r.k)); h < len(hist) && !w.nearMass(i, r.j, r.k) {
 				hist[h]++
 				n++
 			}

@@ -17,11 +17,10 @@ const (
 
 // field is the cement with its blurred edge: for every voxel of the box 1 + the index of the mass that is nearest, or 0.
 type field struct {
-	box     geom.Box
-	owner   []uint8
-	floor   map[*mass]float64 // typical HU of what surrounds a mass
-	nx, ny  int
-	toArray [3]int
+	box    geom.Box
+	owner  []uint8
+	floor  map[*mass]float64 // typical HU of what surrounds a mass
+	nx, ny int
 }
 
 // source returns the offset in the volume of offset o of the field.
@@ -33,18 +32,18 @@ func (f *field) source(v *volume.Volume, o int) int {
 func (w *work) measure(m *Map) {
 	f := w.widen(edgeReach)
 	w.setFloors(f)
-	w.setPSF(f)
+	w.setPSF(f, w.background(f))
 	f = w.widen(edgeReach)
 	w.setFloors(f)
+	back := w.background(f)
 	for n, s := range w.masses {
 		if !s.saturated {
 			continue
 		}
-		if h, ok := w.hiddenPlateau(f, uint8(n+1)); ok {
-			s.plateau, s.errorHU = h, hiddenErrorShare*h
+		if h, sd, ok := w.hiddenPlateau(f, uint8(n+1), back); ok {
+			s.plateau, s.errorHU = h, sd
 		}
 	}
-	back := w.background(f)
 	hu := w.unclip(f)
 	m.PSF = w.psf
 	m.New, m.Prior = make([]float32, len(f.owner)), make([]float32, len(f.owner))
@@ -127,18 +126,18 @@ func (w *work) setFloors(f *field) {
 }
 
 // setPSF measures the point spread on the edges of unsaturated cement, else on skin, else takes that of a standard kernel.
-func (w *work) setPSF(f *field) {
+func (w *work) setPSF(f *field, back []float32) {
 	if w.opt.PSF.InPlaneMM > 0 {
 		w.psf = w.opt.PSF
 		w.psf.Source = PSFGiven
 		return
 	}
-	if p, ok := fitPSF(w.slopes(f), w.psf); ok {
+	if p, ok := w.cementPSF(f, back); ok {
 		w.psf = p
 		return
 	}
 	if s, ok := skinPSF(w.v); ok {
-		w.psf.InPlaneMM, w.psf.Source = unit.MM(s), PSFSkin
+		w.psf.InPlaneMM, w.psf.Source = unit.MM(s), PSFSkin // across the slices the nominal profile stays
 	}
 }
 

@@ -3,18 +3,17 @@ package cement
 import (
 	"math"
 
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/mesh"
 	"github.com/vertefill/vertefill/internal/unit"
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
 // The edge of a dense body blurred by a Gaussian is f = Phi(t/sigma), t the distance inside its surface, f the share of the step.
-// Its probit u = Phi^-1(f) is therefore a distance in units of the point spread: its gradient g obeys
-//
-//	sigma_xy^2 (g_x^2 + g_y^2) + sigma_z^2 g_z^2 = 1
-//
-// exactly at plane edges, whatever the spacing of the voxels, because u is linear there and differences of a linear function have
-// no error. Known plateau: the equation gives the point spread. Known point spread: it gives the plateau, though the ceiling
-// hides it (see saturated.go).
+// The layer between two shares f1 < f2 is therefore sigma (Phi^-1(f2) - Phi^-1(f1)) thick: the volume of the voxels between two CT
+// numbers over the area of the surface half way is a thickness that needs no gradient, and voxels of any size count it without
+// bias. Known plateau: it gives the point spread. Known point spread: it gives the plateau, though the ceiling of the scale hides
+// it (see saturated.go; the two-level method of docs/algorithms/cement.md).
 
 // probit is the inverse of the normal distribution function.
 func probit(p float64) float64 { return math.Sqrt2 * math.Erfinv(2*p-1) }
@@ -22,175 +21,186 @@ func probit(p float64) float64 { return math.Sqrt2 * math.Erfinv(2*p-1) }
 // phi is the normal distribution function.
 func phi(u float64) float64 { return 0.5 * math.Erfc(-u/math.Sqrt2) }
 
-// Limits of a believable point spread, mm.
+func sq(x float64) float64 { return x * x }
+
+// Limits of a believable point spread, mm, and of what it is measured on.
 const (
 	leastSigmaMM, mostSigmaMM = 0.2, 1.3
-	leastEdges                = 150
-	edgeLow, edgeHigh         = 0.1, 0.9 // shares of the step at which u is taken
+	bandLow, bandHigh         = 0.4, 0.8 // shares of the step: above bone, below noise
+	leastAreaMM2              = 60
 )
 
 // nominalPSF is the point spread of a standard kernel: 1.2 mm full width in the slice, and the slice's profile across.
 func nominalPSF(g *volume.Grid) PSF {
-	dz := float64(g.DZ)
 	return PSF{
 		InPlaneMM: unit.MM(max(0.5, 0.6*float64(max(g.DX, g.DY)))),
-		ThroughMM: unit.MM(math.Hypot(0.3, 0.29*dz)),
+		ThroughMM: unit.MM(math.Hypot(0.3, 0.29*float64(g.DZ))),
 		Source:    PSFNominal,
 	}
 }
 
-// slope is a squared gradient of the probit, within slices and across.
-type slope struct{ inPlane, through float64 }
+// layer is the cement of one mass between two CT numbers.
+type layer struct {
+	mm3    float64
+	mm2    float64 // of the surface half way between
+	spread float64 // mm3: the integral over that surface of the point spread across it
+}
 
-// slopes collects the gradients of the probit at the edges of the masses with a known plateau.
-func (w *work) slopes(f *field) []slope {
-	var out []slope
-	nx, ny, nz := f.box.Size()
-	strides := [3]int{1, nx, nx * ny}
-	u := func(o int) (float64, bool) {
-		s := w.masses[f.owner[o]-1]
-		h := float64(w.v.HU[f.source(w.v, o)])
-		share := (h - f.floor[s]) / (s.plateau - f.floor[s])
-		if share < edgeLow || share > edgeHigh {
-			return 0, false
+// edges are the CT numbers round one mass, with the background flattened to its floor so that bone next to cement does not thicken
+// its edge.
+type edges struct {
+	box  geom.Box
+	hu   []float32
+	mine []bool
+}
+
+// edgesOf crops the field to one mass.
+func (w *work) edgesOf(f *field, own uint8, back []float32) *edges {
+	e := &edges{}
+	for o, who := range f.owner {
+		if who == own {
+			i, j, k := indexOf(f.box, o)
+			e.box = e.box.Union(geom.Box{Min: geom.Index{I: i, J: j, K: k}, Max: geom.Index{I: i + 1, J: j + 1, K: k + 1}})
 		}
-		return probit(share), true
 	}
-	for o, own := range f.owner {
-		if own == 0 || w.masses[own-1].saturated {
-			continue
-		}
-		i, j, k := o%nx, o/nx%ny, o/(nx*ny)
-		if i == 0 || j == 0 || k == 0 || i == nx-1 || j == ny-1 || k == nz-1 {
-			continue
-		}
-		here, ok := u(o)
-		if !ok {
-			continue
-		}
-		if s, ok := gradient(o, here, strides, w.spacing, func(q int) (float64, bool) {
-			if f.owner[q] != own {
-				return 0, false
+	e.box = e.box.Grow(1).Intersect(f.box)
+	e.hu, e.mine = make([]float32, e.box.Len()), make([]bool, e.box.Len())
+	floor := f.floor[w.masses[own-1]]
+	full := unknownExcess * float64(w.v.CeilingHU)
+	if s := w.masses[own-1]; !s.saturated {
+		full = s.plateau
+	}
+	n := 0
+	for k := e.box.Min.K; k < e.box.Max.K; k++ {
+		for j := e.box.Min.J; j < e.box.Max.J; j++ {
+			for i := e.box.Min.I; i < e.box.Max.I; i++ {
+				o := f.box.Offset(i, j, k)
+				h := float64(w.v.HU[f.source(w.v, o)])
+				if f.owner[o] != 0 {
+					share := max(0, min(1, (h-floor)/(full-floor)))
+					h -= (float64(back[o]) - floor) * (1 - share)
+				}
+				e.hu[n], e.mine[n] = float32(h), f.owner[o] == own
+				n++
 			}
-			return u(q)
-		}); ok {
-			out = append(out, s)
 		}
 	}
-	return out
+	return e
 }
 
-// gradient takes one-sided differences on the sides where the neighbour is an edge voxel too, central ones where both are.
-func gradient(o int, here float64, strides [3]int, spacing [3]float64, u func(int) (float64, bool)) (slope, bool) {
-	var g [3]float64
-	for axis, stride := range strides {
-		up, okUp := u(o + stride)
-		down, okDown := u(o - stride)
-		switch {
-		case okUp && okDown:
-			g[axis] = (up - down) / (2 * spacing[axis])
-		case okUp:
-			g[axis] = (up - here) / spacing[axis]
-		case okDown:
-			g[axis] = (here - down) / spacing[axis]
-		default:
-			return slope{}, false
+// layer measures the voxels of a mass between two CT numbers.
+func (w *work) layer(e *edges, low, high float64) layer {
+	var l layer
+	nx, ny, _ := e.box.Size()
+	for o, h := range e.hu {
+		if e.mine[o] && float64(h) >= low && float64(h) < high {
+			l.mm3 += float64(w.v.VoxelVolume(e.box.Min.K + o/(nx*ny)))
 		}
 	}
-	return slope{g[0]*g[0] + g[1]*g[1], g[2] * g[2]}, true
+	m := mesh.Isosurface(e.hu, e.box, w.v.Grid, float32((low+high)/2))
+	inPlane, through := sq(float64(w.psf.InPlaneMM)), sq(float64(w.psf.ThroughMM))
+	for _, t := range m.Triangles {
+		a, b, c := m.Vertices[t[0]], m.Vertices[t[1]], m.Vertices[t[2]]
+		q := w.v.Voxel(a.Add(b.Sub(a).Mul(1.0 / 3)).Add(c.Sub(a).Mul(1.0 / 3)))
+		i, j, k := int(math.Round(q.X)), int(math.Round(q.Y)), int(math.Round(q.Z))
+		n := b.Sub(a).Cross(c.Sub(a))
+		area := n.Norm() / 2
+		if area == 0 || !e.box.Contains(i, j, k) || !e.mine[e.box.Offset(i, j, k)] {
+			continue
+		}
+		across := sq(n.Dot(w.v.Normal) / (2 * area))
+		l.mm2 += area
+		l.spread += area * math.Sqrt(inPlane*(1-across)+through*across)
+	}
+	return l
 }
 
-// fitPSF solves the edge equation for both deviations by least absolute residuals. ok is false when there are too few edges or
-// the result is not believable.
-func fitPSF(s []slope, start PSF) (PSF, bool) {
-	if len(s) < leastEdges {
-		return start, false
+// cementPSF measures the point spread on the edges of the masses whose plateau is known, weighted by their area: how much wider
+// their layers are than the nominal point spread makes them. Both directions are scaled alike; their ratio could be read from the
+// orientations of the surface, but less well than it is known from the distance of the slices. ok is false when there is too little.
+func (w *work) cementPSF(f *field, back []float32) (PSF, bool) {
+	var sum, weight float64
+	for n, s := range w.masses {
+		if s.saturated {
+			continue
+		}
+		step := s.plateau - f.floor[s]
+		l := w.layer(w.edgesOf(f, uint8(n+1), back), f.floor[s]+bandLow*step, f.floor[s]+bandHigh*step)
+		if l.mm2 < leastAreaMM2 {
+			continue
+		}
+		sum += l.mm3 / (l.spread * (probit(bandHigh) - probit(bandLow))) * l.mm2
+		weight += l.mm2
 	}
-	a, b := sq(float64(start.InPlaneMM)), sq(float64(start.ThroughMM))
-	for range 30 {
-		var aa, ab, bb, ra, rb float64
-		for _, e := range s {
-			weight := 1 / max(0.05, math.Abs(a*e.inPlane+b*e.through-1))
-			weight /= 1 + e.inPlane*a + e.through*b // steep slopes are mostly noise
-			aa += weight * e.inPlane * e.inPlane
-			ab += weight * e.inPlane * e.through
-			bb += weight * e.through * e.through
-			ra += weight * e.inPlane
-			rb += weight * e.through
-		}
-		det := aa*bb - ab*ab
-		if det <= 1e-9*aa*bb {
-			return start, false
-		}
-		a, b = (ra*bb-rb*ab)/det, (rb*aa-ra*ab)/det
-		if !(a > 0 && b > 0) {
-			return start, false
-		}
+	if weight == 0 {
+		return PSF{}, false
 	}
-	p := PSF{InPlaneMM: unit.MM(math.Sqrt(a)), ThroughMM: unit.MM(math.Sqrt(b)), Source: PSFCement}
-	ok := p.InPlaneMM > leastSigmaMM && p.InPlaneMM < mostSigmaMM && p.ThroughMM > leastSigmaMM && p.ThroughMM < 3*mostSigmaMM
-	return p, ok
+	p := w.psf
+	p.InPlaneMM, p.ThroughMM, p.Source = p.InPlaneMM*unit.MM(sum/weight), p.ThroughMM*unit.MM(sum/weight), PSFCement
+	return p, p.InPlaneMM > leastSigmaMM && p.InPlaneMM < mostSigmaMM
 }
-
-func sq(x float64) float64 { return x * x }
 
 // skinPSF measures the spread within slices where rows enter the body from air: the outer half of that edge does not yet feel
 // what lies under the skin. ok is false when the field shows too little skin.
 func skinPSF(v *volume.Volume) (sigmaMM float64, ok bool) {
-	const air, free, edge = -1000, -930, -500
-	var found []float64
 	dx, dy := float64(v.DX), float64(v.DY)
-	for k := v.NZ / 8; k < v.NZ; k += max(1, v.NZ/12) {
+	var sum, n float64
+	for k := v.NZ / 10; k < v.NZ; k += max(1, v.NZ/16) {
 		for _, backwards := range []bool{false, true} {
-			cross := make([]float64, v.NY)
-			inverse := make([]float64, v.NY)
+			cross, within := make([]float64, v.NY), make([]float64, v.NY)
 			for j := range v.NY {
-				at := func(n int) float64 {
+				cross[j], within[j] = enter(v.NX, func(n int) float64 {
 					if backwards {
 						n = v.NX - 1 - n
 					}
 					return float64(v.At(n, j, k))
-				}
-				cross[j], inverse[j] = enter(v.NX, at, air, free, edge)
+				})
 			}
 			for j := 3; j+3 < v.NY; j++ {
-				if inverse[j] == 0 || inverse[j-3] == 0 || inverse[j+3] == 0 {
+				if within[j] < 0 || within[j-3] < 0 || within[j+3] < 0 {
 					continue
 				}
 				bend := cross[j-3] + cross[j+3] - 2*cross[j]
 				tilt := (cross[j+3] - cross[j-3]) * dx / (6 * dy)
-				if cos := 1 / math.Sqrt(1+tilt*tilt); math.Abs(bend) < 1 && cos > 0.85 {
-					found = append(found, dx*cos/inverse[j])
+				if cos := 1 / math.Sqrt(1+tilt*tilt); math.Abs(bend) < 1.2 && cos > 0.8 {
+					sum += within[j] * dx * cos
+					n++
 				}
 			}
 		}
 	}
-	if len(found) < 60 {
+	if n < 80 {
 		return 0, false
 	}
-	s := median(found)
+	s := sum / n / (probit(skinHigh) - probit(skinLow))
 	return s, s > leastSigmaMM && s < mostSigmaMM
 }
 
-// enter walks a row from its end to the first tissue and returns where it crosses the edge value and the rise of the probit per
-// voxel there; the rise is 0 when what is met is not plain skin.
-func enter(n int, at func(int) float64, air, free, edge float64) (crossing, rise float64) {
-	for i := 4; i+8 < n; i++ {
+// Shares of the step from air to skin between which samples are counted.
+const skinLow, skinHigh = 0.08, 0.45
+
+// enter walks a row from its end to the first tissue and returns where it crosses the middle of the counted shares and how many
+// samples lie between them; -1 when what is met is not plain skin.
+func enter(n int, at func(int) float64) (crossing, within float64) {
+	const edge, free = -700, -900
+	for i := 5; i+8 < n; i++ {
 		if at(i) < edge {
 			continue
 		}
+		air := (at(i-5) + at(i-4) + at(i-3)) / 3
 		top := at(i)
 		for q := i + 1; q <= i+5; q++ {
 			top = max(top, at(q))
 		}
-		if at(i-4) > free || top < -150 || top > 160 {
-			return 0, 0
+		if air > free || top < -150 || top > 160 {
+			return 0, -1
 		}
-		a, b := (at(i-1)-air)/(top-air), (at(i)-air)/(top-air)
-		if a < 0.03 || b > 0.8 {
-			return 0, 0
+		for q := i - 3; q <= i+4; q++ {
+			if f := (at(q) - air) / (top - air); f >= skinLow && f < skinHigh {
+				within++
+			}
 		}
-		return float64(i-1) + (edge-at(i-1))/(at(i)-at(i-1)), probit(b) - probit(a)
+		return float64(i-1) + (edge-at(i-1))/(at(i)-at(i-1)), within
 	}
-	return 0, 0
+	return 0, -1
 }

@@ -6,100 +6,91 @@ import (
 	"github.com/vertefill/vertefill/internal/geom"
 )
 
-// Above the ceiling of the CT scale nothing is seen, but the edge below it still tells how high the step is: with the right
-// plateau the probit of the edge is a distance (see psf.go), with one too low it is too steep, with one too high too flat. This
-// takes the place of the two-level method, which needs the area of two isosurfaces and fails on small pieces.
+// Above the ceiling of the CT scale nothing is seen, but the layers below it still tell how high the step is. This is the two-level
+// edge method carried further: the edge is cut into several layers between two CT numbers each, their thickness is their volume over
+// the integral of the point spread on the surface half way, and one plateau and one width fit them all. The ratio of upper to lower
+// layers needs no point spread, which the roughness of the cement widens from mass to mass; the measured point spread steadies it.
 
 // Limits of the search.
 const (
-	highestPlateau   = 15000
-	clipMarginHU     = 60  // below the ceiling: kernels ring there
-	leastEdgeHU      = 350 // above the background: bone and texture spoil the edge below
-	leastHiddenEdges = 60
-	hiddenErrorShare = 0.06 // standard deviation of a plateau so found, measured on phantoms
+	highestPlateau = 12000
+	clipMarginHU   = 120 // below the ceiling: noise is cut there
+	leastEdgeHU    = 350 // above the background: bone and texture spoil the edge below
+	hiddenLowHU    = 900 // lowest level: above most bone
+	hiddenLayers   = 4
+	hiddenSteps    = 160
 )
 
-// hiddenPlateau returns the plateau at which the median slope of the edges of a saturated mass is that of a distance. ok is
-// false when too few edge voxels are usable.
-func (w *work) hiddenPlateau(f *field, own uint8) (plateau float64, ok bool) {
-	nx, ny, nz := f.box.Size()
-	strides := [3]int{1, nx, nx * ny}
+// Relative standard deviations in the fit of a hidden plateau.
+const (
+	lowestLayerSD = 0.15 // bone thickens the lowest layer
+	layerSD       = 0.05
+	cementWidthSD = 0.15 // of the width of one mass, when the point spread comes from another
+	skinWidthSD   = 0.15
+	guessWidthSD  = 0.3
+)
+
+// hiddenPlateau returns the plateau that a saturated mass must have, with its standard deviation. ok is false when too little of
+// its edge is seen.
+func (w *work) hiddenPlateau(f *field, own uint8, back []float32) (plateau, sd float64, ok bool) {
 	floor := f.floor[w.masses[own-1]]
 	ceiling := float64(w.v.CeilingHU)
-	type sample struct {
-		at  int
-		hus [7]float64 // here, then the neighbours up and down each axis; NaN where not usable
+	low, high := max(hiddenLowHU, floor+leastEdgeHU), ceiling-clipMarginHU
+	var levels [hiddenLayers + 1]float64
+	for n := range levels {
+		levels[n] = low * math.Pow(high/low, float64(n)/hiddenLayers)
 	}
-	usable := func(o int) float64 {
-		if f.owner[o] != own {
-			return math.NaN()
+	var thick [hiddenLayers]float64 // in point spreads
+	e := w.edgesOf(f, own, back)
+	for n := range thick {
+		l := w.layer(e, levels[n], levels[n+1])
+		if l.mm2 < leastAreaMM2 {
+			return 0, 0, false
 		}
-		h := float64(w.v.HU[f.source(w.v, o)])
-		if h < floor+leastEdgeHU || h > ceiling-clipMarginHU {
-			return math.NaN()
-		}
-		return h
+		thick[n] = l.mm3 / l.spread
 	}
-	var edges []sample
-	for o, who := range f.owner {
-		i, j, k := o%nx, o/nx%ny, o/(nx*ny)
-		if who != own || i == 0 || j == 0 || k == 0 || i == nx-1 || j == ny-1 || k == nz-1 {
-			continue
-		}
-		s := sample{at: o}
-		if s.hus[0] = usable(o); math.IsNaN(s.hus[0]) {
-			continue
-		}
-		whole := true
-		for axis, stride := range strides {
-			s.hus[1+2*axis], s.hus[2+2*axis] = usable(o+stride), usable(o-stride)
-			whole = whole && !(math.IsNaN(s.hus[1+2*axis]) && math.IsNaN(s.hus[2+2*axis]))
-		}
-		if whole {
-			edges = append(edges, s)
+	widthSD := map[PSFSource]float64{PSFCement: cementWidthSD, PSFSkin: skinWidthSD, PSFGiven: layerSD, PSFNominal: guessWidthSD}[w.psf.Source]
+	var cost [hiddenSteps]float64
+	best := 0
+	step := math.Log(highestPlateau/(1.005*ceiling)) / (hiddenSteps - 1)
+	at := func(n int) float64 { return 1.005 * ceiling * math.Exp(float64(n)*step) }
+	for n := range cost {
+		cost[n] = misfit(thick, levels, floor, at(n), widthSD)
+		if cost[n] < cost[best] {
+			best = n
 		}
 	}
-	if len(edges) < leastHiddenEdges {
-		return 0, false
+	// The spread of the plateau over the likelihood, no less than the model's own error.
+	var mean, square, sum float64
+	for n, c := range cost {
+		p := math.Exp((cost[best] - c) / 2)
+		sum += p
+		mean += p * at(n)
+		square += p * sq(at(n))
 	}
-	a, b := sq(float64(w.psf.InPlaneMM)), sq(float64(w.psf.ThroughMM))
-	squares := make([]float64, len(edges))
-	steep := func(plateau float64) float64 {
-		u := func(h float64) (float64, bool) { return probit((h - floor) / (plateau - floor)), !math.IsNaN(h) }
-		for n := range edges {
-			e := &edges[n]
-			here, _ := u(e.hus[0])
-			g, _ := gradient(e.at, here, strides, w.spacing, func(o int) (float64, bool) {
-				for axis, stride := range strides {
-					if o == e.at+stride {
-						return u(e.hus[1+2*axis])
-					}
-					if o == e.at-stride {
-						return u(e.hus[2+2*axis])
-					}
-				}
-				return 0, false
-			})
-			squares[n] = a*g.inPlane + b*g.through
+	mean /= sum
+	return at(best), math.Hypot(0.04*at(best), math.Sqrt(max(0, square/sum-sq(mean)))), true
+}
+
+// misfit is the sum of squared errors of the layers, in standard deviations, at the width that fits them best.
+func misfit(thick [hiddenLayers]float64, levels [hiddenLayers + 1]float64, floor, plateau, widthSD float64) float64 {
+	u := func(h float64) float64 { return probit((h - floor) / (plateau - floor)) }
+	var du, sd [hiddenLayers]float64
+	top, bottom := 1/sq(widthSD), 1/sq(widthSD)
+	for n := range du {
+		du[n], sd[n] = u(levels[n+1])-u(levels[n]), layerSD*thick[n]
+		if n == 0 {
+			sd[n] = lowestLayerSD * thick[n]
 		}
-		return median(squares)
+		top += thick[n] * du[n] / sq(sd[n])
+		bottom += sq(du[n] / sd[n])
 	}
-	lo, hi := ceiling, float64(highestPlateau)
-	if steep(lo) < 1 {
-		return lo * 1.02, true
+	width := top / bottom
+	c := sq((width - 1) / widthSD)
+	for n := range du {
+		c += sq((thick[n] - width*du[n]) / sd[n])
 	}
-	if steep(hi) > 1 {
-		return hi, false
-	}
-	for range 24 {
-		mid := (lo + hi) / 2
-		if steep(mid) > 1 {
-			lo = mid
-		} else {
-			hi = mid
-		}
-	}
-	return (lo + hi) / 2, true
+	return c
 }
 
 // reach is a neighbour at a distance measured in point spreads.

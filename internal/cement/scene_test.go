@@ -43,7 +43,7 @@ func depth(p geom.Patient) float64 {
 
 func sq(x float64) float64 { return x * x }
 
-const fine = 0.25 // mm of the lattice on which the scene is drawn
+const fine = 0.3 // mm of the lattice on which the scene is drawn
 
 // draw renders the scene, optionally without the cement, and returns the exact volume of the cement in mL.
 func (s scene) draw(t *testing.T, withCement bool) (*volume.Volume, float64) {

@@ -23,12 +23,13 @@ type work struct {
 	noise   float64    // HU
 	psf     PSF
 
-	metal   *volume.Labels
-	masses  []*mass
-	marrows map[anatomy.Level]float64
-	sup     *support
-	boneHU  float64 // 99.9th percentile of bone away from cement
-	seedHU  float64 // see Map.SeedHU
+	metal    *volume.Labels
+	masses   []*mass
+	marrows  map[anatomy.Level]float64
+	sup      *support
+	profiles *profiles
+	boneHU   float64 // 99.9th percentile of bone away from cement
+	seedHU   float64 // see Map.SeedHU
 }
 
 func newWork(ctx context.Context, in Input, opt Options) *work {
@@ -52,13 +53,7 @@ func (w *work) searchBox() geom.Box {
 		if v.Body == nil {
 			continue
 		}
-		lo, hi := v.Body.Bounds()
-		var corners []geom.Voxel
-		for n := range 8 {
-			p := geom.LPS(pick(n&1, lo.X-margin, hi.X+margin), pick(n&2, lo.Y-margin, hi.Y+margin), pick(n&4, lo.Z-margin, hi.Z+margin))
-			corners = append(corners, w.v.Voxel(p))
-		}
-		box = box.Union(geom.BoxAround(corners).Intersect(w.v.Bounds()))
+		box = box.Union(w.bodyBox(v, margin))
 	}
 	return box
 }
@@ -126,6 +121,8 @@ type earlier struct {
 	v     *volume.Volume
 	maps  map[anatomy.Level]geom.Affine[geom.PatientFrame, geom.PatientFrame]
 	spine *spine.Spine
+
+	sharpen float64 // see match
 }
 
 // earlierReachMM is how far from the surface of a registered body the pre CT is believed: discs, canal and tissue next to it move
@@ -140,8 +137,11 @@ func newEarlier(in Input) *earlier {
 }
 
 // at returns the position in the pre CT of a post position, and whether the pre CT can be believed there.
-func (e *earlier) at(p geom.Patient) (geom.Voxel, bool) {
-	least := float64(earlierReachMM)
+func (e *earlier) at(p geom.Patient) (geom.Voxel, bool) { return e.within(p, earlierReachMM) }
+
+// within is at with another reach.
+func (e *earlier) within(p geom.Patient, reachMM float64) (geom.Voxel, bool) {
+	least := reachMM
 	var best geom.Affine[geom.PatientFrame, geom.PatientFrame]
 	found := false
 	for _, v := range e.spine.Vertebrae {
@@ -161,28 +161,89 @@ func (e *earlier) at(p geom.Patient) (geom.Voxel, bool) {
 	return q, inside
 }
 
-// sample returns the pre CT number at a post position.
-func (e *earlier) sample(p geom.Patient) (float64, bool) {
-	q, ok := e.at(p)
-	if !ok {
-		return 0, false
-	}
-	return e.v.Sample(q), true
+// look is what the pre CT shows round a position.
+type look struct {
+	hu      float64 // there
+	mean    float64 // of the six positions lookMM away
+	highest float64 // of all seven
 }
 
-// highest returns the highest pre CT number within about reach mm: an edge of bone that the registration misses by less than
-// that is not new.
-func (e *earlier) highest(p geom.Patient, reachMM float64) float64 {
+// lookMM is also the error of registration that is forgiven: an edge of bone that it misses by less is not new.
+const lookMM = 0.7
+
+// look returns what the pre CT shows at a post position and round it.
+func (e *earlier) look(p geom.Patient) (look, bool) {
 	q, ok := e.at(p)
 	if !ok {
-		return math.Inf(-1)
+		return look{}, false
 	}
-	dx, dy, dz := reachMM/float64(e.v.DX), reachMM/float64(e.v.DY), reachMM/float64(e.v.DZ)
-	h := e.v.Sample(q)
+	l := look{hu: e.v.Sample(q)}
+	l.highest = l.hu
+	dx, dy, dz := lookMM/float64(e.v.DX), lookMM/float64(e.v.DY), lookMM/float64(e.v.DZ)
 	for _, d := range [6][3]float64{{dx, 0, 0}, {-dx, 0, 0}, {0, dy, 0}, {0, -dy, 0}, {0, 0, dz}, {0, 0, -dz}} {
-		h = max(h, e.v.Sample(geom.Vox(q.X+d[0], q.Y+d[1], q.Z+d[2])))
+		h := e.v.Sample(geom.Vox(q.X+d[0], q.Y+d[1], q.Z+d[2]))
+		l.mean += h / 6
+		l.highest = max(l.highest, h)
 	}
-	return h
+	return l, true
+}
+
+// matched is the pre CT number with the sharpness of the post CT.
+func (e *earlier) matched(l look) float64 { return l.hu + e.sharpen*(l.hu-l.mean) }
+
+// Limits of the match of the two kernels.
+const (
+	leastSharpen, mostSharpen = -1.5, 3
+	leastMatchVoxels          = 500
+)
+
+// match finds how much the pre CT must be sharpened (or smoothed, below zero) to show bone as the post CT does: two kernels show
+// the same cortex hundreds of HU apart, which is not cement. Least squares on bone within 3 mm of the surfaces of registered
+// bodies, away from cement.
+func (e *earlier) match(w *work) {
+	var xy, xx float64
+	n := 0
+	for _, v := range e.spine.Vertebrae {
+		if _, ok := e.maps[v.Level]; !ok || v.Body == nil {
+			continue
+		}
+		box := w.bodyBox(v, 3)
+		for k := box.Min.K; k < box.Max.K; k++ {
+			for j := box.Min.J + k%2; j < box.Max.J; j += 2 {
+				for i := box.Min.I + j%3; i < box.Max.I; i += 3 {
+					h := float64(w.v.At(i, j, k))
+					if h < 250 || h > 1800 || w.nearMass(i, j, k) {
+						continue
+					}
+					p := w.patient(i, j, k)
+					if d := v.Distance(p); d < -3 || d > 3 {
+						continue
+					}
+					l, ok := e.look(p)
+					if !ok || l.highest > 1800 || l.hu < 150 {
+						continue
+					}
+					x := l.hu - l.mean
+					xy += x * (h - l.hu)
+					xx += x * x
+					n++
+				}
+			}
+		}
+	}
+	if n >= leastMatchVoxels {
+		e.sharpen = max(leastSharpen, min(mostSharpen, xy/xx))
+	}
+}
+
+// bodyBox is the box of voxels round a body, grown by mm.
+func (w *work) bodyBox(v *spine.Vertebra, mm float64) geom.Box {
+	lo, hi := v.Body.Bounds()
+	var corners []geom.Voxel
+	for n := range 8 {
+		corners = append(corners, w.v.Voxel(geom.LPS(pick(n&1, lo.X-mm, hi.X+mm), pick(n&2, lo.Y-mm, hi.Y+mm), pick(n&4, lo.Z-mm, hi.Z+mm))))
+	}
+	return geom.BoxAround(corners).Intersect(w.v.Bounds())
 }
 
 // median sorts x and returns its middle, zero when it is empty.

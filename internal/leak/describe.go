@@ -1,0 +1,271 @@
+package leak
+
+import (
+	"math"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/spine"
+	"github.com/vertefill/vertefill/internal/unit"
+)
+
+// Shapes and places.
+const (
+	veinDiameterMM = 4.0 // a vein is thinner than this
+	veinSlender    = 3.0 // and longer than so many diameters
+	midlineMM      = 2.0
+	wallThird      = 1.0 / 6 // half of the middle third of the posterior wall, in widths of the body
+	midHeight      = 0.25    // of the height above and below mid height: where the basivertebral vein leaves
+	behindWallMM   = 2.0
+	confidenceMM   = 0.35 // error of a body's surface against which a protrusion is weighed
+)
+
+// describe turns a piece into a leak; ok is false when it is too small or does not protrude.
+func (s *sorter) describe(p *piece) (Leak, bool) {
+	if p.mm3 < 1000*float64(s.opt.LeastML) {
+		return Leak{}, false
+	}
+	v := s.vertebra(p.level)
+	l := Leak{Level: v.Level, Compartment: p.compartment, VolumeML: unit.MM3(p.mm3).ML()}
+	var sum geom.PatientVec
+	least := math.Inf(1)
+	for _, o := range p.voxels {
+		q := s.patient(o)
+		l.Voxels = append(l.Voxels, s.index(o))
+		sum = sum.Add(geom.LPSVec(q.X, q.Y, q.Z))
+		d := v.Distance(q)
+		l.ReachMM = max(l.ReachMM, unit.MM(d))
+		if d < least {
+			least, l.Breach = d, q
+		}
+	}
+	sum = sum.Mul(1 / float64(len(p.voxels)))
+	l.Centroid = geom.LPS(sum.X, sum.Y, sum.Z)
+	l.LengthMM = unit.MM(s.course(p))
+	inv := v.BodyFromPatient()
+	b := inv.Apply(l.Centroid)
+	switch {
+	case b.X > midlineMM:
+		l.Side = anatomy.Left
+	case b.X < -midlineMM:
+		l.Side = anatomy.Right
+	default:
+		l.Side = anatomy.Midline
+	}
+	if l.Compartment == anatomy.SoftTissue && isVein(p.mm3, float64(l.LengthMM)) {
+		l.Compartment = anatomy.ParavertebralVein
+	}
+	l.Type = s.typeOf(l, inv.Apply(s.breach(p, v, l.Breach)), v)
+	if l.Compartment == anatomy.Canal {
+		l.InCanal = s.encroachment(p)
+	}
+	l.Attention = s.attention(p, l)
+	z := (p.protrusion - float64(s.opt.ProtrusionMM)) / confidenceMM
+	size := 1 - math.Exp(-p.mm3/15)
+	l.Confidence = unit.Fraction(math.Round(100*size*(0.6+0.4*0.5*math.Erfc(-z/math.Sqrt2))) / 100)
+	sd := math.Hypot(float64(s.in.RelativeSD)*p.mm3, s.borderError(p))
+	l.IntervalML = interval(p.mm3, sd)
+	return l, true
+}
+
+// isVein reports whether a piece is slender: its mean diameter is small and its course many diameters long.
+func isVein(mm3, length float64) bool {
+	if length <= 0 {
+		return false
+	}
+	diameter := 2 * math.Sqrt(mm3/(math.Pi*length))
+	return diameter < veinDiameterMM && length > veinSlender*diameter
+}
+
+// breach is the middle of the voxels of a piece that lie at the bone.
+func (s *sorter) breach(p *piece, v *spine.Vertebra, otherwise geom.Patient) geom.Patient {
+	var sum geom.PatientVec
+	n := 0.0
+	for _, o := range p.voxels {
+		touches := false
+		s.neighbours(o, func(q int) { touches = touches || s.owner[q] >= bodyBase && s.owner[q] < pieceBase })
+		if touches && s.dist[o] < 2 {
+			q := s.patient(o)
+			sum = sum.Add(geom.LPSVec(q.X, q.Y, q.Z))
+			n++
+		}
+	}
+	if n == 0 {
+		return otherwise
+	}
+	sum = sum.Mul(1 / n)
+	return geom.LPS(sum.X, sum.Y, sum.Z)
+}
+
+// typeOf returns Yeom's type, given the breach in body coordinates.
+func (s *sorter) typeOf(l Leak, breach geom.Body, v *spine.Vertebra) anatomy.LeakType {
+	switch l.Compartment {
+	case anatomy.Canal:
+		h := float64(v.Heights.Middle)
+		if math.Abs(breach.X) < 2*wallThird*float64(v.HalfWidth) && math.Abs(breach.Z) < midHeight*h {
+			return anatomy.TypeB
+		}
+		return anatomy.TypeC
+	case anatomy.DiscSuperior, anatomy.DiscInferior:
+		return anatomy.TypeD
+	case anatomy.ParavertebralVein:
+		return anatomy.TypeS
+	case anatomy.NeedleTrack:
+		return anatomy.TypeT
+	case anatomy.Distant:
+		return anatomy.TypeE
+	case anatomy.Foramen:
+		if isVein(float64(l.VolumeML.MM3()), float64(l.LengthMM)) {
+			return anatomy.TypeS
+		}
+	}
+	return anatomy.TypeC
+}
+
+// course is the length of a piece along itself: from the voxel farthest along the piece to the one farthest from that.
+func (s *sorter) course(p *piece) float64 {
+	in := make(map[int]bool, len(p.voxels))
+	for _, o := range p.voxels {
+		in[o] = true
+	}
+	far := func(start int) (int, float64) {
+		way := map[int]float64{start: 0}
+		queue := []int{start}
+		end, most := start, 0.0
+		for n := 0; n < len(queue); n++ {
+			o := queue[n]
+			s.neighbours(o, func(q int) {
+				if !in[q] {
+					return
+				}
+				d := way[o] + s.step(o, q)
+				if old, ok := way[q]; !ok || d < old-1e-9 {
+					way[q] = d
+					queue = append(queue, q)
+				}
+			})
+		}
+		for o, d := range way {
+			if d > most || d == most && o < end {
+				end, most = o, d
+			}
+		}
+		return end, most
+	}
+	if len(p.voxels) == 0 {
+		return 0
+	}
+	end, _ := far(p.voxels[0])
+	_, length := far(end)
+	return length
+}
+
+// encroachment measures a piece on the sections of the canal: slabs as thick as a slice across the canal's axis.
+func (s *sorter) encroachment(p *piece) *Encroachment {
+	canal := s.in.Spine.Canal
+	if canal == nil || len(canal.Sections) == 0 {
+		return nil
+	}
+	owner := s.owner[p.voxels[0]]
+	area := make([]float64, len(canal.Sections))
+	const bin = 0.8 // mm across, for the thickness from front to back
+	thick := make([]map[int]float64, len(canal.Sections))
+	out := &Encroachment{CentreMM: unit.MM(math.Inf(1))}
+	half := max(0.75, s.spacing[2]/2)
+	for o, w := range s.owner {
+		if w != owner {
+			continue
+		}
+		at := s.patient(o)
+		i, between := canal.Nearest(at)
+		if !between {
+			continue
+		}
+		mm3 := float64(s.in.New[o]) * s.mm3(o)
+		if s.in.Solid[o] != 0 {
+			sec := &canal.Sections[i]
+			r := at.Sub(sec.Centre)
+			out.CentreMM = min(out.CentreMM, unit.MM(math.Hypot(r.Dot(sec.Left), r.Dot(sec.Posterior))))
+		}
+		for n := max(0, i-4); n < min(len(canal.Sections), i+5); n++ {
+			sec := &canal.Sections[n]
+			r := at.Sub(sec.Centre)
+			if math.Abs(r.Dot(sec.Up)) > half {
+				continue
+			}
+			area[n] += mm3 / (2 * half)
+			if thick[n] == nil {
+				thick[n] = map[int]float64{}
+			}
+			thick[n][int(math.Floor(r.Dot(sec.Left)/bin))] += mm3 / (2 * half * bin)
+		}
+	}
+	for n := range area {
+		out.Fraction = max(out.Fraction, unit.Fraction(min(1, area[n]/max(1, float64(canal.Sections[n].Area())))))
+		for _, t := range thick[n] {
+			out.DepthMM = max(out.DepthMM, unit.MM(t))
+		}
+	}
+	if math.IsInf(float64(out.CentreMM), 1) {
+		out.CentreMM = 0
+	}
+	return out
+}
+
+// attention applies the convention.
+func (s *sorter) attention(p *piece, l Leak) anatomy.Attention {
+	a := s.opt.Attention
+	switch l.Compartment {
+	case anatomy.Canal:
+		if c := l.InCanal; c != nil && (c.Fraction >= a.CanalFraction || c.DepthMM >= a.CanalMM) {
+			return anatomy.AttentionRed
+		}
+		return anatomy.AttentionAmber
+	case anatomy.Foramen:
+		if l.VolumeML >= a.ForamenML {
+			return anatomy.AttentionRed
+		}
+		return anatomy.AttentionAmber
+	case anatomy.Distant:
+		return anatomy.AttentionRed
+	case anatomy.ParavertebralVein:
+		if l.LengthMM > a.VeinMM {
+			return anatomy.AttentionAmber
+		}
+	case anatomy.DiscSuperior, anatomy.DiscInferior:
+		from := s.vertebra(p.level)
+		for _, v := range s.in.Spine.Vertebrae {
+			if v == from {
+				continue
+			}
+			for _, o := range p.voxels {
+				if v.Distance(s.patient(o)) < float64(a.NextEndplateMM) {
+					return anatomy.AttentionAmber
+				}
+			}
+		}
+	}
+	return anatomy.AttentionInfo
+}
+
+// borderError is the standard deviation in mm3 that the error of the bone's border adds to a piece: its contact with the bone
+// times that error.
+func (s *sorter) borderError(p *piece) float64 {
+	face := math.Pow(s.spacing[0]*s.spacing[1]*s.spacing[2], 2.0/3)
+	n := 0
+	for _, o := range p.voxels {
+		touches := false
+		s.neighbours(o, func(q int) { touches = touches || s.owner[q] >= bodyBase && s.owner[q] < pieceBase })
+		if touches {
+			n++
+		}
+	}
+	return 0.25*face*float64(n) + 0.8
+}
+
+// z90 is half the width of a 90 % interval in standard deviations.
+const z90 = 1.645
+
+func interval(mm3, sd float64) unit.Interval {
+	return unit.Interval{Low: max(0, mm3-z90*sd) / 1000, High: (mm3 + z90*sd) / 1000}
+}
