@@ -31,17 +31,20 @@ func (s *Study) assign(ctx context.Context, forced map[Role][]*Series) error {
 		}
 		s.force(r, forced[r])
 	}
-	var cts []*Series
+	var free []*Series
 	for _, x := range s.Series {
-		switch {
-		case fixed[x]:
-		case len(x.Series.Runs) > 0:
+		if !fixed[x] && (len(x.Series.Runs) > 0 || x.usable()) {
+			free = append(free, x)
+		}
+	}
+	var cts []*Series
+	for _, x := range onePatient(free) {
+		if len(x.Series.Runs) > 0 {
 			x.projection()
-		case x.usable():
+		} else {
 			cts = append(cts, x)
 		}
 	}
-	cts = s.onePatient(cts)
 	groups := acquisitions(cts)
 	for _, g := range groups {
 		for _, x := range g.series[1:] {
@@ -107,24 +110,31 @@ func (x *Series) usable() bool {
 	return false
 }
 
-// onePatient keeps the CTs of the patient with the most images: two patients in one folder must never be compared.
-func (s *Study) onePatient(cts []*Series) []*Series {
-	images := map[string]int{}
-	most := ""
-	for _, x := range cts {
-		id := x.Patient.ID + "\x00" + x.Patient.Name + "\x00" + x.Patient.BirthDate
-		images[id] += x.Images
-		if images[id] > images[most] || (images[id] == images[most] && id < most) {
-			most = id
+// onePatient keeps the series of the patient with the most images: two patients in one folder must never be compared.
+func onePatient(list []*Series) []*Series {
+	images := map[dicomio.Patient]int{}
+	var most dicomio.Patient
+	for _, x := range list {
+		who := identity(x)
+		if images[who] += x.Images; images[who] > images[most] {
+			most = who
 		}
 	}
-	return slices.DeleteFunc(cts, func(x *Series) bool {
-		other := x.Patient.ID+"\x00"+x.Patient.Name+"\x00"+x.Patient.BirthDate != most
+	return slices.DeleteFunc(list, func(x *Series) bool {
+		other := identity(x) != most
 		if other {
 			x.Reason = Reason{"Another patient than that of the other series.", "Un autre patient que celui des autres séries."}
 		}
 		return other
 	})
+}
+
+// identity is what tells patients apart; age changes between studies and names are written in many ways.
+func identity(x *Series) dicomio.Patient {
+	if x.Patient.ID != "" {
+		return dicomio.Patient{ID: x.Patient.ID}
+	}
+	return dicomio.Patient{Name: x.Patient.Name, BirthDate: x.Patient.BirthDate}
 }
 
 // acquisitions gathers the series that show the same scan: one frame of reference, one date, overlapping places.
