@@ -147,7 +147,8 @@ func (r *run) register(ctx context.Context, progress func(float64)) (err error) 
 	if r.in.Pre == nil {
 		return nil
 	}
-	r.fits, err = register.Run(ctx, r.work, regularised(r.in.Pre), r.spine, progress)
+	pre := regularised(r.in.Pre)
+	r.fits, err = register.Run(ctx, r.work, pre, r.spine, func(f float64) { progress(0.9 * f) })
 	if err != nil {
 		return err
 	}
@@ -159,6 +160,11 @@ func (r *run) register(ctx context.Context, progress func(float64)) (err error) 
 			r.sink.Add(diag.CodeRegistrationFailed, v.Level, nil)
 		case fit.ResidualMM > poorMM:
 			r.sink.Add(diag.CodeRegistrationPoor, v.Level, diag.Args{"x": diag.Num{X: fit.ResidualMM, Decimals: 1}})
+		}
+		if fit.OK && r.in.Bodies == nil {
+			if _, err := vertebra.Carry(ctx, r.work, pre, v, fit.PreFromPost); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
