@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"math"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -58,8 +59,23 @@ func inside(p, c geom.Patient, rx, ry, rz float64) float64 {
 	return math.Sqrt(d.X*d.X/(rx*rx) + d.Y*d.Y/(ry*ry) + d.Z*d.Z/(rz*rz))
 }
 
-// scan makes a CT of the case.
+var scans [2]struct {
+	once sync.Once
+	v    *volume.Volume
+}
+
+// scan returns the post or the pre CT of the case, made once.
 func scan(t testing.TB, post bool) *volume.Volume {
+	t.Helper()
+	s := &scans[0]
+	if post {
+		s = &scans[1]
+	}
+	s.once.Do(func() { s.v = makeScan(t, post) })
+	return s.v
+}
+
+func makeScan(t testing.TB, post bool) *volume.Volume {
 	t.Helper()
 	const nx, ny, nz = 120, 120, 180
 	move := geom.LPSVec(0, 0, 0)

@@ -106,7 +106,7 @@ var (
 	StepCement     = Text{"Cement", "Ciment"}
 	StepLeak       = Text{"Leaks", "Fuites"}
 	Remaining      = Text{"about {s} s left", "encore {s} s environ"}
-	ReadMeanwhile  = Text{"The images can be read during the analysis. Contours appear as soon as they are ready.", "Les images se lisent pendant l’analyse. Les contours apparaissent dès qu’ils sont prêts."}
+	ReadMeanwhile  = Text{"The images can be read during the analysis.", "Les images se lisent pendant l’analyse."}
 	StopKeeps      = Text{"Stopping changes nothing.", "Arrêter ne change rien."}
 	Stopped        = Text{"Stopped. Nothing was changed.", "Arrêté. Rien n’a été changé."}
 	AnalysisFailed = Text{"The analysis could not be done: {why}", "L’analyse n’a pas pu être faite\u202f: {why}"}

@@ -390,7 +390,7 @@ func (m DemoMade) apply(s *State) []Effect {
 	if m.Error != "" {
 		return Say{m.Error, m.Now}.apply(s)
 	}
-	return Preview{Path: m.Path, Row: -1, Now: m.Now}.apply(s)
+	return OpenPath{Path: m.Path, Now: m.Now}.apply(s)
 }
 
 // OpenPath shows what a typed or pasted path holds; effects decide whether it

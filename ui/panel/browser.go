@@ -53,11 +53,12 @@ func (p *browser) layout(gtx layout.Context, h Host, width int) layout.Dimension
 				if b.Unread {
 					words = h.T(i18n.FolderNoAccess)
 				}
-				return column(gtx,
+				column(gtx,
 					layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.parent(gtx, h) }),
 					layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 						return layout.UniformInset(14).Layout(gtx, h.Paragraph(theme.Secondary, h.Text3, words))
 					}))
+				return layout.Dimensions{Size: gtx.Constraints.Max}
 			}
 			return p.list.Layout(gtx, h.Env, len(b.Entries)+1, func(gtx layout.Context, i int) layout.Dimensions {
 				if i == 0 {
@@ -184,7 +185,7 @@ func cells(gtx layout.Context, h Host, height dp, mark layout.Widget, name, kind
 				small = role
 			}
 			children = append(children,
-				layout.Flexed(1, func(gtx layout.Context) layout.Dimensions { return widget.Loose(gtx, h.Text(role, ink, name)) }),
+				layout.Flexed(1, h.Text(role, ink, name)),
 				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 					return widget.Fixed(gtx, 70, 0, func(gtx layout.Context) layout.Dimensions {
 						return layout.W.Layout(gtx, h.Text(small, h.Text2, kind))

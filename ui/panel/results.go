@@ -204,9 +204,11 @@ func (p *Findings) vertebra(gtx layout.Context, h Host, i int) layout.Dimensions
 	}
 	dash := h.Text(theme.Label, h.Text3, "–")
 	cement, fill := dash, dash
-	if total := v.CementInBodyML + v.PriorCementML; total > 0 {
-		cement = value(total, v.CementInBodyIntervalML)
-		fill = fillCell(h, v, small)
+	switch { // the interval belongs to the new cement, so it is what is shown beside it
+	case v.CementInBodyML > 0:
+		cement, fill = value(v.CementInBodyML, v.CementInBodyIntervalML), fillCell(h, v, small)
+	case v.PriorCementML > 0:
+		cement, fill = value(v.PriorCementML, nil), fillCell(h, v, small)
 	}
 	return p.levels[i].Layout(gtx, h.Env, v.Level.String(), theme.RowTwoLines, selected, func(gtx layout.Context) layout.Dimensions {
 		return columns(gtx, level, value(v.BodyVolumeML, v.BodyVolumeIntervalML), cement, fill, leakCell(h, v, dash))

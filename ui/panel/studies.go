@@ -79,7 +79,8 @@ func (p *recent) layout(gtx layout.Context, h Host) layout.Dimensions {
 		}),
 		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
 			if len(items) == 0 {
-				return layout.UniformInset(14).Layout(gtx, h.Paragraph(theme.Secondary, h.Text3, h.T(i18n.NoRecent)))
+				layout.UniformInset(14).Layout(gtx, h.Paragraph(theme.Secondary, h.Text3, h.T(i18n.NoRecent)))
+				return layout.Dimensions{Size: gtx.Constraints.Max}
 			}
 			return p.list.Layout(gtx, h.Env, len(items), func(gtx layout.Context, i int) layout.Dimensions {
 				return p.item(gtx, h, i, items[i])

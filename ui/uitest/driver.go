@@ -74,15 +74,11 @@ func (d *Driver) Release(name key.Name, mods key.Modifiers) {
 	d.settle()
 }
 
-// Type enters text into the focused field.
+// Type enters text into the focused field, at its caret.
 func (d *Driver) Type(s string) {
-	for _, r := range s {
-		d.router.Queue(key.EditEvent{Text: string(r), Range: d.caret()})
-		d.settle()
-	}
+	d.router.Queue(key.EditEvent{Text: s, Range: d.router.EditorState().Selection.Range})
+	d.settle()
 }
-
-func (d *Driver) caret() key.Range { return d.router.EditorState().Selection.Range }
 
 // Click clicks a point with a button.
 func (d *Driver) Click(at f32.Point, b pointer.Buttons) {
