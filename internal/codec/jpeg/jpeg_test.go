@@ -1,7 +1,9 @@
 package jpeg_test
 
 import (
+	"bytes"
 	"errors"
+	"path/filepath"
 	"testing"
 
 	"github.com/vertefill/vertefill/internal/codec"
@@ -76,6 +78,27 @@ func TestRealSlices(t *testing.T) {
 		frame := codectest.Frame(t, codectest.RealSlice(t, tt.suffix))
 		got, _ := codectest.MustDecode(t, jpeg.Decode, p, frame)
 		codectest.Compare(t, p, got, codectest.OracleDecode(t, p, frame, tt.syntax, "", "dcmdjpeg"), 1)
+	}
+}
+
+// TestFragmentedFrames decodes two 12-bit frames spread over eleven fragments.
+// Frame joins all of them, so the second image follows the first.
+func TestFragmentedFrames(t *testing.T) {
+	path := filepath.Join(filepath.Dir(codectest.RealSlice(t, "")), "CT0012.fragmented_no_bot_jpeg_baseline.51.dcm")
+	all := codectest.Frame(t, path)
+	p := codectest.RealPixels(t)
+	p.Bits, p.Signed = 12, false
+	for frame := range 2 {
+		start := bytes.Index(all, []byte{0xFF, 0xD8, 0xFF})
+		if start < 0 {
+			t.Fatalf("frame %d: no start of image", frame)
+		}
+		all = all[start:]
+		got, _ := codectest.MustDecode(t, jpeg.Decode, p, all)
+		end := bytes.Index(all, []byte{0xFF, 0xD9}) + 2
+		want := codectest.OracleDecode(t, p, all[:end], codectest.JPEG12, "", "dcmdjpeg")
+		codectest.Compare(t, p, got, want, 1)
+		all = all[end:]
 	}
 }
 

@@ -22,6 +22,16 @@ func TestOracle(t *testing.T) {
 	}
 }
 
+func TestGDCM(t *testing.T) {
+	for _, p := range append(codectest.Gray(), codectest.RGB()...) {
+		t.Run(p.String(), func(t *testing.T) {
+			frame := codectest.Encode(t, p, "gdcmconv", "--jpeg")
+			got, _ := codectest.MustDecode(t, jpegll.Decode, p, frame)
+			codectest.Compare(t, p, got, p.Pix, 0)
+		})
+	}
+}
+
 func TestOraclePredictors(t *testing.T) {
 	for predictor := 1; predictor <= 7; predictor++ {
 		for _, p := range []codectest.Picture{

@@ -26,6 +26,19 @@ func TestOracle(t *testing.T) {
 	}
 }
 
+func TestGDCM(t *testing.T) {
+	for _, p := range append(codectest.Gray(), codectest.RGB()...) {
+		if len(p.Pix) < 16 {
+			continue // GDCM 3.0.21 cannot encode a picture this small
+		}
+		t.Run(p.String(), func(t *testing.T) {
+			frame := codectest.Encode(t, p, "gdcmconv", "--jpegls")
+			got, _ := codectest.MustDecode(t, jpegls.Decode, p, frame)
+			codectest.Compare(t, p, got, p.Pix, 0)
+		})
+	}
+}
+
 func TestOracleInterleave(t *testing.T) {
 	for _, mode := range []string{"+il", "+is", "+in"} {
 		for _, p := range codectest.RGB() {

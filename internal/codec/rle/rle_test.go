@@ -47,6 +47,19 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
+func TestGDCM(t *testing.T) {
+	for _, p := range append(codectest.Gray(), codectest.RGB()...) {
+		if len(p.Pix)*((p.Bits+7)/8)%2 == 1 {
+			continue // GDCM 3.0.21 aborts on an odd number of bytes
+		}
+		t.Run(p.String(), func(t *testing.T) {
+			frame := codectest.Encode(t, p, "gdcmconv", "--rle")
+			got, _ := codectest.MustDecode(t, decode(p.Bits), p, frame)
+			codectest.Compare(t, p, got, p.Pix, 0)
+		})
+	}
+}
+
 func TestRealSlice(t *testing.T) {
 	frame := codectest.Frame(t, codectest.RealSlice(t, "_RLELosslessTransferSyntax_1.2.840.10008.1.2.5.dcm"))
 	p := codectest.RealPixels(t)
