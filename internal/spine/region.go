@@ -35,9 +35,10 @@ const (
 	laminaMM         = 7  // thickness of the laminae behind the canal
 	spinousMM        = 28 // spinous process counted as arch behind the canal
 	spinousHalfMM    = 4
-	discRimMM        = 1.5 // the disc bulges this far beyond the outline of the bodies
-	discMaxMM        = 15  // upper limit of the sum of the distances to both endplates
-	freeDiscMM       = 8   // depth of the disc at an endplate without neighbour in view
+	epiduralShare    = 0.85 // of the canal's half width that its front takes
+	discRimMM        = 1.5  // the disc bulges this far beyond the outline of the bodies
+	discMaxMM        = 15   // upper limit of the sum of the distances to both endplates
+	freeDiscMM       = 8    // depth of the disc at an endplate without neighbour in view
 	endplateFlare    = 1.08
 	outlineRoundness = 2.5 // superellipse exponent of the outline of a body seen from above
 )
@@ -68,6 +69,9 @@ func (s *Spine) Region(p geom.Patient) (Region, *Vertebra) {
 		return InCanal, level
 	}
 	if b.Y > level.Wall.Y(b.X, b.Z) {
+		if s.epidural(p) {
+			return InCanal, level
+		}
 		if r, v := s.behindWall(p, level, b, depth); r != Outside {
 			return r, v
 		}
@@ -135,6 +139,26 @@ func (s *Spine) behindWall(p geom.Patient, level *Vertebra, b geom.Body, canalDe
 		}
 	}
 	return InForamen, level
+}
+
+// epidural reports whether p, which lies behind the posterior wall, is in the front of the canal: between the wall and the tube, whose
+// radii run short where the wall is hollow or cement lies on it.
+func (s *Spine) epidural(p geom.Patient) bool {
+	if s.Canal == nil {
+		return false
+	}
+	i, between := s.Canal.Nearest(p)
+	if !between {
+		return false
+	}
+	c := &s.Canal.Sections[i]
+	r := p.Sub(c.Centre)
+	x := r.Dot(c.Left)
+	side := c.Radius(0)
+	if x < 0 {
+		side = c.Radius(math.Pi)
+	}
+	return r.Dot(c.Posterior) < 0 && math.Abs(x) < epiduralShare*side
 }
 
 // behindCanal reports whether p lies behind the centre of the canal, nearer to the midline than to the side.
