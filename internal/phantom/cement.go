@@ -19,6 +19,7 @@ type deposit struct {
 	margin  float64 // mm that stay free inside the cortex
 	texture float64 // share by which the CT number varies
 	leaks   []*leak
+	after   []*deposit // earlier cement of the same vertebra, which keeps its place
 	lo, hi  geom.Body
 }
 
@@ -103,7 +104,24 @@ func (d *deposit) at(p geom.Body) float64 {
 	for _, l := range d.leaks {
 		f = min(f, l.at(p))
 	}
+	if f < 0 {
+		for _, earlier := range d.after {
+			f = max(f, -earlier.at(p))
+		}
+	}
 	return f
+}
+
+// addTail leaves cement in a pedicle, where the cannula was withdrawn.
+func (d *deposit) addTail(r random) {
+	v := d.on
+	x := v.pedicleX * r.sign()
+	wall := v.body.wall.Y(x, v.pedicleZ)
+	inner := at(x*0.9, wall-6, v.pedicleZ-1)
+	l := &leak{}
+	l.channel(min(r.between(0.8, 1.4), v.pedicles[0].ra-0.8), d.nearestBlob(inner), inner, at(x, wall+r.between(1, 7), v.pedicleZ-0.5))
+	d.leaks = append(d.leaks, l)
+	d.widen(l)
 }
 
 func (d *deposit) hu(p geom.Body) float64 {

@@ -51,17 +51,17 @@ func Family(name string) []Options {
 	return out
 }
 
-// familyCase is three or four vertebrae, one or two of them treated: a leak of the next compartment in turn, or none in every third
-// treated vertebra.
+// familyCase is three or four vertebrae, one or two of them treated: a leak of the next compartment in turn, or none in two of
+// five treated vertebrae.
 func familyCase(r random, n int) Options {
 	o := Options{
 		First:   anatomy.T1 + 5 + anatomy.Level(r.IntN(10)),
-		Matrix:  []int{224, 256, 288}[r.IntN(3)],
+		Matrix:  []int{256, 288, 320}[r.IntN(3)],
 		NoiseHU: unit.HU(r.between(10, 45)),
 		NoPre:   n%6 == 5,
 	}
 	o.Last = min(anatomy.L5, o.First+2+anatomy.Level(r.IntN(2)))
-	o.FOVMM = unit.MM(float64(o.Matrix) * r.between(0.4, 0.6))
+	o.FOVMM = unit.MM(r.between(135, 180))
 	o.Contrast, o.Lytic = r.chance(0.25), r.chance(0.25)
 	if r.chance(0.25) {
 		o.Sharpen = r.between(0.1, 0.5)
@@ -71,7 +71,7 @@ func familyCase(r random, n int) Options {
 	count := 1 + r.IntN(2)
 	for i, l := range levels[:count] {
 		t := Treatment{Level: l, Fill: unit.Fraction(r.between(0.06, 0.4)), Bipedicular: r.chance(0.4), PlateauHU: unit.HU(r.logBetween(1300, 3000))}
-		if k := 2*n + i; k%3 != 2 {
+		if k := 2*n + i; k%5 < 3 {
 			t.Leaks = append(t.Leaks, LeakPlan{Compartment: anatomy.Compartments[(n+4*i)%len(anatomy.Compartments)], ML: unit.ML(r.logBetween(0.03, 0.8))})
 			if r.chance(0.35) {
 				t.Leaks = append(t.Leaks, LeakPlan{Compartment: anatomy.Compartments[r.IntN(len(anatomy.Compartments))], ML: unit.ML(r.logBetween(0.02, 0.3))})

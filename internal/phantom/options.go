@@ -35,7 +35,7 @@ func (o Options) resolve(seed uint64) (Options, error) {
 	o.SliceMM = unit.MM(r.or(float64(o.SliceMM), 0.6, 1.25))
 	spacing := float64(o.SliceMM)
 	if r.chance(0.35) {
-		spacing *= r.between(0.6, 0.9)
+		spacing = max(0.5, spacing*r.between(0.6, 0.9))
 	}
 	if o.SpacingMM == 0 {
 		o.SpacingMM = unit.MM(math.Round(spacing*100) / 100)

@@ -61,9 +61,9 @@ func newPatient(seed uint64, o Options) (*patient, error) {
 func placeAll(poses []pose, r random) []pose {
 	const degree = math.Pi / 180
 	o := geom.LPS(0, 0, 0)
-	a := geom.Rotation(o, geom.LPSVec(1, 0, 0), r.between(-3, 3)*degree)
-	a = geom.Compose(geom.Rotation(o, geom.LPSVec(0, 1, 0), r.between(-3, 3)*degree), a)
-	a = geom.Compose(geom.Rotation(o, geom.LPSVec(0, 0, 1), r.between(-4, 4)*degree), a)
+	a := geom.Rotation(o, geom.LPSVec(1, 0, 0), r.between(-2, 2)*degree)
+	a = geom.Compose(geom.Rotation(o, geom.LPSVec(0, 1, 0), r.between(-2, 2)*degree), a)
+	a = geom.Compose(geom.Rotation(o, geom.LPSVec(0, 0, 1), r.between(-3, 3)*degree), a)
 	a = geom.Compose(geom.Translation(geom.LPSVec(r.between(-12, 12), r.between(-15, 15), r.between(-900, 900))), a)
 	out := make([]pose, len(poses))
 	for i := range poses {
@@ -84,6 +84,14 @@ func (p *patient) treat(t Treatment, r random) {
 	d.prior = t.Prior
 	for _, l := range t.Leaks {
 		p.leak(d, v, l, r)
+	}
+	if tail := r.chance(0.25); tail && !slices.ContainsFunc(t.Leaks, func(l LeakPlan) bool { return l.Compartment == anatomy.NeedleTrack }) {
+		d.addTail(r)
+	}
+	for _, earlier := range p.deposits {
+		if earlier.on == v.vertebra {
+			d.after = append(d.after, earlier)
+		}
 	}
 	p.deposits = append(p.deposits, d)
 	if t.Trocar {

@@ -149,7 +149,17 @@ type tileWork struct {
 	discs     [][2]*placed
 	fills     []placedFill
 	ribs      []*rib
+	near      []nearBone
 }
+
+// nearBone is a cell seen from a vertebra: where it is, and how far from body and arch.
+type nearBone struct {
+	at         geom.Body
+	body, arch float64
+}
+
+// facetGapMM is the least width of a facet joint.
+const facetGapMM = 1
 
 func newTileWork(r *raster, j0, j1 int) *tileWork {
 	g := r.grid
@@ -240,9 +250,18 @@ func (t *tileWork) cell(p geom.Patient, i, j, s int) {
 			l.putShell(t.share(d), t.share(d+r.cortexMM), r.cortexHU, r.marrowHU)
 		}
 	}
+	t.near = t.near[:0]
 	for _, v := range t.bones {
 		q := v.bodyFromPatient.Apply(p)
-		body, arch := v.body.at(q), v.archAt(q)
+		t.near = append(t.near, nearBone{q, v.body.at(q), v.archAt(q)})
+	}
+	for n, v := range t.bones {
+		q, body, arch := t.near[n].at, t.near[n].body, t.near[n].arch
+		for m := range t.near {
+			if m != n { // the space of the facet joints: half of it to either side of where two arches meet
+				arch = max(arch, (arch-t.near[m].arch)/2+facetGapMM/2)
+			}
+		}
 		d := min(body, arch)
 		if d >= t.ramp/2 {
 			continue
