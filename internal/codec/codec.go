@@ -11,8 +11,9 @@
 // size in the stream with want before it allocates or writes anything, and
 // fills dst, which the caller owns, pixel by pixel with the components of a
 // pixel side by side. Samples are unsigned as coded: sign, BitsStored and
-// HighBit belong to the data set and are the caller's. After an error the
-// contents of dst are undefined.
+// HighBit belong to the data set and are the caller's (JPEG 2000 alone codes a
+// sign: j2k says what it does with it). After an error the contents of dst are
+// undefined.
 //
 // RLE (package rle) has no header in its stream, so want is the only source.
 //

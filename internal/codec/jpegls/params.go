@@ -72,24 +72,17 @@ func (p *params) defaultThresholds() {
 // difference of two samples; the entry of difference d is at d+maxVal.
 func (p *params) gradients() []int8 {
 	table := make([]int8, 2*p.maxVal+1)
-	for i := range table {
-		d := int32(i) - p.maxVal
-		var q int8
-		switch a := max(d, -d); {
-		case a <= p.near:
-		case a < p.t1:
-			q = 1
-		case a < p.t2:
-			q = 2
-		case a < p.t3:
-			q = 3
-		default:
-			q = 4
+	low := p.near + 1 // smallest difference of a level
+	for level, high := range []int32{p.t1, p.t2, p.t3, p.maxVal + 1} {
+		positive := table[p.maxVal+low : p.maxVal+high]
+		negative := table[p.maxVal-high+1 : p.maxVal-low+1]
+		for i := range positive {
+			positive[i] = int8(level + 1)
 		}
-		if d < 0 {
-			q = -q
+		for i := range negative {
+			negative[i] = -int8(level + 1)
 		}
-		table[i] = q
+		low = high
 	}
 	return table
 }
