@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"sync/atomic"
 
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/mesh"
@@ -26,6 +25,7 @@ type body struct {
 const (
 	reasonCut        = "cut by the field of view"
 	reasonNoEndplate = "an endplate was not found"
+	reasonUnsure     = "its outline cannot be trusted"
 )
 
 // stump is the least length in view, mm, of a vertebra worth listing as cut.
@@ -90,10 +90,9 @@ func (f *finder) solve(ctx context.Context, k constraints) ([]*body, error) {
 			todo = append(todo, b)
 		}
 	}
-	var n atomic.Int64
 	err := parallel(ctx, len(todo), func(i int) {
 		f.outline(todo[i])
-		f.progress(0.35 + 0.5*float64(n.Add(1))/float64(len(todo)))
+		f.progress(min(0.85, 0.35+0.03*float64(f.outlined.Add(1))))
 	})
 	return bodies, err
 }

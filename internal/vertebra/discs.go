@@ -12,9 +12,9 @@ import (
 // Discs are looked for in front of the canal in a straightened table of CT numbers: dark plates between two bright endplates,
 // tilted at will. CT numbers are clipped so that cement counts as an endplate does.
 const (
-	tableHalfMM    = 12 // lateral half width of the table
-	tableNearMM    = 11 // front of the canal's middle line to the table
-	tableFarMM     = 29
+	tableHalfMM    = 8  // lateral half width of the table: small enough for upper thoracic bodies between their rib heads
+	tableNearMM    = 12 // front of the canal's middle line to the table
+	tableFarMM     = 24
 	tablePivotMM   = 20 // planes are tilted about this line
 	tableStepMM    = 2
 	tableLowHU     = -100

@@ -46,6 +46,7 @@ func (f *finder) finish(ctx context.Context) error {
 	}
 	for _, b := range f.bodies {
 		v := b.vertebra
+		f.warnUnusual(b)
 		if !v.Complete {
 			f.sink.Add(diag.CodeBodyCut, v.Level, nil)
 		} else if v.HiddenBorder > 0.1 {
@@ -54,6 +55,23 @@ func (f *finder) finish(ctx context.Context) error {
 		f.spine.Vertebrae = append(f.spine.Vertebrae, v)
 	}
 	return nil
+}
+
+// warnUnusual notes a volume unlike the neighbours'.
+func (f *finder) warnUnusual(b *body) {
+	var near []float64
+	for i, o := range f.bodies {
+		if o == b {
+			for j := max(0, i-neighbours); j <= min(len(f.bodies)-1, i+neighbours); j++ {
+				if v := f.bodies[j].vertebra; j != i && v.Complete {
+					near = append(near, float64(v.BodyML))
+				}
+			}
+		}
+	}
+	if r := float64(b.vertebra.BodyML) / max(1e-9, median(near)); b.vertebra.Complete && len(near) > 0 && (r > unusualVolume || r < 1/unusualVolume) {
+		f.sink.Add(diag.CodeBodySizeUnusual, b.vertebra.Level, nil)
+	}
 }
 
 // measureCut gives a vertebra without surface its axes only.

@@ -1,6 +1,8 @@
 package vertebra
 
 import (
+	"math"
+
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/geom"
@@ -8,34 +10,95 @@ import (
 	"github.com/vertefill/vertefill/internal/unit"
 )
 
-// Confidence of names that are counted from a name given by the user.
-const countedConfidence = 0.95
+// Confidence of names by their anchor, at the anchor and lost with every vertebra counted from it. Ribs and sacrum mislead where
+// a spine has 11 or 13 pairs of ribs, or 4 or 6 lumbar vertebrae: about one spine in ten.
+const (
+	countedConfidence = 0.95
+	ribConfidence     = 0.9
+	sacrumConfidence  = 0.85
+	bothConfidence    = 0.95
+	confidencePerStep = 0.01
+	usualLumbar       = 5
+)
 
-// name gives every body its level: from the user's seeds, or V1, V2, ... when nothing in view anchors the names.
+// name gives every body its level: from the user's seeds, else from the last pair of ribs or the sacrum, else V1, V2, ...: a name
+// is never guessed.
 func (f *finder) name() {
+	lowest := f.cutSacrum()
 	anchors := map[int]anatomy.Level{}
 	for _, s := range f.opt.Seeds {
 		if i := f.bodyAt(s.Point); i >= 0 {
 			anchors[i] = s.Level
 		}
 	}
-	if len(anchors) == 0 {
+	switch {
+	case len(anchors) > 0:
+		f.count(anchors, anatomy.SourceUser, 1)
+	default:
+		f.nameByAnatomy(lowest)
+	}
+}
+
+// nameByAnatomy looks for ribs, and joins them with what was seen of the sacrum.
+func (f *finder) nameByAnatomy(sacrumBelow bool) {
+	last := len(f.bodies) - 1
+	t12 := f.lastRibs()
+	switch {
+	case t12 >= 0 && sacrumBelow:
+		lumbar := last - t12
+		if lumbar == usualLumbar {
+			f.count(map[int]anatomy.Level{t12: anatomy.T12}, anatomy.SourceRibs, bothConfidence)
+			return
+		}
+		f.count(map[int]anatomy.Level{t12: anatomy.T12}, anatomy.SourceRibs, ribConfidence/2)
+		if lumbar == usualLumbar+1 {
+			f.bodies[last].vertebra.Level = anatomy.L6
+		}
+		f.sink.Add(diag.CodeLevelTransitional, f.bodies[len(f.bodies)-1].vertebra.Level, nil)
+	case t12 >= 0:
+		f.count(map[int]anatomy.Level{t12: anatomy.T12}, anatomy.SourceRibs, ribConfidence)
+	case sacrumBelow:
+		f.count(map[int]anatomy.Level{last: anatomy.L5}, anatomy.SourceSacrum, sacrumConfidence)
+	default:
 		for i, b := range f.bodies {
 			b.vertebra = &spine.Vertebra{Level: anatomy.Unknown(i + 1), Source: anatomy.SourceUnknown}
 		}
 		f.sink.Add(diag.CodeLevelUnknown, anatomy.None, nil)
-		return
 	}
+}
+
+// lastRibs returns the index of the last rib-bearing body: the one above it bears ribs too, and those below, at least one,
+// surely do not; -1 when that is not seen.
+func (f *finder) lastRibs() int {
+	r := f.findRibs()
+	last := len(r) - 1
+	for last >= 0 && !r[last].seen {
+		last-- // at the end of the view
+	}
+	i := last
+	for i >= 0 && r[i].absent() {
+		i--
+	}
+	if i == last || i < 1 || !r[i].present() || !r[i-1].present() {
+		return -1
+	}
+	return i
+}
+
+// count names all bodies from the anchored ones. Names that end the spine (S1 and beyond) drop their bodies.
+func (f *finder) count(anchors map[int]anatomy.Level, source anatomy.LevelSource, confidence float64) {
 	var kept []*body
 	for i, b := range f.bodies {
-		b.vertebra = &spine.Vertebra{Level: anchors[i], Source: anatomy.SourceUser, Confidence: 1}
-		if anchors[i] == anatomy.None {
-			j := nearestKey(anchors, i)
-			b.vertebra.Level = anchors[j].Below(i - j)
-			b.vertebra.Source = anatomy.SourceOrder
-			b.vertebra.Confidence = unit.Fraction(countedConfidence)
+		j := nearestKey(anchors, i)
+		v := &spine.Vertebra{Level: anchors[j].Below(i - j), Source: source, Confidence: unit.Fraction(confidence)}
+		if i != j {
+			if source == anatomy.SourceUser {
+				v.Source, v.Confidence = anatomy.SourceOrder, countedConfidence
+			}
+			v.Confidence -= unit.Fraction(confidencePerStep * math.Abs(float64(i-j)))
 		}
-		if l := b.vertebra.Level; l != anatomy.None && l != anatomy.S1 {
+		b.vertebra = v
+		if v.Level != anatomy.None && v.Level != anatomy.S1 || source != anatomy.SourceUser && v.Level == anatomy.S1 {
 			kept = append(kept, b)
 		}
 	}

@@ -19,6 +19,9 @@ func (f *finder) separate() {
 		if a == nil || b == nil {
 			continue
 		}
+		if !mayCross(f.bodies[i-1], f.bodies[i]) {
+			continue
+		}
 		for range separateRounds {
 			fa, fb := mesh.NewField(a, separateStepMM, separateMargin), mesh.NewField(b, separateStepMM, separateMargin)
 			if drawBack(a, fb)+drawBack(b, fa) == 0 {
@@ -26,6 +29,22 @@ func (f *finder) separate() {
 			}
 		}
 	}
+}
+
+// mayCross reports whether a body reaches beyond the middle plane of the disc between them.
+func mayCross(upper, lower *body) bool {
+	d := upper.below
+	for _, p := range upper.surface.Vertices {
+		if p.Sub(d.centre).Dot(d.up) < 0 {
+			return true
+		}
+	}
+	for _, p := range lower.surface.Vertices {
+		if p.Sub(d.centre).Dot(d.up) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // drawBack moves the vertices of m that lie inside another surface inwards and returns how many did.

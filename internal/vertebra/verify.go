@@ -14,10 +14,10 @@ const (
 	sideCos       = 0.7 // faces of vertices, by the cosine to the axes of the body
 	plateCos      = 0.8 // endplates
 	maxEdgeWorth  = 1.5 // as the edge cost is limited
-	sacralSide    = 0.3 // lateral edges weaker than this share of the median: the ala of the sacrum begins here
 	changeGainMM  = 2.0 // a change must raise the total by this many good millimetres
 	maxChanges    = 6   // tried in one search
 	forbidMM      = 3   // stations either side of a forbidden disc
+	neighbours    = 3   // compared on either side
 )
 
 // faces are the mean strengths of edges on the faces of a body, 0..maxEdgeWorth.
@@ -81,19 +81,18 @@ func worth(bodies []*body) float64 {
 	return total
 }
 
-// neighbourRatio is the height of body i over the mean of its complete neighbours, 0 when there is none.
+// neighbourRatio is the height of body i over the median of the complete bodies near it, 0 when there is none.
 func neighbourRatio(bodies []*body, i int) float64 {
-	sum, n := 0.0, 0.0
-	for _, j := range []int{i - 1, i + 1} {
-		if j >= 0 && j < len(bodies) && bodies[j].surface != nil {
-			sum += bodies[j].length()
-			n++
+	var near []float64
+	for j := max(0, i-neighbours); j <= min(len(bodies)-1, i+neighbours); j++ {
+		if j != i && bodies[j].surface != nil {
+			near = append(near, bodies[j].length())
 		}
 	}
-	if n == 0 {
+	if len(near) == 0 {
 		return 0
 	}
-	return bodies[i].length() / (sum / n)
+	return bodies[i].length() / median(near)
 }
 
 // change is one thing to try: a disc not to take, or one to add.
@@ -144,6 +143,36 @@ func (f *finder) bestInside(b *body) int {
 		}
 	}
 	return at
+}
+
+// What a body must have to be given: edges at both endplates and at one side, the volume and slenderness of a vertebra.
+const (
+	minFace       = 0.22
+	minSide       = 0.3
+	minBodyML     = 1.5
+	maxBodyML     = 90.0
+	maxSliceMM    = 5.0 // discs cannot be told from bodies in thicker slices
+	flatBodyMM    = 3.0
+	unusualVolume = 1.7 // times or part of the neighbours' median
+)
+
+// weed takes the surface off bodies that cannot be trusted; when no body is left nothing was a spine.
+func (f *finder) weed() {
+	trusted := 0
+	for _, b := range f.bodies {
+		if b.surface == nil {
+			continue
+		}
+		v := float64(b.surface.Volume())
+		if min(b.faces.top, b.faces.bottom) < minFace || max(b.faces.left, b.faces.right) < minSide || v < minBodyML || v > maxBodyML || b.scene.height < flatBodyMM {
+			b.surface, b.reason = nil, reasonUnsure
+			continue
+		}
+		trusted++
+	}
+	if trusted == 0 && len(f.opt.Seeds) == 0 {
+		f.bodies = nil
+	}
 }
 
 // quantile returns the q-quantile (0..1) of x, 0 when x is empty; it sorts a copy.

@@ -10,6 +10,7 @@ package vertebra
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/diag"
@@ -31,7 +32,7 @@ type Options struct {
 }
 
 // Find returns the spine in the volume, with a vertebra for every body between two endplates found, from head to foot. A volume
-// that shows no spine gives a Spine without vertebrae and no error. Bodies that the field of view cuts are listed with Complete
+// that shows no spine, or has slices more than 5 mm apart, gives a Spine without vertebrae and no error. Bodies that the field of view cuts are listed with Complete
 // false and no volume. The volume must not be irregular (resample it first).
 //
 // Input: a CT volume in HU, any orientation. Output: spine.Spine in patient mm. Method, measured accuracy and failure modes: see
@@ -40,14 +41,21 @@ func Find(ctx context.Context, post *volume.Volume, opt Options, sink *diag.Sink
 	if _, ok := post.Affine(); !ok {
 		return nil, fmt.Errorf("vertebra: the slices are irregularly spaced; resample them first")
 	}
-	if progress == nil {
-		progress = func(float64) {}
+	report := progress
+	if report == nil {
+		report = func(float64) {}
 	}
-	f := &finder{vol: post, opt: opt, sink: sink, progress: progress}
+	if float64(post.MaxSpacing()) > maxSliceMM {
+		sink.Add(diag.CodeSlicesTooThick, anatomy.None, nil)
+		sink.Add(diag.CodeLevelUnknown, anatomy.None, nil)
+		report(1)
+		return &spine.Spine{}, nil
+	}
+	f := &finder{vol: post, opt: opt, sink: sink, progress: report}
 	if err := f.run(ctx); err != nil {
 		return nil, fmt.Errorf("vertebra: %w", err)
 	}
-	progress(1)
+	report(1)
 	return f.spine, nil
 }
 
@@ -58,12 +66,13 @@ type finder struct {
 	sink     *diag.Sink
 	progress func(float64)
 
-	coarse *coarse
-	curve  *curve
-	table  *table
-	bodies []*body
-	done   map[string]*body // outlined before, by key
-	spine  *spine.Spine
+	coarse   *coarse
+	curve    *curve
+	table    *table
+	bodies   []*body
+	done     map[string]*body // outlined before, by key
+	outlined atomic.Int64
+	spine    *spine.Spine
 }
 
 func (f *finder) run(ctx context.Context) (err error) {
@@ -90,6 +99,11 @@ func (f *finder) run(ctx context.Context) (err error) {
 		return err
 	}
 	f.progress(0.9)
+	f.weed()
+	if len(f.bodies) == 0 {
+		f.sink.Add(diag.CodeLevelUnknown, anatomy.None, nil)
+		return nil
+	}
 	f.spine.Canal = f.canal()
 	f.name()
 	return f.finish(ctx)
