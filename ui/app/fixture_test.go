@@ -150,6 +150,18 @@ func result(post, pre *volume.Volume) *assess.Result {
 	return r
 }
 
+// shaded is a thumbnail.
+var shaded = func() *image.RGBA {
+	img := image.NewRGBA(image.Rect(0, 0, 112, 76))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(i / 4 % 112 * 2)
+		if i%4 == 3 {
+			img.Pix[i] = 255
+		}
+	}
+	return img
+}()
+
 // backend stands in for the core.
 type backend struct {
 	post, pre *volume.Volume
@@ -167,7 +179,7 @@ func (b *backend) Scan(_ context.Context, path string, progress func(float64)) (
 	}
 	series := func(role model.Role, name, date string, thick float64, why model.Reason) model.Series {
 		return model.Series{UID: string(role), Description: name, Modality: "CT", Images: 180, Date: date, Time: "091200",
-			Spacing: [3]float64{1, 1, thick}, Verdict: "regular", Role: role, Reason: why}
+			Spacing: [3]float64{1, 1, thick}, Verdict: "regular", Role: role, Reason: why, Thumbnail: shaded}
 	}
 	return &model.Study{Path: path, Patient: model.Patient{Name: "EXAMPLE Alix", ID: "4471-02", Birth: "19540821", Sex: "F", Age: "071Y"},
 		Series: []model.Series{

@@ -35,6 +35,7 @@ const panelOverlays, railHides = 1240, 1100
 
 func (f *frame) layout(gtx layout.Context, a *App, h panel.Host) {
 	host := view.Host{Env: h.Env, State: h.State, Service: a.service, Emit: h.Emit, Notch: a.config.Notch}
+	h.State.Narrow = gtx.Constraints.Max.X < gtx.Dp(panelOverlays)
 	if h.State.Workspace == model.Read {
 		ids, _ := h.State.Grid()
 		host.Menu = a.popups.menu.open
@@ -62,7 +63,7 @@ func (f *frame) reading(gtx layout.Context, a *App, h panel.Host, host view.Host
 	if s.Rail && size.X >= gtx.Dp(railHides) {
 		left = gtx.Dp(theme.RailWidth)
 	}
-	overlay := size.X < gtx.Dp(panelOverlays)
+	overlay := h.State.Narrow
 	if by := f.edge.Dragged(gtx, layout.Horizontal); by != 0 {
 		h.Emit(model.SetSettings{Change: func(s *model.Settings) { s.PanelDP -= float32(by) }})
 	}

@@ -65,3 +65,9 @@ func TestPictureDialogs(t *testing.T) {
 	w.app.Send(model.ShowProblems{On: true})
 	compare(t, w, "problems")
 }
+
+func TestPicturePlanes(t *testing.T) {
+	w := reading(t, full, nil)
+	w.app.Send(model.Look{Change: func(r *model.Reading) { r.Layout = model.ThreePlanes }})
+	compare(t, w, "en")
+}

@@ -43,6 +43,11 @@ var (
 	Axial        = Text{"Axial", "Axial"}
 	Sagittal     = Text{"Sagittal", "Sagittal"}
 	Coronal      = Text{"Coronal", "Coronal"}
+	View3D       = Text{"3D", "3D"}
+	CementBody   = Text{"Cement in body", "Ciment dans le corps"}
+	CementPed    = Text{"Cement in pedicle", "Ciment dans le pédicule"}
+	CementPrior  = Text{"Prior cement", "Ciment ancien"}
+	Metal        = Text{"Metal", "Métal"}
 	WC           = Text{"W {w} C {c}", "F {w} C {c}"}
 	AtPoint      = Text{"{hu} {unit} · ({x}, {y}, {z}) mm", "{hu} {unit} · ({x}\u202f; {y}\u202f; {z}) mm"}
 	SlabCorner   = Text{"slab {n} mm {mode}", "épaisseur {n} mm {mode}"}

@@ -221,7 +221,7 @@ func resetView(r *Reading) {
 	r.Views = [2][4]View{}
 	r.Window = [2]render.Window{render.SpineBone, render.SpineBone}
 	r.Slab, r.Aligned = render.Slab{}, false
-	r.Turn, r.Tilt, r.Scale = 0, 0, 1
+	r.Turn, r.Tilt = turnStart, tiltStart
 }
 
 // cycleSlab goes through plane, mean, MIP and MinIP; a slab starts 10 mm

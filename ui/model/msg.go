@@ -148,7 +148,10 @@ func (Leave) apply(s *State) []Effect {
 		if _, ok := s.Job(AnalyseJob); ok {
 			return Cancel{AnalyseJob}.apply(s)
 		}
-		if s.Reading.Filled {
+		switch {
+		case s.Narrow && s.Settings.Panel && s.Workspace == Read:
+			s.Settings.Panel = false
+		case s.Reading.Filled:
 			s.Reading.Filled = false
 		}
 	}

@@ -101,13 +101,15 @@ type Reading struct {
 	Level anatomy.Level // selected; None for none
 	Leak  int           // id of the selected leak; 0 for none
 
-	Turn  float64 // of the 3D view about the body's axis, radians
-	Tilt  float64 // forwards, radians
-	Scale float64 // of the 3D view, 1 fits
+	Turn float64 // of the 3D view about the patient's long axis, radians
+	Tilt float64 // of the 3D view towards the head, radians
 }
 
+// The 3D view starts from the patient's left front, a little from above.
+const turnStart, tiltStart = -0.7, 0.15
+
 func newReading() Reading {
-	r := Reading{Linked: true, Crosshair: true, Opacity: 1, Scale: 1,
+	r := Reading{Linked: true, Crosshair: true, Opacity: 1, Turn: turnStart, Tilt: tiltStart,
 		Focus: ViewID{PostSlot, Sagittal}}
 	r.Window = [2]render.Window{render.SpineBone, render.SpineBone}
 	return r
@@ -198,6 +200,9 @@ func (s *State) Link() Link {
 
 // Plane returns where a plane view lies in its own series.
 func (s *State) Plane(id ViewID) render.PatientFromPlane {
+	if id.Content == ThreeD {
+		return s.plane3D(id.Slot)
+	}
 	slot := s.viewSlot(id.Slot)
 	r := &s.Reading
 	p := s.basePlane(slot, id.Content)
@@ -207,6 +212,20 @@ func (s *State) Plane(id ViewID) render.PatientFromPlane {
 		p = render.Mapped(link.PreFromPost, p)
 	}
 	return p
+}
+
+// plane3D is the plane of the 3D view, through the middle of what is shown:
+// the vertebrae once they are known, else the volume.
+func (s *State) plane3D(slot Slot) render.PatientFromPlane {
+	at := s.Reading.Home[slot]
+	if s.Result != nil && slot == PostSlot && len(s.Result.Report.Vertebrae) > 0 {
+		list := s.Result.Report.Vertebrae
+		first, last := list[0].CentroidLPS, list[len(list)-1].CentroidLPS
+		at = geom.LPS(first[0], first[1], first[2]).Lerp(geom.LPS(last[0], last[1], last[2]), 0.5)
+	}
+	p := render.Standard(render.Coronal, at)
+	p = render.Turned(p, at, geom.V[geom.PlaneFrame](0, 1, 0), s.Reading.Turn)
+	return render.Turned(p, at, geom.V[geom.PlaneFrame](1, 0, 0), s.Reading.Tilt)
 }
 
 // basePlane is the plane of a content before it is carried to the crosshair.

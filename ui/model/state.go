@@ -67,6 +67,7 @@ type State struct {
 	Overlay   Overlay
 	Problems  bool // the problems list takes the place of the results
 	Anonymous bool // names are not shown
+	Narrow    bool // the window is so narrow that the panel lies over the views
 
 	Browser Browser
 	Study   *Study // nil until one is opened

@@ -32,6 +32,10 @@ type decoration struct {
 
 func (d *decoration) draw() {
 	s := d.h.State
+	if d.id.Content == model.ThreeD {
+		d.solid()
+		return
+	}
 	if s.Reading.Crosshair {
 		d.crosshair()
 	}
@@ -39,9 +43,8 @@ func (d *decoration) draw() {
 	if s.Reading.Corners == model.NoCorners {
 		return
 	}
-	d.letters()
+	d.letters(d.topLeft())
 	d.scaleBar()
-	d.topLeft()
 	if s.Reading.Corners == model.AllCorners {
 		d.topRight()
 	}
@@ -110,7 +113,10 @@ func (d *decoration) textEnd(right, y int, s string) {
 	d.text(theme.CaptionB, image.Pt(right-d.h.Env.Measure(d.gtx, theme.CaptionB, s), y), s)
 }
 
-func (d *decoration) letters() {
+// letters writes where the edges of the picture point to. left is where the
+// texts of the upper left corner end: in a narrow view the upper letter gives
+// way to them.
+func (d *decoration) letters(left int) {
 	l := render.LettersOf(d.vp.PatientFromPlane)
 	role := theme.Secondary
 	role.Weight = theme.Heading.Weight
@@ -120,7 +126,7 @@ func (d *decoration) letters() {
 		w := d.h.Env.Measure(d.gtx, role, s)
 		d.text(role, image.Pt(min(max(x-w/2, pad), size.X-pad-w), y), s)
 	}
-	put(size.X/2, d.gtx.Dp(6), l.Top)
+	put(max(size.X/2, left+d.gtx.Dp(8)), d.gtx.Dp(6), l.Top)
 	put(0, (size.Y-line)/2, l.Left)
 	put(size.X, (size.Y-line)/2, l.Right)
 }
@@ -143,7 +149,8 @@ func (d *decoration) scaleBar() {
 	d.textEnd(int(right), int(y)-d.gtx.Dp(20), label)
 }
 
-func (d *decoration) topLeft() {
+// topLeft draws tag and plane and returns where they end, px.
+func (d *decoration) topLeft() int {
 	e, s := d.h.Env, d.h.State
 	tag := e.TagPost()
 	if d.id.Slot == model.PreSlot {
@@ -151,17 +158,24 @@ func (d *decoration) topLeft() {
 	}
 	pad := d.gtx.Dp(8)
 	x := pad + widget.At(d.gtx, image.Pt(pad, pad), tag).Size.X + d.gtx.Dp(8)
+	if d.id.Content == model.ThreeD {
+		x += widget.At(d.gtx, image.Pt(x, pad+d.gtx.Dp(3)), func(gtx layout.Context) layout.Dimensions {
+			return icon.Cube.Layout(gtx, 14, theme.CornerText)
+		}).Size.X + d.gtx.Dp(6)
+		return x + d.text(theme.CaptionB, image.Pt(x, pad+d.gtx.Dp(2)), i18n.View3D.In(e.Lang)).X
+	}
 	square := d.gtx.Dp(8)
 	widget.Fill(d.gtx, planeColour(d.id.Content), image.Rect(x, pad+d.gtx.Dp(6), x+square, pad+d.gtx.Dp(6)+square))
 	x += square + d.gtx.Dp(6)
 	x += d.text(theme.CaptionB, image.Pt(x, pad+d.gtx.Dp(2)), contentName(d.id.Content).In(e.Lang)).X + d.gtx.Dp(8)
 	if s.Reading.Aligned && s.Reading.Level != anatomy.None {
-		widget.At(d.gtx, image.Pt(x, pad), e.Good(icon.Aligned, s.Reading.Level.String()))
+		x += widget.At(d.gtx, image.Pt(x, pad), e.Good(icon.Aligned, s.Reading.Level.String())).Size.X
 	}
+	return x
 }
 
-// narrow is the width below which the date is left out, in dp.
-const narrow = unit.Dp(300)
+// narrow is the width below which the date and the coordinates are left out.
+const narrow = unit.Dp(340)
 
 func (d *decoration) topRight() {
 	s, l := d.h.State, d.h.Env.Lang
@@ -196,8 +210,12 @@ func (d *decoration) bottomLeft() {
 	pad, line := d.gtx.Dp(10), d.gtx.Dp(16)
 	y := d.port.size.Y - d.gtx.Dp(8) - line
 	if p, hu, ok := d.under(); ok {
-		d.text(theme.CaptionB, image.Pt(pad, y), i18n.AtPoint.In(l, "hu", i18n.Whole(l, float64(hu)), "unit", l.HU(),
-			"x", l.Number(p.X, 1), "y", l.Number(p.Y, 1), "z", l.Number(p.Z, 1)))
+		text := i18n.AtPoint.In(l, "hu", i18n.Whole(l, float64(hu)), "unit", l.HU(),
+			"x", l.Number(p.X, 1), "y", l.Number(p.Y, 1), "z", l.Number(p.Z, 1))
+		if d.port.size.X < d.gtx.Dp(narrow) { // the position stands at the right already
+			text = l.Unit(i18n.Whole(l, float64(hu)), l.HU())
+		}
+		d.text(theme.CaptionB, image.Pt(pad, y), text)
 		y -= line
 	}
 	w := s.Reading.Window[d.id.Slot]

@@ -18,6 +18,9 @@ func Port(s *model.State, id model.ViewID, size image.Point, pxPerDP float32) re
 		vp.Centre, vp.MMPerPixel = v.Centre, unit.MM(v.MMPerDP/float64(pxPerDP))
 		return vp
 	}
+	if id.Content == model.ThreeD {
+		return fit3D(s, id, vp)
+	}
 	// Fitted: linked views are fitted to the governing series, so that both
 	// show the same field.
 	governing := id
@@ -53,7 +56,10 @@ func corners(v *volume.Volume) []geom.Patient {
 }
 
 // request returns what decides the pixels of a view.
-func request(s *model.State, id model.ViewID, vp render.Viewport, scenes sceneCache, pxPerDP float32, moving bool) Request {
+func request(s *model.State, id model.ViewID, vp render.Viewport, scenes *scenes, pxPerDP float32, moving bool) Request {
+	if id.Content == model.ThreeD {
+		return Request{Volume: s.Loaded[id.Slot].Volume, View: render.View{Viewport: vp, Coarse: moving}, Solid: scenes.solid(s, id.Slot)}
+	}
 	slab := s.Reading.Slab
 	r := Request{
 		Volume:  s.Loaded[id.Slot].Volume,

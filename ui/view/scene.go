@@ -18,26 +18,43 @@ type sceneKey struct {
 	layers model.Layers
 }
 
-// sceneCache keeps the scenes of the last selection, so that equal requests
-// stay equal.
-type sceneCache map[sceneKey]*Scene
+// scenes keeps the scenes of the last selections, so that equal requests stay
+// equal.
+type scenes struct {
+	planes map[sceneKey]*Scene
+	solids map[sceneKey]*Solid
+	result *assess.Result
+	volume [2]model.Loaded
+}
+
+// follow forgets the scenes of another study, which would keep its volumes in
+// memory.
+func (c *scenes) follow(s *model.State) {
+	if c.result != s.Result || c.volume != s.Loaded {
+		*c = scenes{result: s.Result, volume: s.Loaded}
+	}
+}
+
+// maxScenes bounds what is kept.
+const maxScenes = 8
 
 // of returns the contours of a slot, nil when none are to be drawn. New cement
 // and leaks belong to the post CT only; bodies and prior cement to both.
-func (c sceneCache) of(s *model.State, slot model.Slot) *Scene {
+func (c *scenes) of(s *model.State, slot model.Slot) *Scene {
 	r := &s.Reading
 	if s.Result == nil || r.Hidden || r.Layers == model.NoLayers {
 		return nil
 	}
+	c.follow(s)
 	key := sceneKey{s.Result, slot, r.Level, r.Leak, r.Layers}
-	if scene, ok := c[key]; ok {
+	if scene, ok := c.planes[key]; ok {
 		return scene
 	}
-	if len(c) > 8 {
-		clear(c)
+	if c.planes == nil || len(c.planes) > maxScenes {
+		c.planes = map[sceneKey]*Scene{}
 	}
 	scene := makeScene(s, slot)
-	c[key] = scene
+	c.planes[key] = scene
 	return scene
 }
 

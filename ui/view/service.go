@@ -31,6 +31,7 @@ type Request struct {
 	Cut     render.PatientFromPlane // the plane in the scene's coordinates
 	Opacity float64
 	PxPerDP float64
+	Solid   *Solid // a 3D view of these surfaces in place of a plane; nil for a plane
 }
 
 // Scene is a set of surfaces whose cuts are drawn over the image, in the
@@ -224,6 +225,9 @@ func (w *worker) spare() *Picture {
 // draw makes the picture: CT numbers when the place changed, colours when the
 // window did, contours always.
 func (w *worker) draw(r Request, p *Picture) error {
+	if r.Solid != nil {
+		return w.drawSolid(r, p)
+	}
 	if r.Volume != w.huOf.Volume || r.View != w.huOf.View {
 		if err := render.Reslice(w.service.ctx, r.Volume, r.View, &w.hu); err != nil {
 			w.huOf = Request{}

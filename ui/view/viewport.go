@@ -37,7 +37,7 @@ type Host struct {
 // Views holds the viewports of a window.
 type Views struct {
 	ports  map[model.ViewID]*viewport
-	scenes sceneCache
+	scenes scenes
 }
 
 // viewport is the state of one view's mouse.
@@ -65,7 +65,7 @@ const settle = 150 * time.Millisecond
 // port returns the state of a view.
 func (v *Views) port(id model.ViewID) *viewport {
 	if v.ports == nil {
-		v.ports, v.scenes = map[model.ViewID]*viewport{}, sceneCache{}
+		v.ports = map[model.ViewID]*viewport{}
 	}
 	p := v.ports[id]
 	if p == nil {
@@ -104,7 +104,7 @@ func (v *Views) Layout(gtx layout.Context, h Host, id model.ViewID) layout.Dimen
 	if moving {
 		gtx.Execute(op.InvalidateCmd{At: p.moving.Add(settle)})
 	}
-	pic := h.Service.Picture(id, request(h.State, id, vp, v.scenes, p.pxPerDP, moving))
+	pic := h.Service.Picture(id, request(h.State, id, vp, &v.scenes, p.pxPerDP, moving))
 	if pic != nil {
 		pic.Image.Add(gtx.Ops)
 		paint.PaintOp{}.Add(gtx.Ops)
@@ -138,6 +138,8 @@ func contentName(c model.Content) i18n.Text {
 		return i18n.Sagittal
 	case model.Coronal:
 		return i18n.Coronal
+	case model.ThreeD:
+		return i18n.View3D
 	}
 	return i18n.Axial
 }
@@ -205,7 +207,7 @@ func (p *viewport) press(gtx layout.Context, h Host, id model.ViewID, e pointer.
 		return
 	}
 	p.clicked = e.Time
-	if h.State.Reading.Tool == model.CrossTool {
+	if h.State.Reading.Tool == model.CrossTool && id.Content != model.ThreeD {
 		p.point(h, id, e.Position)
 	}
 }
@@ -235,6 +237,10 @@ func (p *viewport) drag(gtx layout.Context, h Host, id model.ViewID, e pointer.E
 
 // useTool does what the tool in use does for a left drag.
 func (p *viewport) useTool(gtx layout.Context, h Host, id model.ViewID, by, at f32.Point) {
+	if id.Content == model.ThreeD && h.State.Reading.Tool != model.ZoomTool && h.State.Reading.Tool != model.PanTool {
+		p.turn(gtx, h, by)
+		return
+	}
 	switch h.State.Reading.Tool {
 	case model.ScrollTool:
 		if n := p.wheel.Steps(by.Y, float32(gtx.Dp(4))); n != 0 {
@@ -250,6 +256,15 @@ func (p *viewport) useTool(gtx layout.Context, h Host, id model.ViewID, by, at f
 		w := h.State.Reading.Window[id.Slot].Dragged(float64(by.X), float64(by.Y))
 		h.Emit(model.SetWindow{Slot: id.Slot, To: w})
 	}
+}
+
+// turn turns the 3D view: a drag of 400 dp is half a turn.
+func (p *viewport) turn(gtx layout.Context, h Host, by f32.Point) {
+	k := math.Pi / (400 * float64(gtx.Metric.PxPerDp))
+	h.Emit(model.Move{Change: func(r *model.Reading) {
+		r.Turn -= float64(by.X) * k
+		r.Tilt = min(max(r.Tilt+float64(by.Y)*k, -math.Pi/2), math.Pi/2)
+	}})
 }
 
 func (p *viewport) port(s *model.State, id model.ViewID) render.Viewport {
@@ -287,7 +302,7 @@ func (p *viewport) scroll(gtx layout.Context, h Host, id model.ViewID, e pointer
 	}
 	p.moving = gtx.Now
 	switch {
-	case e.Modifiers.Contain(key.ModCtrl):
+	case e.Modifiers.Contain(key.ModCtrl), id.Content == model.ThreeD:
 		p.zoom(h, id, math.Exp(-float64(distance/h.Notch)*0.12), e.Position)
 	case e.Modifiers.Contain(key.ModAlt):
 		if n := p.slab.Steps(-distance, h.Notch); n != 0 {
