@@ -51,8 +51,10 @@ func eachFrame(ctx context.Context, frames []*frame, progress func(float64), wor
 		r := worker()
 		var p *pixels // the file in hand: frames of one file follow each other
 		var broken error
+		var scratch []byte // goes from file to file
 		closeFile := func() {
 			if p != nil {
+				scratch = p.coded
 				p.close()
 				p = nil
 			}
@@ -65,7 +67,9 @@ func eachFrame(ctx context.Context, frames []*frame, progress func(float64), wor
 				if !in.plausible() {
 					broken = errShort
 				} else {
-					p, broken = openPixels(in)
+					if p, broken = openPixels(in); p != nil {
+						p.coded = scratch
+					}
 				}
 			}
 			if broken == nil {

@@ -42,10 +42,9 @@ func (l layout) bytes() int64 { return (int64(l.pixels())*int64(l.allocated) + 7
 
 // Limits on what a header may ask for. The largest detectors have 4300 x 4300 pixels.
 const (
-	maxSide      = 1 << 15
-	maxPixels    = 1 << 27
-	maxFrames    = 1 << 16
-	maxFileBytes = 1 << 40
+	maxSide   = 1 << 15
+	maxPixels = 1 << 27
+	maxFrames = 1 << 16
 )
 
 // frame is one picture with its place in space, time and grey scale.

@@ -196,21 +196,27 @@ func (s *Stack) read(ctx context.Context, progress func(float64), worker func() 
 	return nil, fmt.Errorf("dicomio: series %s: %w: %w", s.Series.UID, ErrNoPixels, cause)
 }
 
-// huReader turns stored values into HU.
+// huReader turns stored values into HU for one goroutine.
 type huReader struct {
 	raw   []uint16
 	peaks histogram
+	table []int16 // HU of every sample, for scale
+	scale scaleKey
+}
+
+// scaleKey is everything that the HU of a sample depends on.
+type scaleKey struct {
+	stored, shift    int
+	signed           bool
+	slope, intercept float64
+	lut              *lut
 }
 
 func (w *huReader) slice(p *pixels, f *frame, dst []int16) error {
-	if p.in.inPlace() && f.lut == nil && f.slope == 1 && f.intercept == math.Trunc(f.intercept) && math.Abs(f.intercept) < math.MaxInt16 {
-		off, err := p.native(f.index)
-		if err != nil {
+	whole := f.lut == nil && f.slope == 1 && f.intercept == math.Trunc(f.intercept) && math.Abs(f.intercept) < math.MaxInt16
+	if whole && p.in.shiftable() {
+		if err := p.frameInto(f.index, dst); err != nil {
 			return err
-		}
-		b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(dst))), 2*len(dst))
-		if got, err := p.r.ReadAt(b, off); got < len(b) {
-			return errors.Join(errShort, err)
 		}
 		shiftInPlace(dst, p.in.layout, int16(f.intercept), &w.peaks)
 		return nil
@@ -221,17 +227,18 @@ func (w *huReader) slice(p *pixels, f *frame, dst []int16) error {
 	if err := p.frame(f.index, w.raw); err != nil {
 		return err
 	}
-	value := f.scale(p)
-	if table := tabulate(value, len(dst)); table != nil {
-		for i, r := range w.raw {
-			dst[i] = table[r]
-		}
-	} else {
-		for i, r := range w.raw {
-			dst[i] = clampHU(value(r))
+	l := p.in.layout
+	key := scaleKey{l.stored, p.in.shift(), l.signed, f.slope, f.intercept, f.lut}
+	if w.table == nil || w.scale != key {
+		w.table, w.scale = make([]int16, 1<<16), key
+		value := f.scale(p)
+		for i := range w.table {
+			w.table[i] = clampHU(value(uint16(i)))
 		}
 	}
-	for _, h := range dst {
+	for i, r := range w.raw {
+		h := w.table[r]
+		dst[i] = h
 		if h >= hotHU {
 			w.peaks[h]++
 		}
@@ -239,16 +246,21 @@ func (w *huReader) slice(p *pixels, f *frame, dst []int16) error {
 	return nil
 }
 
-// tabulate computes the HU of every sample when there are more pixels than samples.
-func tabulate(value func(uint16) float64, pixels int) []int16 {
-	if pixels < 1<<16 {
-		return nil
+// frameInto reads frame k straight into the memory of a volume, still as stored.
+func (p *pixels) frameInto(k int, dst []int16) error {
+	first := unsafe.SliceData(dst)
+	if p.in.pix.encapsulated || p.in.pix.big || !littleEndianHost {
+		return p.frame(k, unsafe.Slice((*uint16)(unsafe.Pointer(first)), len(dst)))
 	}
-	t := make([]int16, 1<<16)
-	for i := range t {
-		t[i] = clampHU(value(uint16(i)))
+	off, err := p.native(k)
+	if err != nil {
+		return err
 	}
-	return t
+	b := unsafe.Slice((*byte)(unsafe.Pointer(first)), 2*len(dst))
+	if got, err := p.r.ReadAt(b, off); got < len(b) {
+		return errors.Join(errShort, err)
+	}
+	return nil
 }
 
 func clampHU(x float64) int16 {
@@ -266,15 +278,20 @@ func (f *frame) scale(p *pixels) func(uint16) float64 {
 
 // stored returns the map from a sample as decoded to the stored value.
 func (in *instance) stored() func(uint16) int {
-	l := in.layout
-	shift := 0
-	if !in.pix.encapsulated || in.coding == codingRLE || in.coding == codingDeflated {
-		shift = l.highBit + 1 - l.stored // other codecs deliver the value itself
-	}
+	l, shift := in.layout, in.shift()
 	mask := uint16(1<<l.stored - 1)
 	sign := uint16(1) << (l.stored - 1)
 	if !l.signed {
 		return func(r uint16) int { return int(r >> shift & mask) }
 	}
 	return func(r uint16) int { return int(r>>shift&mask^sign) - int(sign) }
+}
+
+// shift returns by how many bits samples as decoded are too high: codecs deliver the value itself, but RLE keeps the layout of
+// uncompressed samples.
+func (in *instance) shift() int {
+	if in.pix.encapsulated && in.coding != codingRLE && in.coding != codingDeflated {
+		return 0
+	}
+	return in.layout.highBit + 1 - in.layout.stored
 }

@@ -57,7 +57,7 @@ func readRun(d *Dataset) runAttributes {
 	} else {
 		a.byVector = a.frameTime <= 0
 	}
-	if a.rate, _ = d.Float(tagFrameDecimation); a.rate <= 0 {
+	if a.rate, _ = d.Float(tagDisplayRate); a.rate <= 0 {
 		a.rate, _ = d.Float(tagCineRate)
 	}
 	a.number, _ = d.Int(tagInstanceNumber)

@@ -142,9 +142,8 @@ func nest(n int, defined bool) []byte {
 	}
 	var b []byte
 	for i := n; i > 0; i-- {
-		left := uint32(20*(n-i) + 8)
 		b = append(b, "\x08\x00\x40\x11SQ\x00\x00"...)
-		left = uint32(20*(i-1) + 8)
+		left := uint32(20*(i-1) + 8) // of this item with what is nested in it
 		b = binary.LittleEndian.AppendUint32(b, left)
 		b = append(b, "\xfe\xff\x00\xe0"...)
 		b = binary.LittleEndian.AppendUint32(b, left-8)

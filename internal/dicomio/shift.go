@@ -9,11 +9,10 @@ import (
 // littleEndianHost reports whether samples in a file can be read straight into memory.
 var littleEndianHost = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 
-// inPlace reports whether stored values can be read into the volume and turned into HU there.
-func (in *instance) inPlace() bool {
+// shiftable reports whether samples as decoded need no more than masking and an offset to become HU.
+func (in *instance) shiftable() bool {
 	l := in.layout
-	return littleEndianHost && !in.pix.encapsulated && !in.pix.big && l.allocated == 16 && l.samples == 1 && l.highBit == l.stored-1 &&
-		(l.stored == 16 || !l.signed)
+	return l.allocated == 16 && l.samples == 1 && in.shift() == 0 && (l.stored == 16 || !l.signed)
 }
 
 // hotHU is where the search for a ceiling of the scale begins; few voxels of a patient are denser.

@@ -45,7 +45,7 @@ const (
 	tagStudyDescription     Tag = 0x00081030
 	tagSeriesDescription    Tag = 0x0008103E
 	tagModelName            Tag = 0x00081090
-	tagFrameDecimation      Tag = 0x00082144 // Recommended Display Frame Rate
+	tagDisplayRate          Tag = 0x00082144
 	tagFrameType            Tag = 0x00089007
 	tagPatientName          Tag = 0x00100010
 	tagPatientID            Tag = 0x00100020
@@ -68,7 +68,6 @@ const (
 	tagKernel               Tag = 0x00181210
 	tagPositionerPrimary    Tag = 0x00181510
 	tagPositionerSecondary  Tag = 0x00181511
-	tagPatientPosition      Tag = 0x00185100
 	tagFrameAcqDateTime     Tag = 0x00189074
 	tagReconstruction       Tag = 0x00189314 // CT Reconstruction Sequence
 	tagCTImageFrameType     Tag = 0x00189329
