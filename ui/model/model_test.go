@@ -1,0 +1,136 @@
+package model_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/text"
+	"github.com/vertefill/vertefill/internal/volume"
+	"github.com/vertefill/vertefill/ui/icon"
+	"github.com/vertefill/vertefill/ui/model"
+)
+
+func newState() *model.State { return model.New(model.DefaultSettings(text.English)) }
+
+// Shortcuts must be unique, ids too, and every icon must exist.
+func TestRegistry(t *testing.T) {
+	keys, ids := map[model.Key]string{}, map[string]bool{}
+	for _, a := range model.Actions() {
+		if ids[a.ID] {
+			t.Errorf("two actions are called %s", a.ID)
+		}
+		ids[a.ID] = true
+		if _, ok := icon.All[a.Icon]; !ok {
+			t.Errorf("%s: no icon %q", a.ID, a.Icon)
+		}
+		if a.Label.EN == "" || a.Group.EN == "" || a.Msg == nil {
+			t.Errorf("%s: label, group or message is missing", a.ID)
+		}
+		for _, k := range a.Keys {
+			if other, ok := keys[k]; ok {
+				t.Errorf("%s and %s share %s", a.ID, other, k.String(text.English))
+			}
+			keys[k] = a.ID
+		}
+	}
+}
+
+// Every action must leave an empty window alone or say why it cannot act.
+func TestActionsOnEmptyWindow(t *testing.T) {
+	for _, a := range model.Actions() {
+		s := newState()
+		if a.Reason(s) == "" {
+			s.Apply(a.Msg(s, time.Now()))
+		}
+	}
+}
+
+func TestMatchInBothLanguages(t *testing.T) {
+	a, _ := model.Find("window-cement")
+	for query, want := range map[string]bool{"cem": true, "cim": true, "CIMENT": true, "bone": false, "": true} {
+		if got := a.Match(query); got != want {
+			t.Errorf("%q matches the cement window: %v, want %v", query, got, want)
+		}
+	}
+}
+
+func TestKeyLabels(t *testing.T) {
+	k := model.Key{Name: "⇞", Shift: true}
+	if en, fr := k.String(text.English), k.String(text.French); en != "Shift PgUp" || fr != "Maj Pg↑" {
+		t.Errorf("%q and %q", en, fr)
+	}
+}
+
+func TestUndoIsBoundedAndExact(t *testing.T) {
+	s := newState()
+	for i := range 600 {
+		s.Apply(model.Look{Change: func(r *model.Reading) { r.Slab.Thickness = 1; r.Opacity = float64(i) }})
+	}
+	n := 0
+	for s.CanUndo() {
+		s.Apply(model.Undo{})
+		n++
+	}
+	if n != 500 || s.Reading.Opacity != 99 {
+		t.Errorf("%d steps back to %v, want 500 to 99", n, s.Reading.Opacity)
+	}
+	for s.CanRedo() {
+		s.Apply(model.Redo{})
+	}
+	if s.Reading.Opacity != 599 {
+		t.Errorf("redo ends at %v, want 599", s.Reading.Opacity)
+	}
+}
+
+// A result that comes late, for a study closed meanwhile, must not appear.
+func TestLateAnswersAreDropped(t *testing.T) {
+	s := newState()
+	first, second := &model.Study{Path: "a"}, &model.Study{Path: "b"}
+	s.Study = second
+	g, err := volume.NewRegularGrid(4, 4, 4, geom.Identity[geom.PatientFrame, geom.VoxelFrame](), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Apply(model.SeriesLoaded{Study: first, Loaded: [2]model.Loaded{{Series: -1}, {Series: 0, Volume: volume.New(g)}}})
+	if s.Loaded[model.PostSlot].Volume != nil {
+		t.Error("images of a closed study are shown")
+	}
+	s.Apply(model.Analysed{Post: volume.New(g)})
+	if s.Result != nil {
+		t.Error("the result of a closed study is shown")
+	}
+}
+
+func TestRecentStudies(t *testing.T) {
+	s := newState()
+	for i := range 15 {
+		s.Browser.Preview = &model.Study{Path: strings.Repeat("x", 1+i%14), Series: []model.Series{{Role: model.Post}}}
+		s.Apply(model.OpenStudy{Now: time.Now()})
+	}
+	list := s.Settings.Recent
+	if len(list) != 12 || list[0].Path != "x" {
+		t.Errorf("%d studies are remembered, the last is %q", len(list), list[0].Path)
+	}
+}
+
+func TestSettingsStayInRange(t *testing.T) {
+	s := newState()
+	s.Apply(model.SetSettings{Change: func(x *model.Settings) { x.Scale, x.PanelDP = 900, 10 }})
+	if s.Settings.Scale != 200 || s.Settings.PanelDP != 360 {
+		t.Errorf("scale %d, panel %v", s.Settings.Scale, s.Settings.PanelDP)
+	}
+}
+
+func TestRemainingTime(t *testing.T) {
+	start := time.Now()
+	j := model.Job{Started: start, Fraction: 0.5}
+	if s, ok := j.Remaining(start.Add(10 * time.Second)); !ok || s < 10 || s > 11 {
+		t.Errorf("half done after 10 s: %d s left (%v)", s, ok)
+	}
+	j.Fraction = 0.1
+	if _, ok := j.Remaining(start.Add(10 * time.Second)); ok {
+		t.Error("a tenth done: it is too early to say")
+	}
+}
