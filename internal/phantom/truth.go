@@ -16,6 +16,7 @@ type Truth struct {
 	Vertebrae []Vertebra `json:"vertebrae"` // the complete ones, from head to foot
 	Leaks     []Leak     `json:"leaks"`
 	Totals    Totals     `json:"totals"`
+	Fluoro    []RunTruth `json:"fluoro,omitempty"` // of the runs written with the case
 
 	patient   *patient
 	spineOnce sync.Once

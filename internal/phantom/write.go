@@ -16,7 +16,7 @@ import (
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
-// Write writes the case to a folder: post/ and pre/ as DICOM CT series, truth.json, and the truth masks vertebrae.nii.gz,
+// Write writes the case to a folder: post/ and pre/ as DICOM CT series, fluoro/ as an XA run of the injection, truth.json, and the truth masks vertebrae.nii.gz,
 // cement.nii.gz and leaks.nii.gz on the post grid. The folder is made where it does not exist; entries of these names must not be
 // there. Nothing is left behind on failure.
 func (c *Case) Write(ctx context.Context, dir string) (err error) {
@@ -56,6 +56,16 @@ func (c *Case) writeAll(ctx context.Context, dir string) error {
 	}
 	if err := c.writeSeries(ctx, filepath.Join(dir, "post"), c.Post, postSeries, c.postSliceMM); err != nil {
 		return err
+	}
+	run, err := c.Fluoro(ctx)
+	if err != nil {
+		return err
+	}
+	if run != nil {
+		c.Truth.Fluoro = []RunTruth{run.Truth}
+		if err := c.writeRun(filepath.Join(dir, "fluoro"), run); err != nil {
+			return err
+		}
 	}
 	text, err := json.MarshalIndent(c.Truth, "", "  ")
 	if err != nil {
