@@ -9,6 +9,7 @@ import (
 
 // Rules of growth. Shares are of the plateau of the nearest mass.
 const (
+	betweenMM        = 2    // from the bodies, where bone may move with another vertebra than the nearest
 	zoneMM           = 50   // how far from a mass its cement is followed
 	excessShare      = 0.18 // excess over the registered pre CT that is new cement
 	excessLeastHU    = 150
@@ -17,6 +18,8 @@ const (
 	marrowShare      = 0.3 // between marrow and plateau, deep in a body without a pre CT
 	canalShare       = 0.2 // in canal and disc, where nothing is dense, without a pre CT
 	canalLeastHU     = 350
+	outsideLeastHU   = 600 // in soft tissue beside the bodies, without a pre CT
+	outsideMM        = 3   // from the bodies
 	clearOfWallMM    = 1.2 // from the walls of canal and disc, whose blurred bone is denser than that
 	islandPeakShare  = 0.35
 	islandPeakAlone  = 0.6 // without a pre CT
@@ -26,6 +29,7 @@ const (
 	islandFarMM      = 60  // from other cement, without a pre CT
 	islandSoftHU     = 250
 	islandSoftShare  = 0.85
+	islandSoftAsked  = 0.5 // where a pre CT shows that nothing was there
 	priorSolidShare  = 0.5
 	leastGrowthHU    = 300 // nothing below is looked at
 	leastComponentHU = 8   // voxels of an island
@@ -167,7 +171,7 @@ func (w *work) markOf(i, j, k int, h float64) uint8 {
 			need := max(excessShare*s.plateau, excessNoise*w.noise, excessLeastHU)
 			v, d := w.spine.Nearest(p)
 			switch {
-			case h-max(l.hu, w.profiles.post(w, l, v, p, d)) > need && h-l.highest > missShare*need:
+			case h-max(l.hu, w.profiles.post(w, l, v, p, d)) > need && h-l.highest > missShare*need && (d < betweenMM || h-w.pre.highestOfAll(p) > missShare*need):
 				return maybeNew
 			case w.hasPrior() && min(l.hu, h) > w.priorLeast(p):
 				return maybePrior
@@ -210,6 +214,9 @@ func (w *work) holdsAlone(h float64, p geom.Patient, s *mass) bool {
 	case spine.InDisc:
 		_, d := w.spine.Nearest(p)
 		return h > max(canalLeastHU, canalShare*s.plateau) && d > clearOfWallMM
+	case spine.Outside:
+		_, d := w.spine.Nearest(p)
+		return h > max(outsideLeastHU, islandPeakShare*s.plateau) && d > outsideMM
 	}
 	return false
 }
@@ -291,39 +298,58 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 		return false
 	}
 	if 2*known > c.voxels {
-		_, far := w.spine.Nearest(centre)
-		return peak > max(islandPeakShare*full, 8*w.noise) && !w.wasThere(centre, peak, min(vesselMM, islandBoneMM+0.25*far))
+		v, far := w.spine.Nearest(centre)
+		reach := min(vesselMM, islandBoneMM+0.25*far)
+		if v != nil && behind(v, centre) {
+			reach = islandBoneMM // no vessel that calcifies
+		}
+		before, _ := w.seenBefore(centre, reach)
+		return peak > max(islandPeakShare*full, 8*w.noise) && before < 0.5*peak
 	}
-	if peak < max(islandPeakAlone*full, w.seedHU) {
+	if region, _ := w.spine.Region(centre); region == spine.Outside || region == spine.InArch {
+		if _, far := w.spine.Nearest(centre); far < outsideMM {
+			return false // an edge of bone
+		}
+	}
+	before, asked := w.seenBefore(centre, vesselMM)
+	share := islandPeakAlone
+	if asked {
+		share = islandPeakShare
+	}
+	if asked && before > 0.5*peak || peak < share*full {
 		return false
 	}
 	least := math.Inf(1)
 	for _, p := range near {
 		least = min(least, p.Dist(centre))
 	}
-	return least < islandFarMM && w.softShare(c) > islandSoftShare && !w.wasThere(centre, peak, vesselMM)
+	soft := islandSoftShare
+	if asked {
+		soft = islandSoftAsked
+	}
+	return least < islandFarMM && w.softShare(c) > soft
 }
 
-// wasThere reports whether the pre CT shows something half as dense within reach: bone that moved by itself, or a calcified vessel.
-func (w *work) wasThere(p geom.Patient, peak, reachMM float64) bool {
+// seenBefore returns the highest CT number of the pre CT within reach of a position: bone that moved by itself or a calcified vessel
+// show there. ok is false when the pre CT does not show the place.
+func (w *work) seenBefore(p geom.Patient, reachMM float64) (hu float64, ok bool) {
 	if w.pre == nil {
-		return false
+		return 0, false
 	}
 	q, ok := w.pre.within(p, islandFarMM+20)
 	if !ok {
-		return false
+		return 0, false
 	}
 	const step = 1.0
+	hu = math.Inf(-1)
 	for z := -reachMM; z <= reachMM; z += step {
 		for y := -reachMM; y <= reachMM; y += step {
 			for x := -reachMM; x <= reachMM; x += step {
-				if w.pre.v.Sample(geom.Vox(q.X+x/float64(w.pre.v.DX), q.Y+y/float64(w.pre.v.DY), q.Z+z/float64(w.pre.v.DZ))) > 0.5*peak {
-					return true
-				}
+				hu = max(hu, w.pre.v.Sample(geom.Vox(q.X+x/float64(w.pre.v.DX), q.Y+y/float64(w.pre.v.DY), q.Z+z/float64(w.pre.v.DZ))))
 			}
 		}
 	}
-	return false
+	return hu, true
 }
 
 // softShare is the share of the shell 2 mm round a component that is soft tissue.

@@ -200,11 +200,11 @@ func (w *work) fit(q *rod, pts []geom.Patient) bool {
 			start = n
 		}
 	}
-	return bestLen >= metalLengthMM && w.clear(q, (q.t0+q.t1)/2, bestLen/2) > 0.6
+	return bestLen >= metalLengthMM && w.clear(q, (q.t0+q.t1)/2, bestLen/2, 0.6*metalHU) > 0.6
 }
 
-// clear returns the share of a ring round the rod, over the stretch t +- half, that is not dense.
-func (w *work) clear(q *rod, t, half float64) float64 {
+// clear returns the share of a ring round the rod, over the stretch t +- half, that is below a CT number.
+func (w *work) clear(q *rod, t, half, dense float64) float64 {
 	e := geom.LPSVec(0, 0, 1)
 	if math.Abs(q.u.Z) > 0.8 {
 		e = geom.LPSVec(1, 0, 0)
@@ -218,7 +218,7 @@ func (w *work) clear(q *rod, t, half float64) float64 {
 			r := q.radius + 2.2
 			p := q.a.Add(q.u.Mul(t + s)).Add(x.Mul(r * cos)).Add(y.Mul(r * sin))
 			n++
-			if w.v.SampleAt(p) < metalHU*0.6 {
+			if w.v.SampleAt(p) < dense {
 				free++
 			}
 		}
@@ -226,13 +226,13 @@ func (w *work) clear(q *rod, t, half float64) float64 {
 	return float64(free) / float64(n)
 }
 
-// extend carries a rod on at both ends while it stays saturated and clear of other dense matter, so that a trocar or screw ends
-// where it meets cement.
+// extend carries a rod on at both ends while it stays saturated and stands out from what is around: into cement that does not
+// saturate the scale, but no further than to cement that does, from which it cannot be told.
 func (w *work) extend(q *rod, full float64) {
-	for q.t1-q.t0 < 300 && w.v.SampleAt(q.a.Add(q.u.Mul(q.t1+1))) > 0.85*full && w.clear(q, q.t1+1, 0.5) > 0.75 {
+	for q.t1-q.t0 < 300 && w.v.SampleAt(q.a.Add(q.u.Mul(q.t1+1))) > 0.85*full && w.clear(q, q.t1+1, 0.5, 0.8*full) > 0.75 {
 		q.t1++
 	}
-	for q.t1-q.t0 < 300 && w.v.SampleAt(q.a.Add(q.u.Mul(q.t0-1))) > 0.85*full && w.clear(q, q.t0-1, 0.5) > 0.75 {
+	for q.t1-q.t0 < 300 && w.v.SampleAt(q.a.Add(q.u.Mul(q.t0-1))) > 0.85*full && w.clear(q, q.t0-1, 0.5, 0.8*full) > 0.75 {
 		q.t0--
 	}
 }

@@ -28,7 +28,4 @@ func (w *work) report(m *Map, sink *diag.Sink) {
 	if w.pre == nil {
 		sink.Add(diag.CodeNoPre, anatomy.None, nil)
 	}
-	if w.noise > 50 {
-		sink.Add(diag.CodeNoiseHigh, anatomy.None, diag.Args{"x": diag.Num{X: w.noise}})
-	}
 }

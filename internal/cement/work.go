@@ -125,9 +125,13 @@ type earlier struct {
 	sharpen float64 // see match
 }
 
-// earlierReachMM is how far from the surface of a registered body the pre CT is believed: discs, canal and tissue next to it move
-// with the vertebra, what is further away does so less and less.
-const earlierReachMM = 25
+// How far from the surface of a registered body the pre CT is believed: discs, canal and tissue next to it move with the vertebra,
+// what is further away does so less and less; behind it the arch does so to its end.
+const (
+	earlierReachMM  = 25
+	archReachMM     = 55
+	archHalfWidthMM = 40
+)
 
 func newEarlier(in Input) *earlier {
 	if in.Pre == nil || len(in.PreFromPost) == 0 {
@@ -139,26 +143,50 @@ func newEarlier(in Input) *earlier {
 // at returns the position in the pre CT of a post position, and whether the pre CT can be believed there.
 func (e *earlier) at(p geom.Patient) (geom.Voxel, bool) { return e.within(p, earlierReachMM) }
 
-// within is at with another reach.
+// within is at with another reach before and beside the bodies.
 func (e *earlier) within(p geom.Patient, reachMM float64) (geom.Voxel, bool) {
-	least := reachMM
-	var best geom.Affine[geom.PatientFrame, geom.PatientFrame]
-	found := false
+	least := max(reachMM, archReachMM)
+	var best *spine.Vertebra
 	for _, v := range e.spine.Vertebrae {
-		a, ok := e.maps[v.Level]
-		if !ok {
+		if _, ok := e.maps[v.Level]; !ok {
 			continue
 		}
 		if d := v.Distance(p); d < least {
-			least, best, found = d, a, true
+			least, best = d, v
 		}
 	}
-	if !found {
+	if best == nil || least > reachMM && !behind(best, p) {
 		return geom.Voxel{}, false
 	}
-	q := e.v.Voxel(best.Apply(p))
-	inside := q.X >= 0 && q.Y >= 0 && q.Z >= 0 && q.X <= float64(e.v.NX-1) && q.Y <= float64(e.v.NY-1) && q.Z <= float64(e.v.NZ-1)
-	return q, inside
+	return e.by(best, p)
+}
+
+// behind reports whether a position lies behind a body, where its arch is.
+func behind(v *spine.Vertebra, p geom.Patient) bool {
+	inv := v.BodyFromPatient()
+	b := inv.Apply(p)
+	return b.Y > v.Wall.Y(b.X, b.Z) && math.Abs(b.X) < archHalfWidthMM
+}
+
+// by returns the position in the pre CT if p moves with the vertebra, and whether it lies in the field of view.
+func (e *earlier) by(v *spine.Vertebra, p geom.Patient) (geom.Voxel, bool) {
+	a := e.maps[v.Level]
+	q := e.v.Voxel(a.Apply(p))
+	return q, q.X >= 0 && q.Y >= 0 && q.Z >= 0 && q.X <= float64(e.v.NX-1) && q.Y <= float64(e.v.NY-1) && q.Z <= float64(e.v.NZ-1)
+}
+
+// highestOfAll is the highest pre CT number near a position whichever of the vertebrae around it moves with.
+func (e *earlier) highestOfAll(p geom.Patient) float64 {
+	h := math.Inf(-1)
+	for _, v := range e.spine.Vertebrae {
+		if _, ok := e.maps[v.Level]; !ok || v.Distance(p) > archReachMM {
+			continue
+		}
+		if q, ok := e.by(v, p); ok {
+			h = max(h, e.lookAt(q).highest)
+		}
+	}
+	return h
 }
 
 // look is what the pre CT shows round a position.
@@ -177,6 +205,10 @@ func (e *earlier) look(p geom.Patient) (look, bool) {
 	if !ok {
 		return look{}, false
 	}
+	return e.lookAt(q), true
+}
+
+func (e *earlier) lookAt(q geom.Voxel) look {
 	l := look{hu: e.v.Sample(q)}
 	l.highest = l.hu
 	dx, dy, dz := lookMM/float64(e.v.DX), lookMM/float64(e.v.DY), lookMM/float64(e.v.DZ)
@@ -185,7 +217,7 @@ func (e *earlier) look(p geom.Patient) (look, bool) {
 		l.mean += h / 6
 		l.highest = max(l.highest, h)
 	}
-	return l, true
+	return l
 }
 
 // matched is the pre CT number with the sharpness of the post CT.

@@ -11,8 +11,9 @@ import (
 
 // Shapes and places.
 const (
-	veinDiameterMM = 4.0 // a vein is thinner than this
-	veinSlender    = 3.0 // and longer than so many diameters
+	veinDiameterMM = 4.0  // a vein is thinner than this
+	veinSlender    = 3.0  // and longer than so many diameters
+	foramenVeinMM  = 15.0 // a leak in a foramen is a vein only when it goes on beyond it
 	midlineMM      = 2.0
 	wallThird      = 1.0 / 6 // half of the middle third of the posterior wall, in widths of the body
 	midHeight      = 0.25    // of the height above and below mid height: where the basivertebral vein leaves
@@ -115,7 +116,7 @@ func (s *sorter) typeOf(l Leak, breach geom.Body, v *spine.Vertebra) anatomy.Lea
 	case anatomy.Distant:
 		return anatomy.TypeE
 	case anatomy.Foramen:
-		if isVein(float64(l.VolumeML.MM3()), float64(l.LengthMM)) {
+		if l.LengthMM > foramenVeinMM && isVein(float64(l.VolumeML.MM3()), float64(l.LengthMM)) {
 			return anatomy.TypeS
 		}
 	}

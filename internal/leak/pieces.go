@@ -25,6 +25,9 @@ const (
 	trackLateral     = 12.0 // mm beside the pedicle that a needle's track may lie
 	trackBehindMM    = 2.0
 	mostProtrusionMM = 2.5 // in thick slices one and a half voxels would hide most leaks
+	wallShare        = 0.3 // of a slender piece that lies outside the discs or at their rim makes it run along the wall
+	wallLengthMM     = 10.0
+	rimShare         = 0.9 // of the half axes of a body
 	joinMM           = 4.0 // gap between pieces of one compartment that are one leak: blur interrupts thin veins
 	farMM            = 20  // a piece apart further than this from every body is distant
 )
@@ -244,6 +247,16 @@ func (s *sorter) splitPieces() {
 			mm3[names[i]] += v
 			total += v
 		}
+		if s.followsWall(p, names, total) {
+			// A vein along the wall passes the rim of a disc without being in it.
+			for i, k := range names {
+				if isDisc(k) {
+					names[i] = anatomy.SoftTissue
+					mm3[anatomy.SoftTissue] += s.mm3(p.voxels[i])
+				}
+			}
+			mm3[anatomy.DiscSuperior], mm3[anatomy.DiscInferior] = 0, 0
+		}
 		var kept []anatomy.Compartment
 		for _, c := range anatomy.Compartments {
 			if mm3[c] > 1000*float64(s.opt.SplitML) && mm3[c] > s.opt.SplitFraction*total {
@@ -288,6 +301,40 @@ func (s *sorter) splitPieces() {
 	for n, p := range s.pieces {
 		s.setOwner(p.voxels, pieceBase+int32(n))
 	}
+}
+
+// followsWall reports whether a slender piece runs outside the bodies: enough of it outside the discs, or near their rim only.
+func (s *sorter) followsWall(p *piece, names []anatomy.Compartment, mm3 float64) bool {
+	outside, disc, rim := 0.0, 0.0, 0.0
+	for i, o := range p.voxels {
+		switch v := s.mm3(o); {
+		case names[i] == anatomy.SoftTissue:
+			outside += v
+		case isDisc(names[i]):
+			disc += v
+			if s.atRim(o, s.vertebra(p.level)) {
+				rim += v
+			}
+		}
+	}
+	if disc == 0 || outside+rim < wallShare*(outside+disc) {
+		return false
+	}
+	length := s.course(p)
+	return length > wallLengthMM && isVein(mm3, length)
+}
+
+// atRim reports whether a voxel of a disc lies beyond or at the outline of the body.
+func (s *sorter) atRim(o int, v *spine.Vertebra) bool {
+	inv := v.BodyFromPatient()
+	b := inv.Apply(s.patient(o))
+	return sq(b.X/max(1, float64(v.HalfWidth)))+sq(b.Y/max(1, float64(v.HalfDepth))) > sq(rimShare)
+}
+
+func sq(x float64) float64 { return x * x }
+
+func isDisc(c anatomy.Compartment) bool {
+	return c == anatomy.DiscSuperior || c == anatomy.DiscInferior
 }
 
 // joined returns the pieces with those of one level and compartment made one that lie close together.
