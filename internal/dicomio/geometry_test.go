@@ -110,7 +110,7 @@ func TestSpheresInOddStacks(t *testing.T) {
 			if v.NZ != c.n || v.Verdict != c.verdict || v.Missing != c.missing || !near(v.TiltRadians*180/math.Pi, c.tiltDeg, 0.01) {
 				t.Errorf("%d slices, %s, %d missing, tilt %.3f; want %d, %s, %d, %g", v.NZ, v.Verdict, v.Missing, v.TiltRadians*180/math.Pi, c.n, c.verdict, c.missing, c.tiltDeg)
 			}
-			if e := float64(v.CornerError()); e > 0.05 || c.verdict != volume.Jitter && e > 1e-6 {
+			if e := float64(s.CornerError()); e > 0.05 || c.verdict != volume.Jitter && e > 1e-6 {
 				t.Errorf("corners are off by %g mm", e)
 			}
 			if got := measure(v); math.Abs(got/sphereMM3-1) > 0.006 {
@@ -145,5 +145,18 @@ func TestSpheresInOddStacks(t *testing.T) {
 				t.Errorf("findings %q, want %q", got, c.finding)
 			}
 		})
+	}
+}
+
+// TestCornerErrorSeesDirections turns one slice by a thousandth: its far corner moves by that fraction of the diagonal.
+func TestCornerErrorSeesDirections(t *testing.T) {
+	slices := column(5, 0)
+	slices[2].row, slices[2].col = geom.LPSVec(math.Cos(1e-3), math.Sin(1e-3), 0), geom.LPSVec(-math.Sin(1e-3), math.Cos(1e-3), 0)
+	dir := t.TempDir()
+	writeSeries(t, dir, "s", slices)
+	s, v := only(t, dir)
+	want := 1e-3 * math.Hypot(float64(v.NX-1), float64(v.NY-1))
+	if got := float64(s.CornerError()); !near(got, want, 1e-6) || v.CornerError() > 1e-9 {
+		t.Errorf("corner error %g, want %g; the grid alone sees %g", got, want, v.CornerError())
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/unit"
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
@@ -51,6 +52,19 @@ func (s *Stack) judge() {
 	if !s.Hounsfield() {
 		s.add(diag.CodeHuScaleUnknown, nil)
 	}
+}
+
+// CornerError returns the largest distance in mm between a corner of a slice by that slice's own header and by the grid: the
+// self-check after building a volume. It also sees what the grid cannot, slices whose directions or pixel sizes differ a little.
+func (s *Stack) CornerError() unit.MM {
+	g, worst := s.Grid, 0.0
+	for k, f := range s.frames {
+		for _, c := range [4][2]float64{{0, 0}, {float64(g.NX - 1), 0}, {0, float64(g.NY - 1)}, {float64(g.NX - 1), float64(g.NY - 1)}} {
+			own := f.pos.Add(f.row.Mul(c[0] * f.dx)).Add(f.col.Mul(c[1] * f.dy))
+			worst = max(worst, own.Dist(g.Patient(geom.Vox(c[0], c[1], float64(k)))))
+		}
+	}
+	return unit.MM(worst)
 }
 
 // Hounsfield reports whether the files state a scale of CT numbers. Without one, no cement can be measured.

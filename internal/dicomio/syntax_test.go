@@ -7,6 +7,8 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +17,7 @@ import (
 	"time"
 
 	"github.com/vertefill/vertefill/internal/dicomio"
+	"github.com/vertefill/vertefill/internal/dicomout"
 )
 
 // digest is the one in the oracles: of little-endian stored values.
@@ -199,5 +202,81 @@ func TestEnhancedEqualsSingle(t *testing.T) {
 				t.Fatalf("%s: voxel %d is %d and %d", zip, i, a.HU[i], b.HU[i])
 			}
 		}
+	}
+}
+
+// TestEnhancedGroups reads an enhanced CT with two stacks, frames in no order, and a rescale slope for every frame.
+func TestEnhancedGroups(t *testing.T) {
+	const n, nx, ny = 8, 6, 5
+	seq := func(tag dicomout.Tag, d ...dicomout.Element) dicomout.Element {
+		return el(tag, "SQ", []dicomout.Dataset{d})
+	}
+	var per []dicomout.Dataset
+	px := make([]int16, n*nx*ny)
+	place := func(i int) (stack, k int) { return i % 2, (i / 2 * 3) % 4 }
+	for i := range n {
+		stack, k := place(i)
+		for j := range nx * ny {
+			px[i*nx*ny+j] = int16(10*i + j)
+		}
+		per = append(per, dicomout.Dataset{
+			seq(0x00209113, el(0x00200032, "DS", []float64{float64(5 * stack), 0, 2 * float64(k)})),
+			seq(0x00209111, el(0x00209056, "SH", fmt.Sprint("stack", stack)), el(0x00209057, "UL", k+1)),
+			seq(0x00289145, el(0x00281052, "DS", -100.0), el(0x00281053, "DS", 1+0.5*float64(k)), el(0x00281054, "LO", "HU")),
+			seq(0x00189329, el(0x00089007, "CS", []string{"ORIGINAL", "PRIMARY", "VOLUME", "NONE"})),
+		})
+	}
+	base := slice{nx: nx, ny: ny, px: px, dx: 1, dy: 1}
+	gone := func(t dicomout.Tag) dicomout.Element { return dicomout.Element{Tag: t} }
+	d := with(base.dataset("enhanced"), el(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.2.1"), el(0x00280008, "IS", n),
+		gone(0x00200032), gone(0x00200037), gone(0x00280030), gone(0x00281052), gone(0x00281053), el(0x52009230, "SQ", per),
+		seq(0x52009229, seq(0x00209116, el(0x00200037, "DS", []float64{1, 0, 0, 0, 1, 0})), seq(0x00289110, el(0x00280030, "DS", []float64{0.9, 0.7})),
+			seq(0x00189314, el(0x00181210, "SH", "Hr60"))))
+	dir := t.TempDir()
+	write(t, dir, "enhanced", encodeFile(t, d))
+	inv := scan(t, dir)
+	if len(inv.Series) != 1 || len(inv.Series[0].Stacks) != 2 || inv.Series[0].Images != n || inv.Series[0].Files != 1 {
+		t.Fatal(summary(inv))
+	}
+	for _, s := range inv.Series[0].Stacks {
+		v, err := s.Load(context.Background(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.NZ != 4 || v.DZ != 2 || v.DX != 0.7 || v.DY != 0.9 || s.Kernel != "Hr60" || !s.Fractional() {
+			t.Errorf("%d slices of %g x %g x %g, kernel %s", v.NZ, v.DX, v.DY, v.DZ, s.Kernel)
+		}
+		for k := range v.NZ {
+			for i := range n {
+				stack, at := place(i)
+				if at != k || float64(5*stack) != v.SlicePosition(0).X {
+					continue
+				}
+				for j := range nx * ny {
+					want := int16(math.Round(float64(10*i+j)*(1+0.5*float64(k)) - 100))
+					if got := v.HU[k*nx*ny+j]; got != want {
+						t.Fatalf("stack %d slice %d pixel %d: %d, want %d", stack, k, j, got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestBigEndianAgainstDcmtk reads a real file with undefined lengths in big endian.
+func TestBigEndianAgainstDcmtk(t *testing.T) {
+	path := data(t, "odd-dicom-a", "GH177_D_CLUNIE_CT1_IVRLE_BigEndian_undefined_length.dcm")
+	little := filepath.Join(t.TempDir(), "little.dcm")
+	convert(t, "dcmconv", "+te", path, little)
+	a, err := scan(t, path).Series[0].Main().Load(context.Background(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := scan(t, little).Series[0].Main().Load(context.Background(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if digest(a.HU) != digest(b.HU) {
+		t.Error("big endian pixels differ from those that dcmtk turned round")
 	}
 }

@@ -74,7 +74,7 @@ func GeometryOf(s *dicomio.Series) Geometry {
 		g := m.Grid
 		return Geometry{
 			Dimensions: []int{g.NX, g.NY, g.NZ}, SpacingMM: []float64{float64(g.DX), float64(g.DY), float64(g.DZ)}, Verdict: string(g.Verdict),
-			TiltDegrees: g.TiltRadians * 180 / math.Pi, MissingSlices: g.Missing, CornerErrorMM: float64(g.CornerError()),
+			TiltDegrees: g.TiltRadians * 180 / math.Pi, MissingSlices: g.Missing, CornerErrorMM: float64(m.CornerError()),
 		}
 	}
 	if len(s.Runs) > 0 {
