@@ -106,8 +106,6 @@ const (
 	CodeNoPosition Code = "no-position"
 	CodeColour     Code = "colour"
 	CodeNoSpacing  Code = "no-spacing"
-	CodeMixedUnits Code = "mixed-units"
-	CodeSplit      Code = "split"
 	CodeCutShort   Code = "truncated-pixels"
 	CodeGeometry   Code = "geometry"
 )
