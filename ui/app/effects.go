@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/url"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"gioui.org/layout"
 
 	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/internal/volume"
 	"github.com/vertefill/vertefill/ui/i18n"
 	"github.com/vertefill/vertefill/ui/model"
@@ -46,7 +48,7 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 	case model.ListFolder:
 		go a.Send(listFolder(e.Dir))
 	case model.ScanStudy:
-		a.start(model.ScanJob, func(ctx context.Context) model.Msg {
+		a.start(model.ScanJob, lang, func(ctx context.Context) model.Msg {
 			study, err := a.config.Backend.Scan(ctx, e.Path, func(f float64) {
 				a.progress(model.Progress{Kind: model.ScanJob, Fraction: f})
 			})
@@ -60,9 +62,9 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 			return msg
 		})
 	case model.LoadSeries:
-		a.start(model.LoadJob, func(ctx context.Context) model.Msg { return a.load(ctx, e) })
+		a.start(model.LoadJob, lang, func(ctx context.Context) model.Msg { return a.load(ctx, lang, e) })
 	case model.Analyse:
-		a.start(model.AnalyseJob, func(ctx context.Context) model.Msg {
+		a.start(model.AnalyseJob, lang, func(ctx context.Context) model.Msg {
 			result, err := a.config.Backend.Analyse(ctx, e, func(stage string, f float64) {
 				a.progress(model.Progress{Kind: model.AnalyseJob, Stage: stage, Fraction: f, At: time.Now()})
 			})
@@ -73,7 +75,7 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 			return msg
 		})
 	case model.MakeDemo:
-		a.start(model.DemoJob, func(ctx context.Context) model.Msg {
+		a.start(model.DemoJob, lang, func(ctx context.Context) model.Msg {
 			path, err := a.config.Backend.Demo(ctx)
 			msg := model.DemoMade{Path: path, Now: time.Now()}
 			if err != nil {
@@ -101,8 +103,9 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 }
 
 // start runs a job in the background, in place of a running one of its kind.
-// A cancelled job says nothing.
-func (a *App) start(kind model.JobKind, run func(context.Context) model.Msg) {
+// A cancelled job says nothing; one that breaks is reported and the window
+// lives on.
+func (a *App) start(kind model.JobKind, lang text.Lang, run func(context.Context) model.Msg) {
 	a.stopJob(kind)
 	ctx, cancel := context.WithCancel(a.ctx)
 	a.mu.Lock()
@@ -110,6 +113,11 @@ func (a *App) start(kind model.JobKind, run func(context.Context) model.Msg) {
 	a.mu.Unlock()
 	go func() {
 		defer cancel()
+		defer func() {
+			if x := recover(); x != nil {
+				a.Send(model.JobBroken{Kind: kind, Error: i18n.Broken.In(lang, "why", fmt.Sprint(x)), Now: time.Now()})
+			}
+		}()
 		if m := run(ctx); ctx.Err() == nil {
 			a.Send(m)
 		}
@@ -142,7 +150,7 @@ func (a *App) progress(p model.Progress) {
 	a.config.Wake()
 }
 
-func (a *App) load(ctx context.Context, e model.LoadSeries) model.Msg {
+func (a *App) load(ctx context.Context, lang text.Lang, e model.LoadSeries) model.Msg {
 	msg := model.SeriesLoaded{Study: e.Study, Start: e.Analyse}
 	for slot, series := range e.Series {
 		msg.Loaded[slot] = model.Loaded{Series: series}
@@ -153,7 +161,7 @@ func (a *App) load(ctx context.Context, e model.LoadSeries) model.Msg {
 			a.progress(model.Progress{Kind: model.LoadJob, Fraction: (float64(slot) + f) / 2})
 		})
 		if err != nil {
-			msg.Error = i18n.LoadFailed.In(a.env.Lang, "why", err.Error())
+			msg.Error = i18n.LoadFailed.In(lang, "why", err.Error())
 			break
 		}
 		msg.Loaded[slot].Volume = vol
@@ -216,9 +224,9 @@ func (a *App) readClipboard(gtx layout.Context, emit func(model.Msg)) {
 		}
 		a.paste.waiting = false
 		r := data.Open()
-		text, err := io.ReadAll(io.LimitReader(r, 1<<16))
+		content, err := io.ReadAll(io.LimitReader(r, 1<<16))
 		r.Close()
-		if path := PathOf(string(text)); err == nil && path != "" {
+		if path := PathOf(string(content)); err == nil && path != "" {
 			emit(model.OpenPath{Path: path, Now: gtx.Now})
 		}
 	}

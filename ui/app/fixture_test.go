@@ -166,6 +166,7 @@ var shaded = func() *image.RGBA {
 type backend struct {
 	post, pre *volume.Volume
 	hold      chan struct{} // an analysis waits for it when not nil
+	broken    bool          // the analysis panics
 	stopped   atomic.Bool   // an analysis was cancelled
 }
 
@@ -198,6 +199,9 @@ func (b *backend) Load(_ context.Context, s *model.Study, i int, progress func(f
 
 func (b *backend) Analyse(ctx context.Context, e model.Analyse, progress func(string, float64)) (*assess.Result, error) {
 	progress("vertebrae", 0.1)
+	if b.broken {
+		panic("a bug")
+	}
 	if b.hold != nil {
 		progress("registration", 0.55)
 		select {

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"testing"
+	"time"
 
 	"gioui.org/f32"
 	"gioui.org/io/key"
@@ -252,6 +253,17 @@ func TestRowsAndLeaksTakeViewsThere(t *testing.T) {
 	if s.Reading.Leak != 1 {
 		t.Error("F did not go to the leak")
 	}
+	w.Key("G", 0)
+	w.Key("1", 0)
+	w.Key("2", 0)
+	if s.Reading.Level != anatomy.T12 {
+		t.Errorf("G 1 2 led to %v", s.Reading.Level)
+	}
+	w.Now = w.Now.Add(2 * time.Second)
+	w.Key("1", 0)
+	if s.Reading.Window[model.PostSlot] != render.SpineBone || s.Reading.Level != anatomy.T12 {
+		t.Error("a digit long after G is still a level")
+	}
 	w.Key("V", 0)
 	if !s.Reading.Aligned {
 		t.Error("V did not align the planes")
@@ -302,6 +314,34 @@ func TestLayouts(t *testing.T) {
 	w.DoubleClick(w.Middle("POST Axial"))
 	if got, _ := w.app.State().Grid(); len(got) != 4 {
 		t.Errorf("a second double click shows %v", got)
+	}
+}
+
+func TestTurn3D(t *testing.T) {
+	w := reading(t, full, nil)
+	w.ClickOn("Three planes and 3D")
+	s := w.app.State()
+	before := s.Plane(model.ViewID{Slot: model.PostSlot, Content: model.ThreeD})
+	at := w.Middle("POST 3D")
+	w.Drag(at, at.Add(f32.Pt(80, 30)), pointer.ButtonPrimary)
+	after := s.Plane(model.ViewID{Slot: model.PostSlot, Content: model.ThreeD})
+	if before == after || s.Reading.Window[model.PostSlot] != render.SpineBone {
+		t.Error("a drag on the 3D view does not turn it")
+	}
+	if det := after.Det(); det < 0.999 || det > 1.001 {
+		t.Errorf("the turned plane has determinant %v", det)
+	}
+}
+
+func TestOpacity(t *testing.T) {
+	w := reading(t, full, nil)
+	r, ok := w.Bounds("Opacity of the overlays")
+	if !ok {
+		t.Fatal("no slider")
+	}
+	w.Click(f32.Pt(float32(r.Min.X+r.Max.X)/2, float32(r.Min.Y+r.Max.Y)/2), pointer.ButtonPrimary)
+	if o := w.app.State().Reading.Opacity; o != 0.5 {
+		t.Errorf("a click in the middle of the slider gives %v", o)
 	}
 }
 
@@ -382,6 +422,16 @@ func TestStopAnalysis(t *testing.T) {
 	eventually(t, "cancelling the core", w.backend.stopped.Load)
 	if w.app.State().Result != nil {
 		t.Error("a stopped analysis left a result")
+	}
+}
+
+func TestBrokenJobLeavesWindowAlive(t *testing.T) {
+	w := newWindow(t, full, nil)
+	w.backend.broken = true
+	w.load(t)
+	w.Until("the message", func() bool { return w.Has("Something in the program failed: a bug") })
+	if _, running := w.app.State().Job(model.AnalyseJob); running {
+		t.Error("the broken job still runs")
 	}
 }
 

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"gioui.org/io/event"
 	"gioui.org/io/key"
 	"gioui.org/layout"
@@ -31,6 +33,11 @@ func (a *App) keys(gtx layout.Context, emit func(model.Msg)) {
 		// Shift makes ten slices of one.
 		filters = append(filters, key.Filter{Name: key.NameUpArrow, Required: key.ModShift}, key.Filter{Name: key.NameDownArrow, Required: key.ModShift})
 	}
+	if free {
+		for _, name := range levelKeys {
+			filters = append(filters, key.Filter{Name: name})
+		}
+	}
 	for {
 		ev, ok := gtx.Event(filters...)
 		if !ok {
@@ -42,6 +49,9 @@ func (a *App) keys(gtx layout.Context, emit func(model.Msg)) {
 	}
 }
 
+// levelKeys are the keys that name a level after G.
+var levelKeys = []key.Name{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "C", "T", "L", "V"}
+
 func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Action, emit func(model.Msg)) {
 	shift := e.Modifiers.Contain(key.ModShift)
 	if e.Name == key.NameSpace && !shift {
@@ -52,6 +62,10 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 		return
 	}
 	if e.State != key.Press {
+		return
+	}
+	if a.state.TypingLevel(gtx.Now) && slices.Contains(levelKeys, e.Name) && e.Modifiers&^key.ModShift == 0 {
+		emit(model.TypeLevel{Key: string(e.Name), Now: gtx.Now})
 		return
 	}
 	k := model.Key{Name: string(e.Name), Ctrl: e.Modifiers.Contain(key.ModShortcut), Shift: shift, Alt: e.Modifiers.Contain(key.ModAlt)}

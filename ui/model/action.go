@@ -153,6 +153,7 @@ func Actions() []Action {
 		{ID: "finding-previous", Label: i18n.PrevFinding, Group: F, Icon: "flag", Keys: []Key{{Name: "F", Shift: true}}, Blocked: needsResult, Msg: fixed(StepFinding{-1})},
 		{ID: "vertebra-next", Label: i18n.NextVert, Group: F, Icon: "vert", Keys: key("⇟"), Blocked: needsResult, Msg: fixed(StepLevel{1})},
 		{ID: "vertebra-previous", Label: i18n.PrevVert, Group: F, Icon: "vert", Keys: key("⇞"), Blocked: needsResult, Msg: fixed(StepLevel{-1})},
+		{ID: "level", Label: i18n.GoToLevel, Group: F, Icon: "vert", Sense: i18n.GoToLevelHow, Keys: key("G"), Blocked: needsResult, Msg: func(_ *State, now time.Time) Msg { return StartLevel{now} }},
 		{ID: "problems", Label: i18n.Problems, Group: F, Icon: "warn", Blocked: needsStudy, Msg: func(s *State, _ time.Time) Msg { return ShowProblems{!s.Problems} }},
 		{ID: "analyse", Label: i18n.AnalyseNow, Group: F, Icon: "vert", Blocked: needsPost, Msg: func(_ *State, now time.Time) Msg { return StartAnalysis{now} }},
 		{ID: "copy-table", Label: i18n.CopyTable, Group: F, Icon: "table", Keys: ctrl("C"), Blocked: needsResult, Msg: func(s *State, _ time.Time) Msg { return Do{Copy{s.TableTSV()}} }},

@@ -95,6 +95,18 @@ func (m Cancel) apply(s *State) []Effect {
 	return []Effect{StopJob{m.Kind}}
 }
 
+// JobBroken ends a job that failed in a way nobody foresaw.
+type JobBroken struct {
+	Kind  JobKind
+	Error string
+	Now   time.Time
+}
+
+func (m JobBroken) apply(s *State) []Effect {
+	s.endJob(m.Kind)
+	return Say{m.Error, m.Now}.apply(s)
+}
+
 // Remaining estimates the seconds left, rounded up; ok is false while it is
 // too early to know within about a third.
 func (j Job) Remaining(now time.Time) (seconds int, ok bool) {

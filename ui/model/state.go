@@ -80,6 +80,7 @@ type State struct {
 	Toast Toast
 
 	history history
+	typed   typedLevel
 }
 
 // Loaded is the volume of a role.

@@ -2,6 +2,7 @@ package panel
 
 import (
 	"image"
+	"math"
 
 	"gioui.org/layout"
 
@@ -344,13 +345,21 @@ func (p *Tools) windowMenu(gtx layout.Context, h Host, below int) {
 
 // Status is the line at the bottom: what is linked and what runs on the left,
 // warnings on the right.
-type Status struct{ notes widget.Area }
+type Status struct {
+	notes   widget.Area
+	opacity widget.Slider
+}
 
 // Layout draws the line, 26 dp high.
 func (p *Status) Layout(gtx layout.Context, h Host, version string) layout.Dimensions {
 	if p.notes.Clicked(gtx) {
 		h.Emit(model.ShowProblems{On: !h.State.Problems})
 	}
+	if p.opacity.Changed(gtx) {
+		to := math.Round(20*float64(p.opacity.Value())) / 20
+		h.Emit(model.Move{Change: func(r *model.Reading) { r.Opacity = to }})
+	}
+	p.opacity.SetValue(float32(h.State.Reading.Opacity))
 	return widget.Fixed(gtx, 0, theme.StatusHeight, func(gtx layout.Context) layout.Dimensions {
 		size := gtx.Constraints.Max
 		widget.Fill(gtx, h.Panel, image.Rectangle{Max: size})
@@ -417,7 +426,14 @@ func (p *Status) right(h Host, version string) []layout.FlexChild {
 		if s.Reading.Hidden || s.Reading.Layers == model.NoLayers {
 			shown = 0
 		}
-		out = append(out, layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(i18n.OverlaysN, "n", l.Unit(l.Number(shown, 0), "%")))))
+		out = append(out,
+			layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(i18n.OverlaysN, "n", l.Unit(l.Number(shown, 0), "%")))),
+			widget.Gap(8),
+			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				return widget.Fixed(gtx, 90, 20, func(gtx layout.Context) layout.Dimensions {
+					return p.opacity.Layout(gtx, h.Env, h.T(i18n.OpacityOf))
+				})
+			}))
 	}
 	return out
 }

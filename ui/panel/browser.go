@@ -154,12 +154,12 @@ func (p *browser) entry(gtx layout.Context, h Host, i int) layout.Dimensions {
 	if selected {
 		role, mark = theme.Heading, h.Accent
 	}
-	kind, size := h.T(i18n.FileKind), megabytes(h.Lang, e.Bytes)
+	kind, bytes := h.T(i18n.FileKind), size(h.Lang, e.Bytes)
 	if e.Dir {
-		kind, size = h.T(i18n.FolderKind), ""
+		kind, bytes = h.T(i18n.FolderKind), ""
 	}
 	return p.rows[i].Layout(gtx, h.Env, e.Name, theme.RowOneLine, selected, func(gtx layout.Context) layout.Dimensions {
-		return cells(gtx, h, theme.RowOneLine, folderIcon(mark, e.Dir), e.Name, kind, size, role, ink)
+		return cells(gtx, h, theme.RowOneLine, folderIcon(mark, e.Dir), e.Name, kind, bytes, role, ink)
 	})
 }
 

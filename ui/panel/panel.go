@@ -90,14 +90,17 @@ func iconText(h Host, i icon.Icon, role theme.Role, ink, words nrgba, s string) 
 	}
 }
 
-// megabytes prints a size as people say it: "612 MB", "1.1 GB".
-func megabytes(l text.Lang, n int64) string {
-	mb, gb := "MB", "GB"
+// size prints a number of bytes as people say it: "12 kB", "612 MB", "1.1 GB".
+func size(l text.Lang, n int64) string {
+	unit := "B"
 	if l == text.French {
-		mb, gb = "Mo", "Go"
+		unit = "o"
 	}
-	if n >= 1e9 {
-		return l.Unit(l.Number(float64(n)/1e9, 1), gb)
+	switch {
+	case n >= 1e9:
+		return l.Unit(l.Number(float64(n)/1e9, 1), "G"+unit)
+	case n >= 1e6:
+		return l.Unit(l.Number(float64(n)/1e6, 0), "M"+unit)
 	}
-	return l.Unit(l.Number(max(float64(n)/1e6, 0.1), map[bool]int{true: 1, false: 0}[n < 1e6]), mb)
+	return l.Unit(l.Number(max(float64(n)/1e3, 1), 0), "k"+unit)
 }

@@ -59,9 +59,9 @@ func (p *Rail) series(gtx layout.Context, h Host, i int) layout.Dimensions {
 	s, x := h.State, h.State.Study.Series[i]
 	shown := s.Loaded[model.PreSlot].Series == i || s.Loaded[model.PostSlot].Series == i
 	label := h.T(i18n.SeriesLabel, "n", h.Lang.Number(float64(i+1), 0))
-	under := h.T(i18n.CTSeries)
+	under := x.Description
 	if x.Spacing[2] > 0 {
-		under += " " + h.Lang.Unit(h.Lang.Number(x.Spacing[2], 1), "mm")
+		under = h.T(i18n.CTSeries) + " " + h.Lang.Unit(h.Lang.Number(x.Spacing[2], 1), "mm")
 	}
 	date := ""
 	if !h.State.Anonymous {

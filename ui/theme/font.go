@@ -28,11 +28,13 @@ var (
 	KeyValue  = Role{14, 20, font.SemiBold}
 	Lead      = Role{14, 20, font.Normal}
 	Heading   = Role{13, 18, font.SemiBold} // panel headers, names in lists
+	Strong    = Role{13, 18, font.Bold}     // dark on accent, where thin strokes look thinner
 	Label     = Role{13, 18, font.Medium}
 	Body      = Role{13, 18, font.Normal}
 	Secondary = Role{12, 16, font.Normal}
 	Caption   = Role{11, 14, font.Normal}
 	CaptionB  = Role{11, 14, font.Medium} // table headers, chips, corner text
+	Tag       = Role{11, 14, font.Bold}   // PRE, POST, XA
 )
 
 // Font returns the role's font.

@@ -116,7 +116,7 @@ func (b *Button) content(gtx layout.Context, e *Env, look ButtonLook, ink color.
 		gap()
 		role := theme.Label
 		if look.Primary {
-			role = theme.Heading
+			role = theme.Strong
 		}
 		row = append(row, layout.Rigid(e.Text(role, ink, look.Text)))
 	}

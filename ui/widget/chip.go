@@ -36,7 +36,7 @@ func Chip(e *Env, look ChipLook) layout.Widget {
 				gtx.Constraints.Min = image.Point{}
 				role := theme.CaptionB
 				if look.Bold {
-					role.Weight = theme.Heading.Weight
+					role = theme.Tag
 				}
 				var row []layout.FlexChild
 				if look.Icon != "" {

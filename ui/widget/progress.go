@@ -44,9 +44,9 @@ func IntervalBar(e *Env, value, low, high, top float64, hollow bool) layout.Widg
 		if high > low {
 			Line(gtx, c, f32.Pt(at(low), y), f32.Pt(at(high), y), 2*dp)
 		}
-		Dot(gtx, c, f32.Pt(at(value), y), 4*dp)
+		Dot(gtx, c, f32.Pt(at(value), y), 4.5*dp)
 		if hollow {
-			Dot(gtx, e.Panel, f32.Pt(at(value), y), 2.5*dp)
+			Dot(gtx, e.Panel, f32.Pt(at(value), y), 3*dp)
 		}
 		return layout.Dimensions{Size: size}
 	}
