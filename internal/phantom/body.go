@@ -40,7 +40,6 @@ type endplate struct {
 	z, slopeX, slopeY float64
 	concave           float64 // mm at the deepest point
 	x, y              float64 // the deepest point
-	fall              float64 // exponent of the concavity: low is bowl-like, high is flat with a rim
 	wide, deep        float64 // half axes of the concavity
 	nodes             []node
 }

@@ -52,6 +52,11 @@ func newBoneStuff(r random, v *vertebra, variety float64, lytic bool) boneStuff 
 			b.lesions = append(b.lesions, newLesion(r, v, kind))
 		}
 	}
+	if v.grade > 0 && r.chance(0.15) { // a vacuum cleft
+		b.lesions = append(b.lesions, lesion{hu: r.between(-600, -200), shape: ellipsoid{
+			geom.Pt[geom.BodyFrame](r.between(-3, 3), v.body.depth*r.between(-0.5, 0), v.body.superior.z-v.body.superior.concave-r.between(3, 5)),
+			geom.V[geom.BodyFrame](v.body.width*r.between(0.3, 0.55), v.body.depth*r.between(0.3, 0.5), r.between(0.8, 2))}})
+	}
 	return b
 }
 
@@ -100,5 +105,5 @@ func (v *vertebra) marrowHU(p geom.Body) float64 {
 	if b.foramen.at(p) < 0 {
 		hu = 20
 	}
-	return math.Max(hu, -60)
+	return math.Max(hu, -700)
 }

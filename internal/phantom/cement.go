@@ -95,11 +95,9 @@ func (d *deposit) grow(mm3 float64) {
 
 // at is the distance to all cement of the deposit, leaks included.
 func (d *deposit) at(p geom.Body) float64 {
-	f := math.Inf(1)
-	if r := d.on.body.radius; p.X*p.X+p.Y*p.Y+p.Z*p.Z < (r+3)*(r+3) {
+	f := p.Sub(geom.Body{}).Norm() - d.on.body.radius
+	if f < 3 {
 		f = d.bodyCement(p)
-	} else {
-		f = math.Sqrt(p.X*p.X+p.Y*p.Y+p.Z*p.Z) - r
 	}
 	for _, l := range d.leaks {
 		f = min(f, l.at(p))

@@ -36,7 +36,7 @@ func TestTruthOfSpine(t *testing.T) {
 			continue
 		}
 		truth := c.Truth.Vertebrae[i-1]
-		if got := float64(v.Body.Volume()) / truth.BodyVolumeML; math.Abs(got-1) > 0.015 {
+		if got := float64(v.Body.Volume()) / truth.BodyVolumeML; math.Abs(got-1) > 0.004 {
 			t.Errorf("%s: surface holds %.4f of the true volume", v.Level, got)
 		}
 		if d := v.Body.Centroid().Dist(v.Centroid()); d > 0.3 {

@@ -57,7 +57,7 @@ func (p *patient) trueVertebra(i int) *spine.Vertebra {
 
 // surface meshes the body: rays from the centroid, each to its outermost crossing.
 func (v *vertebra) surface(at pose) *mesh.Mesh {
-	directions, triangles := mesh.Icosphere(4)
+	directions, triangles := mesh.Icosphere(5)
 	m := &mesh.Mesh{Triangles: triangles, Vertices: make([]geom.Patient, len(directions))}
 	for n, d := range directions {
 		dir := geom.V[geom.BodyFrame](d.X, d.Y, d.Z)

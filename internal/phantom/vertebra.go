@@ -20,6 +20,7 @@ type vertebra struct {
 	canal    canalShape
 	bone     boneStuff
 	radius   float64 // of a ball about the origin that holds all of it
+	front    float64 // y in front of which there is no arch
 
 	pedicleX, pedicleZ float64
 	bodyMM3            float64
@@ -116,6 +117,7 @@ func (v *vertebra) addSpurs(r random) {
 
 func (v *vertebra) bound() {
 	r := v.body.radius
+	v.front = math.Inf(1)
 	for _, c := range append(append([]capsule{}, v.arch...), v.pedicles[:]...) {
 		for _, e := range []struct {
 			p geom.Body
@@ -123,6 +125,7 @@ func (v *vertebra) bound() {
 		}{{c.a, c.ra}, {c.b, c.rb}} {
 			thick := e.r / min(c.scale.X, c.scale.Y, c.scale.Z)
 			r = max(r, e.p.Sub(geom.Body{}).Norm()+thick)
+			v.front = min(v.front, e.p.Y-thick-1)
 		}
 	}
 	v.radius = r + 2
@@ -147,6 +150,9 @@ func (v *vertebra) bodyAt(p geom.Body) float64 {
 
 // archAt is the distance to pedicles, arch, processes and spurs, with the canal cut out.
 func (v *vertebra) archAt(p geom.Body) float64 {
+	if d := v.front - p.Y; d > 3 && len(v.spurs) == 0 {
+		return d
+	}
 	d := v.pedicleAt(p)
 	for i := range v.arch {
 		d = smoothMin(d, v.arch[i].at(p), 2)
