@@ -84,8 +84,8 @@ func scores(t *testing.T, seed uint64, o phantom.Options, withSeed bool) []score
 			x.wall = v.Wall.Y(0, 0) - inv.Apply(tv.PatientFromBody.Apply(geom.Pt[geom.BodyFrame](0, tv.Wall.Y(0, 0), 0))).Y
 		}
 		out = append(out, x)
-		t.Logf("seed %d %-4s %-9s %-9s g%d found %-5v dice %.3f vol %6.2f want %6.2f (%+5.1f %%, +-%.1f) dist %.2f wall %+.2f h %+.1f %+.1f %+.1f wedge %+.1f", seed, w.Level, x.kind, w.Deformity,
-			w.GenantGrade, x.found, x.dice, x.volume, x.wantedVolume, 100*x.volumeError, 100*x.width, x.distance, x.wall, x.anterior, x.middle, x.posterior, x.wedge)
+		t.Logf("seed %d %-4s %-9s %-9s g%d found %-5v dice %.3f vol %6.2f want %6.2f (%+5.1f %%, +-%.1f) dist %.2f wall %+.2f h %+.1f %+.1f %+.1f wedge %.1f want %.1f, heights %v", seed, w.Level, x.kind, w.Deformity,
+			w.GenantGrade, x.found, x.dice, x.volume, x.wantedVolume, 100*x.volumeError, 100*x.width, x.distance, x.wall, x.anterior, x.middle, x.posterior, x.wedge+w.WedgeAngleDegrees, w.WedgeAngleDegrees, w.HeightsMM)
 	}
 	for _, v := range s.Vertebrae {
 		if v.Complete {

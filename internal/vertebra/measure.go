@@ -12,13 +12,12 @@ import (
 	"github.com/vertefill/vertefill/internal/unit"
 )
 
-// Where heights are taken, in shares of the depth of the body from its front, and over which width.
+// Heights are taken over this width and with this resolution.
 const (
-	frontShare    = 0.1
-	middleShare   = 0.5
-	backShare     = 0.9
-	heightHalfMM  = 4.0
-	endplateSlope = 0.85 // cosine: vertices whose normal is this close to the axis are endplate
+	heightHalfMM  = 3.0
+	heightSamples = 25
+	endFifth      = 0.2
+	endplateSlope = 0.85 // cosine: triangles whose normal is this close to the axis are endplate
 )
 
 // finish turns bodies into vertebrae: surfaces that do not overlap, measures, intervals, findings.
@@ -156,31 +155,60 @@ func extent(pts []geom.Body) (halfWidth, halfDepth unit.MM) {
 	return unit.MM((hi.X - lo.X) / 2), unit.MM((hi.Y - lo.Y) / 2)
 }
 
-// heights measures between the endplates along the axis, in front, in the middle and behind, and the angle between them.
+// heights measures chords along the axis near the mid-sagittal plane: the longest in the front fifth, that in the middle and the
+// longest in the rear fifth, and the angle between the lines over the rims of both endplates.
 func heights(pts []geom.Body, tris [][3]int32) spine.Heights {
 	front, back := math.Inf(1), math.Inf(-1)
 	for _, p := range pts {
-		if math.Abs(p.X) < heightHalfMM {
+		if math.Abs(p.X) < heightHalfMM && math.Abs(p.Z) < heightHalfMM {
 			front, back = min(front, p.Y), max(back, p.Y)
 		}
 	}
-	at := func(share float64) (top, bottom float64) {
+	var share, top, bottom []float64
+	for n := range heightSamples {
+		f := (float64(n) + 0.5) / heightSamples
 		var tops, bottoms []float64
 		for x := -heightHalfMM; x <= heightHalfMM; x += 2 {
-			if z := crossings(pts, tris, x+1e-4, front+share*(back-front)+1e-4); len(z) >= 2 {
+			if z := crossings(pts, tris, x+1e-4, front+f*(back-front)+1e-4); len(z) >= 2 {
 				tops, bottoms = append(tops, z[len(z)-1]), append(bottoms, z[0])
 			}
 		}
-		return median(tops), median(bottoms)
+		if len(tops) > 0 {
+			share, top, bottom = append(share, f), append(top, median(tops)), append(bottom, median(bottoms))
+		}
 	}
-	a1, a0 := at(frontShare)
-	m1, m0 := at(middleShare)
-	p1, p0 := at(backShare)
-	run := (backShare - frontShare) * (back - front)
+	longest := func(from, to float64) unit.MM {
+		h := 0.0
+		for i, f := range share {
+			if f >= from && f <= to {
+				h = max(h, top[i]-bottom[i])
+			}
+		}
+		return unit.MM(h)
+	}
+	run := back - front
 	return spine.Heights{
-		Anterior: unit.MM(a1 - a0), Middle: unit.MM(m1 - m0), Posterior: unit.MM(p1 - p0),
-		WedgeRadians: math.Atan2(p1-a1, run) - math.Atan2(p0-a0, run),
+		Anterior: longest(0, endFifth), Middle: longest(0.5-1.0/heightSamples, 0.5+1.0/heightSamples), Posterior: longest(1-endFifth, 1),
+		WedgeRadians: math.Atan(rimSlope(share, top, 1)/run) - math.Atan(rimSlope(share, bottom, -1)/run),
 	}
+}
+
+// rimSlope is the slope of the line over the front and the rear rim of an endplate, the highest points of its outer fifths; sign is
+// -1 for the lower endplate.
+func rimSlope(share, z []float64, sign float64) float64 {
+	first, last := -1, -1
+	for i, f := range share {
+		switch {
+		case f <= endFifth && (first < 0 || sign*z[i] > sign*z[first]):
+			first = i
+		case f >= 1-endFifth && (last < 0 || sign*z[i] > sign*z[last]):
+			last = i
+		}
+	}
+	if first < 0 || last < 0 {
+		return 0
+	}
+	return (z[last] - z[first]) / (share[last] - share[first])
 }
 
 // crossings returns the heights at which the line along Z through (x, y) meets the surface, from below.

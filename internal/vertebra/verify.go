@@ -8,16 +8,17 @@ import (
 // A chain of discs is judged by the bodies it gives: by the edges at their endplates and by how well heights agree with those of
 // the neighbours. A body that fails suggests a change (a disc to forbid or to add); the change stays when it raises the total.
 const (
-	weakFace      = 0.6 // of the median endplate: worth doubting the disc there
-	tallBody      = 1.4 // times the neighbours: perhaps two bodies
-	heightFreedom = 0.3 // log ratio of heights that costs nothing
-	sideCos       = 0.7 // faces of vertices, by the cosine to the axes of the body
-	plateCos      = 0.8 // endplates
-	maxEdgeWorth  = 1.5 // as the edge cost is limited
-	changeGainMM  = 2.0 // a change must raise the total by this many good millimetres
-	maxChanges    = 6   // tried in one search
-	forbidMM      = 3   // stations either side of a forbidden disc
-	neighbours    = 3   // compared on either side
+	weakFace     = 0.6 // of the median endplate: worth doubting the disc there
+	tallBody     = 1.4 // times the neighbours: perhaps two bodies
+	tallFreedom  = 0.3 // log ratio of heights that costs nothing, upwards
+	shortFreedom = 0.5 // and downwards: fractures
+	sideCos      = 0.7 // faces of vertices, by the cosine to the axes of the body
+	plateCos     = 0.8 // endplates
+	maxEdgeWorth = 1.5 // as the edge cost is limited
+	changeGainMM = 3.0 // a change must raise the total by this many good millimetres
+	maxChanges   = 6   // tried in one search
+	forbidMM     = 6   // stations either side of a forbidden disc: not the shoulder of the same
+	neighbours   = 3   // compared on either side
 )
 
 // faces are the mean strengths of edges on the faces of a body, 0..maxEdgeWorth.
@@ -74,7 +75,7 @@ func worth(bodies []*body) float64 {
 		}
 		q := min(1, min(b.faces.top, b.faces.bottom)/usual)
 		if r := neighbourRatio(bodies, i); r > 0 {
-			q -= max(0, math.Abs(math.Log(r))-heightFreedom)
+			q -= max(0, math.Log(r)-tallFreedom, -math.Log(r)-shortFreedom)
 		}
 		total += b.length() * max(-0.5, q)
 	}

@@ -30,17 +30,26 @@ type wall struct {
 
 // findWall looks for the wall from the canal forwards.
 func (s *scene) findWall() {
-	var pts []geom.Body
+	var pts, doubtful []geom.Body // behind cement the rise may be a leak in the canal
 	for z := -wallRange * s.height; z <= wallRange*s.height; z++ {
 		yc := s.canal[0] + s.canal[1]*z + s.canal[2]*z*z
 		xc := s.canalX[0] + s.canalX[1]*z
 		for x := -wallHalfMM; x <= wallHalfMM; x++ {
-			if y, ok := s.firstRise(xc+float64(x), yc, z); ok {
-				pts = append(pts, geom.Pt[geom.BodyFrame](xc+float64(x), y, z))
+			y, ok := s.firstRise(xc+float64(x), yc, z)
+			if !ok {
+				continue
+			}
+			p := geom.Pt[geom.BodyFrame](xc+float64(x), y, z)
+			if s.isCement(s.patientFromBody.Apply(p.Add(geom.V[geom.BodyFrame](0, -1.5, 0)))) {
+				doubtful = append(doubtful, p)
+			} else {
+				pts = append(pts, p)
 			}
 		}
 	}
-	s.wall = fitWall(pts)
+	if s.wall = fitWall(pts); !s.wall.ok {
+		s.wall = fitWall(append(pts, doubtful...))
+	}
 }
 
 // firstRise walks forwards from (x, y0, z) and returns where the CT number first rises nearly as steeply as anywhere.
