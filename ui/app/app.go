@@ -3,6 +3,25 @@
 // through a Backend in the background. The event loop that shows it is
 // cmd/vertefill-desktop; tests drive it through input.Router and draw it
 // headless.
+//
+// The way through ui/:
+//
+//	theme   colours, sizes and type of the design, dark and light
+//	icon    the icon set, leak glyphs and the mark, as small vector paths
+//	i18n    every text in English and French, one variable each
+//	widget  buttons, fields, lists, chips, menus, dialogs, tooltips
+//	model   state, messages, actions with their shortcuts, undo, jobs; no Gio
+//	view    the images: render service, viewports, crosshair, call-outs, 3D
+//	panel   the screens round the images: studies, rail, results, dialogs
+//	app     this package; Core is the Backend on real files
+//	uitest  the driver of the tests; uitest/shot draws headless
+//
+// A frame runs so: messages from jobs are applied, then keys, then the mouse
+// on views; then everything is drawn, and controls emit messages while they
+// are. A message (model.Msg) changes the state at once and returns effects
+// (model.Effect), which carryOut starts. Jobs answer with Send. To add a
+// command, add an Action to model.Actions: tool bar, palette, shortcuts, help
+// and tests follow.
 package app
 
 import (

@@ -104,6 +104,10 @@ type JobBroken struct {
 
 func (m JobBroken) apply(s *State) []Effect {
 	s.endJob(m.Kind)
+	if m.Kind == AnalyseJob {
+		s.Failure = m.Error
+		return nil
+	}
 	return Say{m.Error, m.Now}.apply(s)
 }
 

@@ -259,7 +259,7 @@ func (m OpenStudy) apply(s *State) []Effect {
 	effects := []Effect{StopJob{AnalyseJob}, StopJob{LoadJob}}
 	s.endJob(AnalyseJob)
 	keep := s.Reading
-	s.Study, s.Result, s.Problems, s.Workspace = p, nil, false, Read
+	s.Study, s.Result, s.Failure, s.Problems, s.Workspace = p, nil, "", false, Read
 	s.Loaded = [2]Loaded{{Series: -1}, {Series: -1}}
 	s.Reading = newReading()
 	s.Reading.Layout, s.Reading.Corners = keep.Layout, keep.Corners
@@ -344,6 +344,7 @@ func (m StartAnalysis) apply(s *State) []Effect {
 		return nil
 	}
 	s.startJob(AnalyseJob, m.Now)
+	s.Failure, s.Problems = "", false
 	s.Settings.Panel = true
 	return []Effect{Analyse{Study: s.Study, Loaded: s.Loaded, Lang: s.Settings.Lang}}
 }
@@ -363,7 +364,8 @@ func (m Analysed) apply(s *State) []Effect {
 	job, _ := s.Job(AnalyseJob)
 	s.endJob(AnalyseJob)
 	if m.Error != "" {
-		return Say{m.Error, m.Now}.apply(s)
+		s.Failure = m.Error
+		return nil
 	}
 	s.Result, s.Took = m.Result, m.Now.Sub(job.Started)
 	s.selectFirst()

@@ -60,8 +60,16 @@ func (p *Findings) notYet(gtx layout.Context, h Host) {
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return widget.Header(gtx, h.Env, h.T(i18n.Results), "") }),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 			return layout.UniformInset(14).Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+				said := layout.Rigid(h.Paragraph(theme.Body, h.Text2, h.T(i18n.NotAnalysed)))
+				if why := h.State.Failure; why != "" {
+					said = layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+						return layout.Flex{}.Layout(gtx,
+							layout.Rigid(func(gtx layout.Context) layout.Dimensions { return icon.Error.Layout(gtx, 17, h.Env.Error) }),
+							widget.Gap(9), layout.Flexed(1, h.Paragraph(theme.Body, h.Text1, why)))
+					})
+				}
 				return column(gtx,
-					layout.Rigid(h.Paragraph(theme.Body, h.Text2, h.T(i18n.NotAnalysed))),
+					said,
 					widget.Gap(12),
 					layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 						gtx.Constraints.Min = image.Point{}
