@@ -85,11 +85,11 @@ func (s *Series) arrange(members []*instance) {
 			}
 		}
 	}
-	s.note(localizers, CodeLocalizer, diag.Info, "%d localizer images are kept out of the volume.", "%d images de repérage sont tenues hors du volume.")
-	s.note(coloured, CodeColour, diag.Info, "%d colour images hold no CT numbers.", "%d images en couleurs sans unités Hounsfield.")
-	s.note(placeless, CodeNoPosition, diag.Error, "%d images give no position in the patient: no volume is built from them.", "%d images sans position dans le patient\u202f: aucun volume n’en est fait.")
-	s.note(spaceless, CodeNoSpacing, diag.Error, "%d images give no pixel size: no volume is built from them.", "%d images sans taille de pixel\u202f: aucun volume n’en est fait.")
-	s.note(cut, CodeCutShort, diag.Error, "%d files end before their pixel data: what is missing is marked, never drawn as good.", "%d fichiers s’arrêtent avant la fin des pixels\u202f: ce qui manque est marqué, jamais montré comme bon.")
+	s.note(localizers, CodeLocalizer, diag.Info, "Localizer images kept out of the volume: %d.", "Images de repérage tenues hors du volume\u202f: %d.")
+	s.note(coloured, CodeColour, diag.Info, "Colour images, which hold no CT numbers: %d.", "Images en couleurs, sans unités Hounsfield\u202f: %d.")
+	s.note(placeless, CodeNoPosition, diag.Error, "Images without a position in the patient, of which no volume is built: %d.", "Images sans position dans le patient, dont aucun volume n’est fait\u202f: %d.")
+	s.note(spaceless, CodeNoSpacing, diag.Error, "Images without a pixel size, of which no volume is built: %d.", "Images sans taille de pixel, dont aucun volume n’est fait\u202f: %d.")
+	s.note(cut, CodeCutShort, diag.Error, "Files cut short within their pixel data: %d. What is missing is marked and not measured.", "Fichiers tronqués dans leurs pixels\u202f: %d. Ce qui manque est marqué et n’est pas mesuré.")
 	s.stackUp(frames)
 	s.runUp(members)
 }

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/vertefill/vertefill/internal/dicomio"
-	"github.com/vertefill/vertefill/internal/text"
 )
 
 // acquisition is all series reconstructed from one CT scan, the best for measuring first.
@@ -237,8 +236,14 @@ var hints = []struct {
 	{Pre, regexp.MustCompile(`(?i)\b(pre|pr[eé]|before|avant|preop\w*|pr[eé][- ]?op\w*|planning|bilan)\b`)},
 }
 
+// contrast are words that turn "pre" and "post" into phases of a contrast agent, not of the procedure.
+var contrast = regexp.MustCompile(`(?i)\b(contrast\w*|iv|inject\w*|c\+|c-|art[eé]ri\w*|vein\w*|venous|portal\w*|gado\w*|monitoring|trigger\w*)`)
+
 // hint reads a role from a description.
 func hint(description string) (Role, string) {
+	if contrast.MatchString(description) {
+		return "", ""
+	}
 	d := strings.NewReplacer("_", " ", ".", " ").Replace(description)
 	for _, h := range hints {
 		if w := h.word.FindString(d); w != "" {
@@ -263,11 +268,15 @@ func (s *Study) choose(groups []*acquisition) {
 		return nil
 	}
 	if s.ByRole(Post) == nil && len(groups) > 0 {
-		if post = take(func(g *acquisition) bool { return g.hint == Post }); post == nil {
-			if post = take(func(g *acquisition) bool { return g.hint != Pre && g.dense >= denseML }); post == nil {
-				if post = take(func(g *acquisition) bool { return g.hint != Pre }); post == nil {
-					post = groups[len(groups)-1]
-				}
+		for _, fits := range []func(*acquisition) bool{
+			func(g *acquisition) bool { return g.hint == Post && g.dense >= denseML },
+			func(g *acquisition) bool { return g.hint != Pre && g.dense >= denseML },
+			func(g *acquisition) bool { return g.hint == Post },
+			func(g *acquisition) bool { return g.hint != Pre },
+			func(*acquisition) bool { return true },
+		} {
+			if post = take(fits); post != nil {
+				break
 			}
 		}
 		post.series[0].Role, post.series[0].Reason = Post, postReason(post, groups)
@@ -299,13 +308,9 @@ func (s *Study) choose(groups []*acquisition) {
 }
 
 func postReason(g *acquisition, all []*acquisition) Reason {
-	en, fr := text.English, text.French
 	dense := Reason{" No dense material is seen near the spine.", " Aucune matière dense n’est vue près du rachis."}
 	if g.dense >= denseML {
-		dense = Reason{
-			" Dense material near the spine (" + en.Unit(en.Number(g.dense, 1), "mL") + ").",
-			" Matière dense près du rachis (" + fr.Unit(fr.Number(g.dense, 1), "mL") + ").",
-		}
+		dense = Reason{" Dense material is seen near the spine.", " De la matière dense est vue près du rachis."}
 	}
 	r := Reason{"Latest CT with such material.", "Dernier scanner qui en montre."}
 	switch {

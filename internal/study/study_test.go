@@ -127,7 +127,7 @@ func TestRoles(t *testing.T) {
 		want   map[string]study.Role
 		reason string // part of the reason of post
 	}{
-		{"the only CT", []ct{{name: "a", cementML: 5}}, map[string]study.Role{"a": study.Post}, "The only CT. Dense material"},
+		{"the only CT", []ct{{name: "a", cementML: 5}}, map[string]study.Role{"a": study.Post}, "The only CT. Dense material is seen"},
 		{"the only CT, no cement", []ct{{name: "a"}}, map[string]study.Role{"a": study.Post}, "The only CT. No dense material"},
 		{"by date", []ct{{name: "a", date: "20250301", cementML: 4}, {name: "b", date: "20250201"}},
 			map[string]study.Role{"a": study.Post, "b": study.Pre}, "Latest CT"},
@@ -140,6 +140,10 @@ func TestRoles(t *testing.T) {
 		{"no dates", []ct{{name: "a", cementML: 4}, {name: "b"}}, map[string]study.Role{"a": study.Post, "b": study.Pre}, "such material"},
 		{"described against the dates", []ct{{name: "a", date: "20250301", description: "TDM avant"}, {name: "b", date: "20250201", description: "Rachis contrôle"}},
 			map[string]study.Role{"a": study.Pre, "b": study.Post}, "Described as"},
+		{"control elsewhere", []ct{{name: "a", date: "20250301", description: "Contrôle thorax"}, {name: "b", date: "20250201", cementML: 4}},
+			map[string]study.Role{"a": study.Other, "b": study.Post}, "such material"},
+		{"contrast phases", []ct{{name: "a", date: "20250301", description: "Pre contrast", cementML: 4}, {name: "b", date: "20250201", description: "Post contrast"}},
+			map[string]study.Role{"a": study.Post, "b": study.Pre}, "Latest CT"},
 		{"thin bone kernel of one scan", []ct{
 			{name: "a", date: "20250301", frame: "f", gap: 3, n: 14, kernel: "BONE", cementML: 4}, {name: "b", date: "20250301", frame: "f", kernel: "STANDARD", cementML: 4},
 			{name: "c", date: "20250301", frame: "f", kernel: "BONE", cementML: 4}},
