@@ -74,6 +74,7 @@ type State struct {
 	Loaded  [2]Loaded
 	Result  *assess.Result // nil until analysed
 	Took    time.Duration  // of the analysis
+	Failure string         // why the last analysis gave no result; empty otherwise
 	Reading Reading
 
 	Jobs  []Job

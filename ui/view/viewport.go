@@ -100,8 +100,9 @@ func (v *Views) Layout(gtx layout.Context, h Host, id model.ViewID) layout.Dimen
 		return layout.Dimensions{Size: size}
 	}
 	vp := Port(h.State, id, size, p.pxPerDP)
-	moving := gtx.Now.Sub(p.moving) < settle
-	if moving {
+	slow := id.Content == model.ThreeD || h.State.Reading.Slab.Thickness > 0
+	moving := slow && gtx.Now.Sub(p.moving) < settle
+	if moving { // what is drawn coarsely now is drawn in full then
 		gtx.Execute(op.InvalidateCmd{At: p.moving.Add(settle)})
 	}
 	pic := h.Service.Picture(id, request(h.State, id, vp, &v.scenes, p.pxPerDP, moving))
