@@ -301,10 +301,13 @@ func TestOverlaysAndCorners(t *testing.T) {
 
 func TestLayouts(t *testing.T) {
 	w := reading(t, full, nil)
-	for label, views := range map[string]int{"Pre and post side by side": 2, "Two triplets": 6, "2 × 2 views": 4} {
-		w.ClickOn(label)
-		if got, _ := w.app.State().Grid(); len(got) != views {
-			t.Errorf("%s: %d views, want %d", label, len(got), views)
+	for _, c := range []struct {
+		label string
+		views int
+	}{{"Pre and post side by side", 2}, {"Two triplets", 6}, {"2 × 2 views", 4}} {
+		w.ClickOn(c.label)
+		if got, _ := w.app.State().Grid(); len(got) != c.views {
+			t.Errorf("%s: %d views, want %d", c.label, len(got), c.views)
 		}
 	}
 	w.DoubleClick(w.Middle("POST Axial"))
