@@ -51,6 +51,11 @@ var commands = map[string]command{
 	"version": {"", "print the version", "afficher la version", runVersion},
 }
 
+// hidden are commands that the help does not list.
+var hidden = map[string]command{
+	"bench": {usage: "TASK ARGUMENTS", run: runBench},
+}
+
 // usageError is wrong use of the command line: exit code 2.
 type usageError struct{ msg string }
 
@@ -81,6 +86,9 @@ func run(ctx context.Context, e env, args []string) (code int) {
 		return exitDone
 	}
 	c, ok := commands[args[0]]
+	if !ok {
+		c, ok = hidden[args[0]]
+	}
 	if !ok {
 		fmt.Fprintf(e.stderr, "vertefill: unknown command %q; vertefill help lists them\n", args[0])
 		return exitUsage

@@ -111,6 +111,11 @@ func (s *score) add(n int, c *phantom.Case, r *assess.Result) (lines []string) {
 		s.leakTrue, s.leakFound, s.made, s.right = map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
 	}
 	lines = append(lines, fmt.Sprintf("case %d: %.0f s", n, r.Report.Timing["total"]))
+	for _, q := range r.Report.Quality {
+		if q.Severity != "info" {
+			lines = append(lines, "  "+q.Message)
+		}
+	}
 	s.seconds = append(s.seconds, r.Report.Timing["total"])
 	own := map[anatomy.Level]assess.Vertebra{}
 	for _, v := range r.Report.Vertebrae {

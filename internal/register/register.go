@@ -150,7 +150,7 @@ func local(post, pre *volume.Volume, v *spine.Vertebra, start Rigid) Fit {
 		return fit
 	}
 	excluded := cementMask(postImage, preImage, start)
-	for _, level := range []struct {
+	for i, level := range []struct {
 		sigma  float64 // mm
 		stride int
 		rounds int
@@ -162,7 +162,20 @@ func local(post, pre *volume.Volume, v *spine.Vertebra, start Rigid) Fit {
 			fit.Reason = "too little bone without cement to align"
 			return fit
 		}
-		fit.PreFromPost, fit.Correlation, fit.ResidualMM = refine(pts, moving, fit.PreFromPost, v.Centroid(), level.rounds)
+		from := []Rigid{fit.PreFromPost}
+		if i == 0 { // a vertebra may have turned: its own basin is found from several sides
+			for _, turn := range turns[1:] {
+				from = append(from, geom.Compose(fit.PreFromPost, geom.Rotation(v.Centroid(), turn.axis, 0.6*turn.angle)))
+			}
+		}
+		best := Fit{Correlation: math.Inf(-1)}
+		for _, s := range from {
+			var f Fit
+			if f.PreFromPost, f.Correlation, f.ResidualMM = refine(pts, moving, s, v.Centroid(), level.rounds); f.Correlation > best.Correlation {
+				best = f
+			}
+		}
+		fit = best
 	}
 	switch {
 	case fit.Correlation < minCorrelation:
@@ -235,17 +248,28 @@ func dilate(m []bool, n [3]int, axis, r int) []bool {
 	return out
 }
 
+// Height of the arch above and below the middle of the body, in heights of the body.
+const (
+	archAbove = 0.6
+	archBelow = 0.85
+)
+
 // sample is a point of the post image that takes part.
 type sample struct {
 	p  geom.Patient
 	hu float64
 }
 
-// samples returns the nodes on and around the bone of the vertebra: within 4 mm of the body, or bone behind it.
+// samples returns the nodes on and around the bone of the vertebra: within 3 mm of the body, or behind it at the height of its own
+// arch. Neighbours move on their own: what reaches into their height is left out.
 func samples(im *image, excluded []bool, v *spine.Vertebra, stride int) []sample {
 	var out []sample
 	inv := v.BodyFromPatient()
 	half := float64(v.HalfWidth) + 14
+	height := float64(v.Heights.Middle)
+	if height == 0 {
+		height = 22
+	}
 	for k := 0; k < im.n[2]; k += stride {
 		for j := 0; j < im.n[1]; j += stride {
 			for i := 0; i < im.n[0]; i += stride {
@@ -256,7 +280,7 @@ func samples(im *image, excluded []bool, v *spine.Vertebra, stride int) []sample
 				p := im.node(o)
 				b := inv.Apply(p)
 				behind := b.Y > v.Wall.Y(b.X, b.Z)-2
-				if d := v.Distance(p); d > 4 && !(behind && math.Abs(b.X) < half && math.Abs(b.Z) < 24) {
+				if d := v.Distance(p); d > 3 && !(behind && math.Abs(b.X) < half && b.Z < archAbove*height && b.Z > -archBelow*height) {
 					continue
 				}
 				out = append(out, sample{p, float64(im.v[o])})
