@@ -92,7 +92,7 @@ type Cancel struct{ Kind JobKind }
 
 func (m Cancel) apply(s *State) []Effect {
 	s.endJob(m.Kind)
-	return []Effect{StopJob{m.Kind}}
+	return []Effect{StopJob(m)}
 }
 
 // JobBroken ends a job that failed in a way nobody foresaw.

@@ -18,7 +18,6 @@ type KeyHelp struct {
 	modal widget.Modal
 	query widget.Field
 	close widget.ToolButton
-	list  widget.List
 	open  bool
 }
 

@@ -4,7 +4,6 @@
 package uitest
 
 import (
-	"fmt"
 	"image"
 	"strings"
 	"testing"
@@ -30,7 +29,6 @@ type Driver struct {
 	Metric unit.Metric
 	Now    time.Time
 	clock  time.Duration // of pointer events
-	button pointer.Buttons
 }
 
 // New returns a driver of a window of size px at one px per dp.
@@ -176,7 +174,7 @@ func (d *Driver) Has(words string) bool {
 	return false
 }
 
-// Press on a control by its label; the test fails when there is none.
+// ClickOn clicks a control by its label; the test fails when there is none.
 func (d *Driver) ClickOn(label string) {
 	d.t.Helper()
 	d.Click(d.Middle(label), pointer.ButtonPrimary)
@@ -203,7 +201,7 @@ func (d *Driver) Until(what string, ok func() bool) {
 			return
 		}
 	}
-	d.t.Fatal(fmt.Sprintf("%s did not happen", what))
+	d.t.Fatalf("%s did not happen", what)
 }
 
 func (d *Driver) walk(visit func(input.SemanticNode) bool) {

@@ -9,8 +9,6 @@
 package widget
 
 import (
-	"time"
-
 	"gioui.org/layout"
 
 	"github.com/vertefill/vertefill/internal/text"
@@ -43,6 +41,3 @@ func (e *Env) End(gtx layout.Context) {
 // Typing reports whether a text field has the keyboard, so that single letters
 // are text and not shortcuts.
 func (e *Env) Typing() bool { return e.typing }
-
-// doubleClick is the longest time between the clicks of a double click.
-const doubleClick = 300 * time.Millisecond

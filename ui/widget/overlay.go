@@ -73,10 +73,9 @@ type MenuItem struct {
 
 // Menu is a list of choices over the window, at a point.
 type Menu struct {
-	Open  bool
-	at    image.Point
-	rows  []Row
-	scrim bool
+	Open bool
+	at   image.Point
+	rows []Row
 }
 
 // Show opens the menu at a px point of the window.

@@ -1,0 +1,262 @@
+package model
+
+import (
+	"image"
+	"time"
+
+	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/volume"
+)
+
+// Browse lists a folder.
+type Browse struct{ Dir string }
+
+func (m Browse) apply(s *State) []Effect {
+	s.Workspace, s.Browser.Open = Studies, true
+	return []Effect{ListFolder(m)}
+}
+
+// FolderListed is the answer to ListFolder.
+type FolderListed struct {
+	Dir     string
+	Entries []Entry
+	Unread  bool
+}
+
+func (m FolderListed) apply(s *State) []Effect {
+	b := &s.Browser
+	b.Dir, b.Entries, b.Unread, b.Selected = m.Dir, m.Entries, m.Unread, -1
+	return nil
+}
+
+// Preview looks into a path without opening it.
+type Preview struct {
+	Path string
+	Row  int // index in the listing; -1 for a path from elsewhere
+	Now  time.Time
+}
+
+func (m Preview) apply(s *State) []Effect {
+	s.Workspace, s.Browser.Open = Studies, true
+	s.Browser.Selected = m.Row
+	s.Browser.Preview, s.Browser.Empty = nil, 0
+	s.startJob(ScanJob, m.Now)
+	return []Effect{ScanStudy{m.Path}}
+}
+
+// StudyScanned is the answer to ScanStudy.
+type StudyScanned struct {
+	Study *Study
+	Error string // in the user's language; empty when it went well
+	Now   time.Time
+}
+
+func (m StudyScanned) apply(s *State) []Effect {
+	s.endJob(ScanJob)
+	switch {
+	case m.Error != "":
+		return Say{m.Error, m.Now}.apply(s)
+	case len(m.Study.Series) == 0:
+		s.Browser.Empty = max(m.Study.Files, 1)
+		return nil
+	}
+	s.Browser.Preview = m.Study
+	return nil
+}
+
+// SetRole gives a series of the previewed study a role by hand; the series
+// that had it before gives it up.
+type SetRole struct {
+	Series int
+	Role   Role
+	Reason Reason
+}
+
+func (SetRole) undoable() bool { return true }
+
+func (m SetRole) apply(s *State) []Effect {
+	p := s.Browser.Preview
+	if p == nil || m.Series < 0 || m.Series >= len(p.Series) {
+		return nil
+	}
+	c := *p // the former study stays as it was, for undo
+	c.Series = append([]Series(nil), p.Series...)
+	for i := range c.Series {
+		if m.Role != Other && c.Series[i].Role == m.Role {
+			c.Series[i].Role = Other
+		}
+	}
+	c.Series[m.Series].Role, c.Series[m.Series].Reason = m.Role, m.Reason
+	s.Browser.Preview = &c
+	return nil
+}
+
+// OpenStudy opens the previewed study and loads its series.
+type OpenStudy struct {
+	Analyse bool
+	Now     time.Time
+}
+
+func (m OpenStudy) apply(s *State) []Effect {
+	p := s.Browser.Preview
+	if p == nil {
+		return nil
+	}
+	pre, post := p.ByRole(Pre), p.ByRole(Post)
+	if pre < 0 && post < 0 {
+		post = 0 // a study without roles is still looked at
+	}
+	effects := []Effect{StopJob{AnalyseJob}, StopJob{LoadJob}}
+	s.endJob(AnalyseJob)
+	keep := s.Reading
+	s.Study, s.Result, s.Failure, s.Problems, s.Workspace = p, nil, "", false, Read
+	s.Loaded = [2]Loaded{{Series: -1}, {Series: -1}}
+	s.Reading = newReading()
+	s.Reading.Layout, s.Reading.Corners = keep.Layout, keep.Corners
+	s.history = history{}
+	s.remember(p, m.Now)
+	s.startJob(LoadJob, m.Now)
+	return append(effects, LoadSeries{Study: p, Series: [2]int{pre, post}, Analyse: m.Analyse}, SaveSettings{})
+}
+
+// maxRecent is how many studies are remembered.
+const maxRecent = 12
+
+func (s *State) remember(p *Study, now time.Time) {
+	entry := Recent{Path: p.Path, Opened: now}
+	for _, x := range p.Series {
+		if x.Role == Pre || x.Role == Post || x.Role == Fluoro {
+			entry.Roles = append(entry.Roles, x.Role)
+		}
+	}
+	list := []Recent{entry}
+	for _, r := range s.Settings.Recent {
+		if r.Path != p.Path && len(list) < maxRecent {
+			list = append(list, r)
+		}
+	}
+	s.Settings.Recent = list
+}
+
+// SeriesLoaded is the answer to LoadSeries.
+type SeriesLoaded struct {
+	Study  *Study
+	Loaded [2]Loaded
+	// Thumbnails of the volumes, sagittal, better than those of the preview.
+	Thumbnails [2]*image.RGBA
+	Error      string
+	Now        time.Time
+	Start      bool // start the analysis
+}
+
+func (m SeriesLoaded) apply(s *State) []Effect {
+	if s.Study != m.Study {
+		return nil // another study was opened meanwhile
+	}
+	s.endJob(LoadJob)
+	if m.Error != "" {
+		return Say{m.Error, m.Now}.apply(s)
+	}
+	s.Loaded = m.Loaded
+	s.thumbnails(m.Thumbnails)
+	r := &s.Reading
+	for slot, l := range s.Loaded {
+		if l.Volume == nil {
+			continue
+		}
+		centre := l.Volume.Patient(geom.Vox(float64(l.Volume.NX-1)/2, float64(l.Volume.NY-1)/2, float64(l.Volume.NZ-1)/2))
+		r.Home[slot], r.Cursor[slot] = centre, centre
+	}
+	r.Focus = ViewID{s.Main(), Sagittal}
+	if m.Start && s.Loaded[PostSlot].Volume != nil {
+		return StartAnalysis{m.Now}.apply(s)
+	}
+	return nil
+}
+
+// thumbnails gives the loaded series their better pictures.
+func (s *State) thumbnails(t [2]*image.RGBA) {
+	study := *s.Study
+	study.Series = append([]Series(nil), study.Series...)
+	for slot, l := range s.Loaded {
+		if l.Series >= 0 && t[slot] != nil {
+			study.Series[l.Series].Thumbnail = t[slot]
+		}
+	}
+	s.Study = &study
+}
+
+// StartAnalysis measures the open study.
+type StartAnalysis struct{ Now time.Time }
+
+func (m StartAnalysis) apply(s *State) []Effect {
+	if s.Loaded[PostSlot].Volume == nil {
+		return nil
+	}
+	s.startJob(AnalyseJob, m.Now)
+	s.Failure, s.Problems = "", false
+	s.Settings.Panel = true
+	return []Effect{Analyse{Study: s.Study, Loaded: s.Loaded, Lang: s.Settings.Lang}}
+}
+
+// Analysed is the answer to Analyse.
+type Analysed struct {
+	Post   *volume.Volume // what was measured
+	Result *assess.Result
+	Error  string
+	Now    time.Time
+}
+
+func (m Analysed) apply(s *State) []Effect {
+	if s.Loaded[PostSlot].Volume != m.Post {
+		return nil // another study was opened meanwhile
+	}
+	job, _ := s.Job(AnalyseJob)
+	s.endJob(AnalyseJob)
+	if m.Error != "" {
+		s.Failure = m.Error
+		return nil
+	}
+	s.Result, s.Took = m.Result, m.Now.Sub(job.Started)
+	s.selectFirst()
+	return nil
+}
+
+// SlowWork tells whether any job runs that the status line names.
+func (s *State) SlowWork() bool { return len(s.Jobs) > 0 }
+
+// OpenDemo makes the demonstration case, a digital phantom, and opens it.
+type OpenDemo struct{ Now time.Time }
+
+func (m OpenDemo) apply(s *State) []Effect {
+	s.startJob(DemoJob, m.Now)
+	return []Effect{MakeDemo{}}
+}
+
+// DemoMade is the answer to MakeDemo.
+type DemoMade struct {
+	Path  string
+	Error string
+	Now   time.Time
+}
+
+func (m DemoMade) apply(s *State) []Effect {
+	s.endJob(DemoJob)
+	if m.Error != "" {
+		return Say{m.Error, m.Now}.apply(s)
+	}
+	return OpenPath{Path: m.Path, Now: m.Now}.apply(s)
+}
+
+// OpenPath shows what a typed or pasted path holds; effects decide whether it
+// is a folder.
+type OpenPath struct {
+	Path string
+	Now  time.Time
+}
+
+func (m OpenPath) apply(s *State) []Effect {
+	effects := Preview{Path: m.Path, Row: -1, Now: m.Now}.apply(s)
+	return append([]Effect{ListFolder{m.Path}}, effects...)
+}

@@ -1,0 +1,111 @@
+package panel
+
+import (
+	"image"
+	"math"
+
+	"gioui.org/layout"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/ui/i18n"
+	"github.com/vertefill/vertefill/ui/icon"
+	"github.com/vertefill/vertefill/ui/model"
+	"github.com/vertefill/vertefill/ui/theme"
+	"github.com/vertefill/vertefill/ui/widget"
+)
+
+// Status is the line at the bottom: what is linked and what runs on the left,
+// warnings on the right.
+type Status struct {
+	notes   widget.Area
+	opacity widget.Slider
+}
+
+// Layout draws the line, 26 dp high.
+func (p *Status) Layout(gtx layout.Context, h Host, version string) layout.Dimensions {
+	if p.notes.Clicked(gtx) {
+		h.Emit(model.ShowProblems{On: !h.State.Problems})
+	}
+	if p.opacity.Changed(gtx) {
+		to := math.Round(20*float64(p.opacity.Value())) / 20
+		h.Emit(model.Move{Change: func(r *model.Reading) { r.Opacity = to }})
+	}
+	p.opacity.SetValue(float32(h.State.Reading.Opacity))
+	return widget.Fixed(gtx, 0, theme.StatusHeight, func(gtx layout.Context) layout.Dimensions {
+		size := gtx.Constraints.Max
+		widget.Fill(gtx, h.Panel, image.Rectangle{Max: size})
+		widget.Fill(gtx, h.Line, image.Rect(0, 0, size.X, max(gtx.Dp(1), 1)))
+		return layout.Inset{Left: 12, Right: 12}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+			gtx.Constraints.Min.Y = gtx.Constraints.Max.Y
+			children := append(p.left(h), space())
+			return row(gtx, append(children, p.right(h, version)...)...)
+		})
+	})
+}
+
+func (p *Status) left(h Host) []layout.FlexChild {
+	s, l := h.State, h.Lang
+	say := func(w layout.Widget) []layout.FlexChild { return []layout.FlexChild{layout.Rigid(w)} }
+	if j, ok := s.Job(model.LoadJob); ok {
+		return say(iconText(h, icon.Clock, theme.Secondary, h.Accent, h.Text2, h.T(i18n.Loading)+" "+l.Unit(l.Number(100*j.Fraction, 0), "%")))
+	}
+	if _, ok := s.Job(model.DemoJob); ok {
+		return say(iconText(h, icon.Clock, theme.Secondary, h.Accent, h.Text2, h.T(i18n.MakingDemo)))
+	}
+	if s.Workspace == model.Studies {
+		if s.Browser.Dir == "" {
+			return say(h.Text(theme.Secondary, h.Text2, h.T(i18n.Ready)))
+		}
+		return say(iconText(h, icon.Disk, theme.Secondary, h.Text3, h.Text2, h.T(i18n.LocalFolder)))
+	}
+	if s.Loaded[model.PreSlot].Volume == nil || s.Loaded[model.PostSlot].Volume == nil {
+		return say(h.Text(theme.Secondary, h.Text2, h.T(i18n.Ready)))
+	}
+	link := s.Link()
+	switch {
+	case !s.Reading.Linked:
+		return say(iconText(h, icon.Link, theme.Secondary, h.Text3, h.Text3, h.T(i18n.Unlinked)))
+	case link.Level == anatomy.None:
+		return say(iconText(h, icon.Link, theme.Secondary, h.Text2, h.Text2, h.T(i18n.LinkedOffset)))
+	}
+	return []layout.FlexChild{
+		layout.Rigid(iconText(h, icon.Link, theme.Secondary, h.OK, h.OK, h.T(i18n.LinkedOn, "level", link.Level.String()))),
+		widget.Gap(16),
+		layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(i18n.Residual, "n", l.Number(link.ResidualMM, 1)))),
+	}
+}
+
+func (p *Status) right(h Host, version string) []layout.FlexChild {
+	s, l := h.State, h.Lang
+	if s.Workspace == model.Studies {
+		return []layout.FlexChild{layout.Rigid(h.Text(theme.Secondary, h.Text3, "Vertefill "+version+" · "+h.T(i18n.NotDevice)))}
+	}
+	var out []layout.FlexChild
+	notes := 0
+	for _, f := range allFindings(s) {
+		if f.Severity() != diag.Info {
+			notes++
+		}
+	}
+	if notes > 0 {
+		out = append(out, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			return p.notes.Layout(gtx, h.Env, h.T(i18n.Problems), iconText(h, icon.Warn, theme.Secondary, h.Warning, h.Warning, i18n.Count(l, notes, i18n.NoteOne, i18n.NotesN)))
+		}), widget.Gap(16))
+	}
+	if s.Result != nil {
+		shown := 100 * s.Reading.Opacity
+		if s.Reading.Hidden || s.Reading.Layers == model.NoLayers {
+			shown = 0
+		}
+		out = append(out,
+			layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(i18n.OverlaysN, "n", l.Unit(l.Number(shown, 0), "%")))),
+			widget.Gap(8),
+			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				return widget.Fixed(gtx, 90, 20, func(gtx layout.Context) layout.Dimensions {
+					return p.opacity.Layout(gtx, h.Env, h.T(i18n.OpacityOf))
+				})
+			}))
+	}
+	return out
+}

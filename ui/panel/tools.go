@@ -1,0 +1,172 @@
+package panel
+
+import (
+	"image"
+
+	"gioui.org/layout"
+
+	"github.com/vertefill/vertefill/internal/render"
+	"github.com/vertefill/vertefill/ui/i18n"
+	"github.com/vertefill/vertefill/ui/icon"
+	"github.com/vertefill/vertefill/ui/model"
+	"github.com/vertefill/vertefill/ui/theme"
+	"github.com/vertefill/vertefill/ui/widget"
+)
+
+// Tools is the tool bar over the images.
+type Tools struct {
+	buttons map[string]*widget.ToolButton
+	window  widget.Area
+	menu    widget.Menu
+}
+
+// toolGroups are the buttons of the bar, by id of their action.
+var toolGroups = [][]string{
+	{"tool-window", "tool-scroll", "tool-zoom", "tool-pan", "tool-crosshair"},
+	{"layout-grid", "layout-pair", "layout-triplets", "layout-planes", "align"},
+	{"link", "slab", "invert"},
+}
+
+// presets are the windows of the bar's list, by id of their action.
+var presets = []string{"window-bone", "window-cement", "window-soft", "window-lung", "window-auto"}
+
+// Layout draws the bar, 44 dp high.
+func (p *Tools) Layout(gtx layout.Context, h Host) layout.Dimensions {
+	if p.buttons == nil {
+		p.buttons = map[string]*widget.ToolButton{}
+	}
+	if p.window.Clicked(gtx) {
+		p.menu.Open = !p.menu.Open
+	}
+	var children []layout.FlexChild
+	children = append(children, widget.Gap(8))
+	for i, group := range toolGroups {
+		if i > 0 {
+			children = append(children, separator(h))
+		}
+		for k, id := range group {
+			if k > 0 {
+				children = append(children, widget.Gap(theme.ViewGap))
+			}
+			children = append(children, p.button(gtx, h, id))
+		}
+	}
+	children = append(children, separator(h), layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.windows(gtx, h) }),
+		space(), p.button(gtx, h, "undo"), widget.Gap(theme.ViewGap), p.button(gtx, h, "redo"), widget.Gap(10))
+	return bar(gtx, h, h.Window, theme.BarHeight, func(gtx layout.Context) layout.Dimensions { return row(gtx, children...) })
+}
+
+func separator(h Host) layout.FlexChild {
+	return layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+		size := image.Pt(gtx.Dp(13), gtx.Dp(22))
+		x := gtx.Dp(6)
+		widget.Fill(gtx, h.Edge, image.Rect(x, 0, x+max(gtx.Dp(1), 1), size.Y))
+		return layout.Dimensions{Size: size}
+	})
+}
+
+func (p *Tools) button(gtx layout.Context, h Host, id string) layout.FlexChild {
+	b := p.buttons[id]
+	if b == nil {
+		b = &widget.ToolButton{}
+		p.buttons[id] = b
+	}
+	if b.Clicked(gtx) {
+		h.Do(gtx, id)
+	}
+	a, _ := model.Find(id)
+	look := widget.ToolLook{Icon: icon.All[a.Icon], Selected: active(h.State, id), Reason: a.Reason(h.State),
+		Tip: widget.Tooltip{Name: h.T(a.Label), Sense: h.T(a.Sense)}}
+	if len(a.Keys) > 0 {
+		look.Tip.Key = a.Keys[0].String(h.Lang)
+	}
+	return layout.Rigid(func(gtx layout.Context) layout.Dimensions { return b.Layout(gtx, h.Env, look) })
+}
+
+// active reports whether a tool of the bar is in use.
+func active(s *model.State, id string) bool {
+	r := s.Reading
+	paired := s.Loaded[model.PreSlot].Volume != nil && s.Loaded[model.PostSlot].Volume != nil
+	switch id {
+	case "tool-window":
+		return r.Tool == model.WindowTool
+	case "tool-scroll":
+		return r.Tool == model.ScrollTool
+	case "tool-zoom":
+		return r.Tool == model.ZoomTool
+	case "tool-pan":
+		return r.Tool == model.PanTool
+	case "tool-crosshair":
+		return r.Tool == model.CrossTool
+	case "layout-grid":
+		return paired && r.Layout == model.Grid4
+	case "layout-pair":
+		return paired && r.Layout == model.Pair
+	case "layout-triplets":
+		return paired && r.Layout == model.Triplets
+	case "layout-planes":
+		return !paired || r.Layout == model.ThreePlanes
+	case "align":
+		return r.Aligned
+	case "link":
+		return paired && r.Linked
+	case "slab":
+		return r.Slab.Thickness > 0
+	case "invert":
+		return r.Window[r.Focus.Slot].Invert
+	}
+	return false
+}
+
+// windows is the list of window presets, showing the one in use.
+func (p *Tools) windows(gtx layout.Context, h Host) layout.Dimensions {
+	w := h.State.Reading.Window[h.State.Reading.Focus.Slot]
+	d := p.window.Layout(gtx, h.Env, h.T(i18n.Window), func(gtx layout.Context) layout.Dimensions {
+		return widget.Fixed(gtx, 220, theme.ToolSize, func(gtx layout.Context) layout.Dimensions {
+			ink := h.Text2
+			if p.window.Hovered() {
+				ink = h.Text1
+			}
+			gtx.Constraints.Min.X = 0
+			return layout.Inset{Left: 6}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+				gtx.Constraints.Min.Y = gtx.Constraints.Max.Y
+				return row(gtx,
+					layout.Rigid(func(gtx layout.Context) layout.Dimensions { return icon.Window.Layout(gtx, 14, ink) }),
+					widget.Gap(8), layout.Rigid(h.Text(theme.Label, ink, windowName(h, w))), widget.Gap(8),
+					layout.Rigid(func(gtx layout.Context) layout.Dimensions { return icon.Down.Layout(gtx, 11, ink) }))
+			})
+		})
+	})
+	if p.menu.Open {
+		p.windowMenu(gtx, h, d.Size.Y)
+	}
+	return d
+}
+
+// windowName names a window: "Spine bone 2000 / 350", or "Window 1800 / 400".
+func windowName(h Host, w render.Window) string {
+	name := h.T(i18n.Window)
+	w.Invert = false
+	switch w {
+	case render.SpineBone:
+		name = h.T(i18n.SpineBone)
+	case render.Cement:
+		name = h.T(i18n.Cement)
+	case render.SoftTissue:
+		name = h.T(i18n.SoftTissue)
+	case render.Lung:
+		name = h.T(i18n.Lung)
+	}
+	return name + " " + i18n.Whole(h.Lang, w.Width) + " / " + i18n.Whole(h.Lang, w.Centre)
+}
+
+func (p *Tools) windowMenu(gtx layout.Context, h Host, below int) {
+	var items []widget.MenuItem
+	for _, id := range presets {
+		a, _ := model.Find(id)
+		items = append(items, widget.MenuItem{Text: h.T(a.Label), Icon: icon.Window, Key: a.Keys[0].String(h.Lang), Reason: a.Reason(h.State)})
+	}
+	if i := p.menu.Float(gtx, h.Env, image.Pt(0, below+gtx.Dp(4)), items); i >= 0 {
+		h.Do(gtx, presets[i])
+	}
+}
