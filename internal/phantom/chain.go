@@ -50,7 +50,7 @@ func newPosture(vs []*vertebra, r random, variety float64) posture {
 	return p
 }
 
-// changed returns the posture of another day: joints moved by up to about two degrees, discs by half a millimetre.
+// changed returns the posture of another day: joints moved by up to about three degrees, discs by half a millimetre.
 func (p posture) changed(r random, amount float64) posture {
 	move := func(x []float64, a float64) []float64 {
 		out := make([]float64, len(x))
@@ -62,7 +62,7 @@ func (p posture) changed(r random, amount float64) posture {
 		return out
 	}
 	const degree = math.Pi / 180
-	q := posture{move(p.lean, 1.6*degree*amount), move(p.side, 0.8*degree*amount), move(p.turn, 0.8*degree*amount), nil}
+	q := posture{move(p.lean, 2.4*degree*amount), move(p.side, 1.2*degree*amount), move(p.turn, 1.2*degree*amount), nil}
 	for _, d := range p.disc {
 		q.disc = append(q.disc, max(1.5, d+0.5*amount*r.between(-1, 1)))
 	}

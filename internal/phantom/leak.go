@@ -96,7 +96,7 @@ func (p *patient) leak(d *deposit, v *placed, plan LeakPlan, r random) {
 		size := 1.0
 		for range 7 {
 			d.leaks = append(d.leaks, l)
-			got, _ := measure(l.lo, l.hi, 0.25, steepness, func(q geom.Body) float64 { return d.leakAt(len(d.leaks)-1, q) })
+			got, _ := measure(l.lo, l.hi, 0.3, steepness, func(q geom.Body) float64 { return d.leakAt(len(d.leaks)-1, q) })
 			d.leaks = d.leaks[:len(d.leaks)-1]
 			if math.Abs(got/want-1) < 0.05 {
 				break

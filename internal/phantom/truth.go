@@ -22,6 +22,7 @@ type Truth struct {
 	spineOnce sync.Once
 	spine     *spine.Spine
 	post      *volume.Grid
+	moved     bool // there is a scan before
 }
 
 // Vertebra is the truth about one vertebra.
@@ -84,7 +85,7 @@ const (
 
 // truth measures the patient as seen by the scans.
 func (p *patient) truth(post, pre *volume.Volume) *Truth {
-	t := &Truth{Seed: p.seed, patient: p, post: post.Grid, Leaks: []Leak{}}
+	t := &Truth{Seed: p.seed, patient: p, post: post.Grid, moved: pre != nil, Leaks: []Leak{}}
 	for i := p.first; i <= p.last; i++ {
 		t.Vertebrae = append(t.Vertebrae, p.vertebraTruth(i, pre != nil))
 	}
@@ -181,7 +182,7 @@ func (t *Truth) addDeposit(v *Vertebra, d *deposit) {
 }
 
 // NewCement returns what holds at a position of the post CT: the class of new or prior cement or metal, zero for none, and the id of
-// the leak for leaked cement.
+// the leak for leaked cement. It follows the implicit surfaces, below any voxel size.
 func (t *Truth) NewCement(p geom.Patient) (class anatomy.CementClass, leakID int) {
 	for _, m := range t.patient.trocars {
 		q := t.patient.sees.vertebrae[t.patient.index(m.on.level)].bodyFromPatient.Apply(p)
@@ -218,8 +219,11 @@ func (d *deposit) classAt(p geom.Body) (anatomy.CementClass, int) {
 	return anatomy.CementInBody, 0 // a rounding error outside the surface
 }
 
-// PostFromPre returns the true motion of each complete vertebra.
+// PostFromPre returns the true motion of each complete vertebra; nil without a pre CT.
 func (t *Truth) PostFromPre() map[anatomy.Level]geom.Affine[geom.PatientFrame, geom.PatientFrame] {
+	if !t.moved {
+		return nil
+	}
 	out := map[anatomy.Level]geom.Affine[geom.PatientFrame, geom.PatientFrame]{}
 	for i := t.patient.first; i <= t.patient.last; i++ {
 		out[t.patient.vertebrae[i].level] = geom.Compose(t.patient.post[i], t.patient.pre[i].MustInverse())

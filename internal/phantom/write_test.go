@@ -19,13 +19,16 @@ import (
 
 func TestWrittenCaseReadsBack(t *testing.T) {
 	for _, scale := range []phantom.Scale{phantom.TwelveBit, phantom.Extended} {
-		c := small(t, 4, phantom.Options{First: anatomy.L1, Last: anatomy.L1, Matrix: 64, FOVMM: 100, SliceMM: 2, SpacingMM: 2, PreSliceMM: 2, Scale: scale,
+		c := small(t, 4, phantom.Options{First: anatomy.L1, Last: anatomy.L1, Matrix: 64, FOVMM: 100, SliceMM: 2, SpacingMM: 2, PreSliceMM: 2, Scale: scale, NoPre: scale == phantom.Extended,
 			Plan: []phantom.Treatment{{Level: anatomy.L1, Fill: 0.2, PlateauHU: 4000, Leaks: []phantom.LeakPlan{{Compartment: anatomy.Canal, ML: 0.2}}}}})
 		dir := t.TempDir()
 		if err := c.Write(t.Context(), dir); err != nil {
 			t.Fatal(err)
 		}
 		for name, want := range map[string]*volume.Volume{"post": c.Post, "pre": c.Pre} {
+			if want == nil {
+				continue
+			}
 			found, err := dicomio.Scan(t.Context(), []string{filepath.Join(dir, name)}, nil)
 			if err != nil {
 				t.Fatal(err)
