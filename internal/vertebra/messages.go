@@ -174,3 +174,29 @@ func (n *net) taubin(p []geom.Patient) {
 		copy(p, next)
 	}
 }
+
+// Spikes are vertices this far from the mean of their neighbours, mm; rims stand out by less.
+const (
+	spikeMM     = 1.0
+	spikePasses = 5
+)
+
+// despike puts vertices that stand out, as folds do, back among their neighbours.
+func (n *net) despike(p []geom.Patient) {
+	for range spikePasses {
+		moved := false
+		for i, r := range n.ring {
+			var mean geom.PatientVec
+			for _, j := range r {
+				mean = mean.Add(p[j].Sub(p[i]))
+			}
+			if mean = mean.Mul(1 / float64(len(r))); mean.Norm() > spikeMM {
+				p[i] = p[i].Add(mean)
+				moved = true
+			}
+		}
+		if !moved {
+			return
+		}
+	}
+}

@@ -63,6 +63,7 @@ func (s *scene) refinePlate(m *mesh.Mesh, cortex float64) []shift {
 				m.Vertices[i] = m.Vertices[i].Add(n[i].Mul(value[i] / weight[i]))
 			}
 		}
+		net.despike(m.Vertices)
 	}
 	return shifts
 }

@@ -4,7 +4,8 @@ import (
 	"github.com/vertefill/vertefill/internal/mesh"
 )
 
-// Two bodies never overlap: where their surfaces cross, both draw back by half.
+// Two bodies never overlap. Where their surfaces cross, the one that reaches beyond the middle plane of the disc is the intruder (an
+// osteophyte that bridges the disc, a surface that took the neighbour's endplate for its own) and is put back to that plane.
 const (
 	separateRounds  = 3
 	separateStepMM  = 1.2 // lattice of the distance fields
@@ -12,19 +13,16 @@ const (
 	separateSlackMM = 0.05
 )
 
-// separate pulls crossing surfaces of neighbours apart.
+// separate parts crossing surfaces of neighbours.
 func (f *finder) separate() {
 	for i := 1; i < len(f.bodies); i++ {
-		a, b := f.bodies[i-1].surface, f.bodies[i].surface
-		if a == nil || b == nil {
-			continue
-		}
-		if !mayCross(f.bodies[i-1], f.bodies[i]) {
+		upper, lower := f.bodies[i-1], f.bodies[i]
+		if upper.surface == nil || lower.surface == nil || !mayCross(upper, lower) {
 			continue
 		}
 		for range separateRounds {
-			fa, fb := mesh.NewField(a, separateStepMM, separateMargin), mesh.NewField(b, separateStepMM, separateMargin)
-			if drawBack(a, fb)+drawBack(b, fa) == 0 {
+			fu, fl := mesh.NewField(upper.surface, separateStepMM, separateMargin), mesh.NewField(lower.surface, separateStepMM, separateMargin)
+			if putBack(upper.surface, fl, upper.below, -1)+putBack(lower.surface, fu, upper.below, 1) == 0 {
 				break
 			}
 		}
@@ -47,15 +45,19 @@ func mayCross(upper, lower *body) bool {
 	return false
 }
 
-// drawBack moves the vertices of m that lie inside another surface inwards and returns how many did.
-func drawBack(m *mesh.Mesh, other *mesh.Field) int {
+// putBack moves the vertices of m that lie in the other body and beyond the plane (side 1: above, -1: below) back to it and
+// returns how many did.
+func putBack(m *mesh.Mesh, other *mesh.Field, plane disc, side float64) int {
 	n := 0
-	normals := m.Normals()
 	for i, p := range m.Vertices {
-		if d := other.At(p) - separateSlackMM; d < 0 {
-			m.Vertices[i] = p.Add(normals[i].Mul(d / 2))
+		beyond := side * p.Sub(plane.centre).Dot(plane.up)
+		if beyond > 0 && other.At(p) < separateSlackMM {
+			m.Vertices[i] = p.Add(plane.up.Mul(-side * (beyond + separateSlackMM)))
 			n++
 		}
+	}
+	if n > 0 {
+		sphereNet().despike(m.Vertices)
 	}
 	return n
 }

@@ -16,12 +16,13 @@ const (
 	starSmooth       = 0.12 // per mm2 of difference between neighbours
 	starJumpMM       = 2.0
 	starSweeps       = 3
+	stayPrice        = 0.015 // per mm2 away from the start: where no edge is seen the template stays
 	refineRangeMM    = 2.4
 	refineStepMM     = 0.3
 	refineSmooth     = 0.25
 	refineJumpMM     = 1.5
-	beyondDiscMM     = 1.0 // a surface may pass the middle of the disc by this
-	beyondDiscPrice  = 0.4 // per mm further
+	beyondDiscMM     = 0.7 // a surface may pass the middle of the disc by this
+	beyondDiscPrice  = 0.7 // per mm further
 	outOfViewPrice   = 0.3
 )
 
@@ -54,6 +55,7 @@ func (s *scene) outline() *mesh.Mesh {
 		n := m.Normals()
 		s.fit(m, n, n, refineRangeMM, refineStepMM, refineSmooth, refineJumpMM, s.window(w))
 		net.taubin(m.Vertices)
+		net.despike(m.Vertices)
 	}
 	return m
 }
@@ -84,8 +86,9 @@ func (s *scene) fit(m *mesh.Mesh, rays, normals []geom.PatientVec, reach, step, 
 	unary := make([]float32, len(rays)*labels)
 	for i, p := range m.Vertices {
 		for x := range labels {
-			q := p.Add(rays[i].Mul(float64(x-labels/2) * step))
-			unary[i*labels+x] = float32(s.cost(q, normals[i], window))
+			off := float64(x-labels/2) * step
+			q := p.Add(rays[i].Mul(off))
+			unary[i*labels+x] = float32(s.cost(q, normals[i], window) + stayPrice*off*off)
 		}
 	}
 	pair := make([]float32, int(math.Round(jump/step))+1)
