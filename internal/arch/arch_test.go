@@ -18,20 +18,22 @@ var layers = []struct {
 	layer    int
 	packages string
 }{
-	{0, "internal/geom internal/unit internal/anatomy internal/text internal/font"},
-	{1, "internal/diag internal/codec internal/codec/marker"},
-	{2, "internal/volume internal/codec/rle internal/codec/jpeg internal/codec/jpegll internal/codec/jpegls internal/codec/j2k internal/dicomout"},
-	{3, "internal/mesh internal/nifti internal/filter"},
+	{0, "internal/geom internal/unit internal/anatomy internal/text internal/font internal/codec"},
+	{1, "internal/diag internal/codec/marker internal/dicomout"},
+	{2, "internal/volume internal/filter internal/codec/rle internal/codec/jpeg internal/codec/jpegll internal/codec/jpegls internal/codec/j2k"},
+	{3, "internal/mesh internal/nifti internal/nrrd"},
 	{4, "internal/spine"},
-	{5, "internal/dicomio internal/render internal/vertebra internal/cement internal/register"},
-	{6, "internal/study internal/phantom internal/leak"},
+	{5, "internal/dicomio internal/render internal/vertebra internal/cement internal/register internal/leak"},
+	{6, "internal/study internal/phantom"},
 	{7, "internal/assess"},
 	{8, "internal/export"},
-	{10, "ui/theme ui/i18n ui/icon"},
-	{11, "ui/widget ui/model"},
-	{12, "ui/view ui/panel"},
-	{13, "ui/app ui/window"},
-	{14, "cmd/vertefill cmd/vertefill-desktop"},
+	{10, "ui/theme ui/i18n"},
+	{11, "ui/icon ui/model"},
+	{12, "ui/widget"},
+	{13, "ui/view"},
+	{14, "ui/panel"},
+	{15, "ui/app"},
+	{16, "cmd/vertefill cmd/vertefill-desktop"},
 }
 
 // algorithms must not know where images come from or how they are shown, nor each other: package assess joins them.
@@ -40,7 +42,7 @@ var algorithms = strings.Fields("internal/vertebra internal/cement internal/regi
 // only lists the packages that alone may import a path.
 var only = map[string]string{
 	"github.com/suyashkumar/dicom": "internal/dicomio",
-	"gioui.org/app":                "ui/window cmd/vertefill-desktop",
+	"gioui.org/app":                "cmd/vertefill-desktop",
 	"codeberg.org/go-pdf/fpdf":     "internal/export",
 	"net/http":                     "",
 }
