@@ -61,7 +61,7 @@ func (inv *Inventory) group(found []*instance) {
 // arrange makes the stacks and runs of a series.
 func (s *Series) arrange(members []*instance) {
 	var frames []*frame
-	localizers, placeless, coloured, spaceless, cut := 0, 0, 0, 0, 0
+	localizers, captures, placeless, coloured, spaceless, cut := 0, 0, 0, 0, 0, 0
 	for _, in := range members {
 		if in.cutShort() {
 			cut++
@@ -72,8 +72,10 @@ func (s *Series) arrange(members []*instance) {
 		for i := range in.frames {
 			f := &in.frames[i]
 			switch {
-			case strings.Contains(f.imageType, "LOCALIZER"):
+			case localizer(f.imageType):
 				localizers++
+			case !f.hasPlace && strings.HasPrefix(in.series.sopClass, secondaryCapture):
+				captures++
 			case in.layout.samples != 1:
 				coloured++
 			case !f.hasPlace:
@@ -86,12 +88,23 @@ func (s *Series) arrange(members []*instance) {
 		}
 	}
 	s.note(localizers, CodeLocalizer, diag.Info, "Localizer images kept out of the volume: %d.", "Images de repérage tenues hors du volume\u202f: %d.")
+	s.note(captures, CodeCapture, diag.Info, "Captured pictures without a place in the patient: %d.", "Captures d’écran sans place dans le patient\u202f: %d.")
 	s.note(coloured, CodeColour, diag.Info, "Colour images, which hold no CT numbers: %d.", "Images en couleurs, sans unités Hounsfield\u202f: %d.")
 	s.note(placeless, CodeNoPosition, diag.Error, "Images without a position in the patient, of which no volume is built: %d.", "Images sans position dans le patient, dont aucun volume n’est fait\u202f: %d.")
 	s.note(spaceless, CodeNoSpacing, diag.Error, "Images without a pixel size, of which no volume is built: %d.", "Images sans taille de pixel, dont aucun volume n’est fait\u202f: %d.")
 	s.note(cut, CodeCutShort, diag.Error, "Files cut short within their pixel data: %d. What is missing is marked and not measured.", "Fichiers tronqués dans leurs pixels\u202f: %d. Ce qui manque est marqué et n’est pas mesuré.")
 	s.stackUp(frames)
 	s.runUp(members)
+}
+
+// localizer reports whether an image type means a scout view; LOCALIZER is the standard's word, the others are met.
+func localizer(imageType string) bool {
+	for _, word := range []string{"LOCALIZER", "SCOUT", "TOPOGRAM"} {
+		if strings.Contains(imageType, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // note adds a problem that n pictures share.
@@ -128,10 +141,18 @@ func differs(a, b *frame) string {
 		return "image-type"
 	case a.stack != b.stack:
 		return "stack"
-	case a.units != b.units || a.rescaled != b.rescaled || (a.lut == nil) != (b.lut == nil):
+	case a.scaleName() != b.scaleName() || a.rescaled != b.rescaled || (a.lut == nil) != (b.lut == nil):
 		return "units"
 	}
 	return ""
+}
+
+// scaleName returns the unit of the rescaled values; a CT that says nothing means HU.
+func (f *frame) scaleName() string {
+	if f.units == "" && f.rescaled {
+		return "HU"
+	}
+	return f.units
 }
 
 // kindOf keeps the part of Image Type that tells kinds of pictures apart: primary or secondary, and the third value on. The first

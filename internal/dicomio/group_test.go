@@ -26,9 +26,6 @@ func column(n int, z float64, more ...dicomout.Element) []slice {
 }
 
 func TestSplits(t *testing.T) {
-	el := func(tag dicomout.Tag, vr dicomout.VR, v any) dicomout.Element {
-		return dicomout.Element{Tag: tag, VR: vr, Value: v}
-	}
 	turned := column(3, 0)
 	for i := range turned {
 		turned[i].row, turned[i].col = geom.LPSVec(0, 1, 0), geom.LPSVec(0, 0, -1)
@@ -60,6 +57,9 @@ func TestSplits(t *testing.T) {
 		{"time", column(3, 0, el(0x00080032, "TM", "101010")), "time", 2},
 		{"nothing to tell by", column(3, 0.001), "position", 2},
 		{"localizer", column(3, 0, el(0x00080008, "CS", []string{"ORIGINAL", "PRIMARY", "LOCALIZER"})), "", 1},
+		{"scout", column(3, 0, el(0x00080008, "CS", []string{"ORIGINAL", "PRIMARY", "SCOUT"})), "", 1},
+		{"screen capture", column(3, 0, el(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.7"), el(0x00200032, "", nil)), "", 1},
+		{"HU said and unsaid", column(3, 5, el(0x00281054, "LO", "HU")), "", 1},
 		{"rest of the same", column(3, 5, el(0x00200012, "IS", 2)), "", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -70,7 +70,8 @@ func (s *Stack) CornerError() unit.MM {
 // Hounsfield reports whether the files state a scale of CT numbers. Without one, no cement can be measured.
 func (s *Stack) Hounsfield() bool {
 	f := s.frames[0]
-	return f.rescaled && (f.units == "" || f.units == "HU" || f.units == "HU_MOD") || f.lut != nil && f.units == "HU"
+	name := f.scaleName()
+	return (f.rescaled || f.lut != nil) && (name == "HU" || name == "HU_MOD")
 }
 
 // Fractional reports whether CT numbers are not whole, because slope or intercept of a slice is not: Load rounds them, LoadFloat

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/vertefill/vertefill/internal/dicomout"
 )
 
 // memory is a source in memory.
@@ -258,12 +260,34 @@ func TestBombs(t *testing.T) {
 	}
 }
 
+// tinyCT is a whole CT slice of 2 x 2 pixels.
+func tinyCT(t testing.TB) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	err := dicomout.Write(&b, dicomout.Dataset{
+		{Tag: 0x00080016, VR: "UI", Value: "1.2.840.10008.5.1.4.1.1.2"}, {Tag: 0x00080018, VR: "UI", Value: "1.2.3"}, {Tag: 0x00080060, VR: "CS", Value: "CT"},
+		{Tag: 0x0020000E, VR: "UI", Value: "1.2.4"}, {Tag: 0x00200032, VR: "DS", Value: []float64{1, 2, 3}},
+		{Tag: 0x00200037, VR: "DS", Value: []float64{1, 0, 0, 0, 1, 0}}, {Tag: 0x00280010, VR: "US", Value: 2}, {Tag: 0x00280011, VR: "US", Value: 2},
+		{Tag: 0x00280030, VR: "DS", Value: []float64{0.5, 0.5}}, {Tag: 0x00280100, VR: "US", Value: 16}, {Tag: 0x00280101, VR: "US", Value: 12},
+		{Tag: 0x00280102, VR: "US", Value: 11}, {Tag: 0x00280103, VR: "US", Value: 0}, {Tag: 0x00281052, VR: "DS", Value: -1024.0},
+		{Tag: 0x00281053, VR: "DS", Value: 1.0}, {Tag: 0x7FE00010, VR: "OW", Value: []uint16{1, 2, 3, 4}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if good, said := use(b.Bytes()); good != 1 {
+		t.Fatalf("the seed is not read: %s", said)
+	}
+	return b.Bytes()
+}
+
 func FuzzScan(f *testing.F) {
 	for _, name := range []string{"CT_small.dcm", "no_meta.dcm", "nested_priv_SQ.dcm", "UN_sequence.dcm", "Issue1097_FailToOpenDeflatedFileWithSQ.dcm", "test-SR.dcm"} {
 		if b, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "odd-dicom-a", name)); err == nil && len(b) < 50_000 {
 			f.Add(b)
 		}
 	}
+	f.Add(tinyCT(f))
 	f.Add(nest(3, false))
 	f.Add(nest(3, true))
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -280,6 +304,29 @@ func FuzzScan(f *testing.F) {
 			}
 			if p := file.pix; p != nil && (p.off < 0 || p.off > file.n) {
 				t.Errorf("pixel data at %d of %d", p.off, file.n)
+			}
+		}
+	})
+}
+
+func FuzzSegmentation(f *testing.F) {
+	for _, name := range []string{"liver.dcm", "sparse-labelmap-ppv5.dcm"} {
+		if b, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "seg-sr-dcmqi", name)); err == nil {
+			f.Add(b)
+		}
+	}
+	path := filepath.Join(f.TempDir(), "seg.dcm")
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := ReadSegmentation(path)
+		if err != nil {
+			return
+		}
+		for _, seg := range s.Segments {
+			if len(seg.Mask.V) != seg.Mask.Box.Len() || seg.Mask.Box.Intersect(s.Grid.Bounds()) != seg.Mask.Box {
+				t.Errorf("mask of %d voxels in box %v", len(seg.Mask.V), seg.Mask.Box)
 			}
 		}
 	})

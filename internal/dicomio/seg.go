@@ -247,14 +247,16 @@ func (r *segmentReader) place() ([]int, error) {
 	if r.between > 0 {
 		step = r.between
 	}
-	pos = withEmpty(pos, step)
+	if pos = withEmpty(pos, step); int64(len(pos))*int64(r.nx*r.ny) > maxSegmentBytes {
+		return nil, fmt.Errorf("%d slices of %d x %d voxels", len(pos), r.nx, r.ny)
+	}
 	var err error
 	if r.grid, err = volume.NewGrid(r.nx, r.ny, ref.row, ref.col, unit.MM(ref.dx), unit.MM(ref.dy), pos, r.frameUID); err != nil {
 		return nil, err
 	}
 	at := make([]int, len(r.frames))
 	for i := range r.frames {
-		at[i] = int(math.Round(r.grid.Voxel(r.frames[i].pos).Z))
+		at[i] = max(0, min(r.grid.NZ-1, int(math.Round(r.grid.Voxel(r.frames[i].pos).Z))))
 	}
 	return at, nil
 }
@@ -265,7 +267,7 @@ func withEmpty(pos []geom.Patient, step float64) []geom.Patient {
 	for i, p := range pos {
 		if i > 0 && step > 0 {
 			gap := p.Dist(pos[i-1])
-			if n := math.Round(gap / step); n > 1 && n < maxFrames && math.Abs(gap-n*step) < 0.01*gap {
+			if n := math.Round(gap / step); n > 1 && n+float64(len(out)) < maxFrames && math.Abs(gap-n*step) < 0.01*gap {
 				for k := 1; k < int(n); k++ {
 					out = append(out, pos[i-1].Lerp(p, float64(k)/n))
 				}

@@ -103,6 +103,7 @@ const (
 // Problems of a series that keep pictures out of its volumes.
 const (
 	CodeLocalizer  Code = "localizer"
+	CodeCapture    Code = "secondary-capture"
 	CodeNoPosition Code = "no-position"
 	CodeColour     Code = "colour"
 	CodeNoSpacing  Code = "no-spacing"
