@@ -88,8 +88,8 @@ func (p *patient) leak(d *deposit, v *placed, plan LeakPlan, r random) {
 	}
 	for range 8 {
 		seed := r.Uint64()
-		make := func(size float64) *leak { return p.shapeLeak(d, v, plan, stream(seed, "leak"), size) }
-		l := make(1)
+		draw := func(size float64) *leak { return p.shapeLeak(d, v, plan, stream(seed, "leak"), size) }
+		l := draw(1)
 		if l == nil {
 			return
 		}
@@ -102,7 +102,7 @@ func (p *patient) leak(d *deposit, v *placed, plan LeakPlan, r random) {
 				break
 			}
 			size = max(0.2, min(5, size*math.Pow(want/max(got, want/20), 0.42)))
-			l = make(size)
+			l = draw(size)
 		}
 		if p.inField(v, l) && !d.meets(l) {
 			d.leaks = append(d.leaks, l)
