@@ -76,8 +76,8 @@ func shiftOne(x uint16, signed bool, c int16, peaks *histogram) int16 {
 	return int16(h)
 }
 
-// A spike at the top of the scale is a ceiling: many voxels at the very maximum, few below it. Dense metal and cement alone leave
-// single voxels there.
+// A spike at the top of the scale is a ceiling: many voxels at the very maximum, few below it, and the maximum a number at which
+// scales end. Dense metal and cement alone leave single voxels there; a phantom's even plateau may end anywhere.
 const (
 	spikeVoxels = 20
 	spikeRatio  = 8  // against the mean of the bins below
@@ -106,8 +106,21 @@ func (s *Stack) ceiling(peaks *histogram) int16 {
 	for _, n := range peaks[from:peak] {
 		below += n
 	}
-	if n := peaks[peak]; peak > hotHU && n >= spikeVoxels && float64(n) > spikeRatio*float64(below)/float64(max(1, peak-from)) {
+	if n := peaks[peak]; peak > hotHU && n >= spikeVoxels && s.scaleEnd(peak) && float64(n) > spikeRatio*float64(below)/float64(max(1, peak-from)) {
 		top = min(top, float64(peak))
 	}
 	return clampHU(math.Floor(top))
+}
+
+// scaleEnd reports whether a CT number is the last of a scale of whole bits: by the intercept of the file, or by those usual inside
+// scanners, whose clipped values are often stored in wider files.
+func (s *Stack) scaleEnd(hu int) bool {
+	for _, intercept := range []int{0, -1000, -1024, int(s.frames[0].intercept)} {
+		for bits := 11; bits <= 15; bits++ {
+			if hu == 1<<bits-1+intercept {
+				return true
+			}
+		}
+	}
+	return false
 }
