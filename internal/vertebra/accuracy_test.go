@@ -84,8 +84,8 @@ func scores(t *testing.T, seed uint64, o phantom.Options, withSeed bool) []score
 			x.wall = v.Wall.Y(0, 0) - inv.Apply(tv.PatientFromBody.Apply(geom.Pt[geom.BodyFrame](0, tv.Wall.Y(0, 0), 0))).Y
 		}
 		out = append(out, x)
-		t.Logf("seed %d %-4s %-9s %-9s g%d found %-5v dice %.3f vol %6.2f want %6.2f (%+5.1f %%, +-%.1f) dist %.2f wall %+.2f h %+.1f %+.1f %+.1f wedge %.1f want %.1f, heights %v", seed, w.Level, x.kind, w.Deformity,
-			w.GenantGrade, x.found, x.dice, x.volume, x.wantedVolume, 100*x.volumeError, 100*x.width, x.distance, x.wall, x.anterior, x.middle, x.posterior, x.wedge+w.WedgeAngleDegrees, w.WedgeAngleDegrees, w.HeightsMM)
+		t.Logf("seed %d %-4s %-9s %-9s g%d found %-5v dice %.3f vol %6.2f want %6.2f (%+5.1f %%, +-%.1f) dist %.2f wall %+.2f h %+.1f %+.1f %+.1f wedge %.1f want %.1f", seed, w.Level, x.kind, w.Deformity,
+			w.GenantGrade, x.found, x.dice, x.volume, x.wantedVolume, 100*x.volumeError, 100*x.width, x.distance, x.wall, x.anterior, x.middle, x.posterior, x.wedge+w.WedgeAngleDegrees, w.WedgeAngleDegrees)
 	}
 	for _, v := range s.Vertebrae {
 		if v.Complete {
@@ -144,19 +144,24 @@ func meanDistance(a, b *spine.Vertebra) float64 {
 }
 
 // TestAccuracy measures bodies over a family of phantoms and prints the table of docs/algorithms/vertebra.md. VERTEFILL_ACCURACY is
-// the number of cases; VERTEFILL_FIRST the first seed.
+// the name of a family of package phantom, or a number of cases with default options; VERTEFILL_FIRST is the first seed,
+// VERTEFILL_SLICE a slice thickness in mm, VERTEFILL_NOSEED makes the search fully automatic.
 func TestAccuracy(t *testing.T) {
-	n, _ := strconv.Atoi(os.Getenv("VERTEFILL_ACCURACY"))
-	if n == 0 {
-		t.Skip("set VERTEFILL_ACCURACY to a number of phantom cases")
+	family := os.Getenv("VERTEFILL_ACCURACY")
+	if family == "" {
+		t.Skip("set VERTEFILL_ACCURACY to a family of phantoms, or to a number of cases")
+	}
+	cases := phantom.Family(family)
+	if n, err := strconv.Atoi(family); err == nil {
+		cases = make([]phantom.Options, n)
 	}
 	first, _ := strconv.Atoi(os.Getenv("VERTEFILL_FIRST"))
-	o := phantom.Options{NoPre: true}
-	if mm, err := strconv.ParseFloat(os.Getenv("VERTEFILL_SLICE"), 64); err == nil {
-		o.SliceMM, o.SpacingMM = unit.MM(mm), unit.MM(mm)
-	}
 	by := map[string][]score{}
-	for i := range n {
+	for i, o := range cases {
+		o.NoPre = true
+		if mm, err := strconv.ParseFloat(os.Getenv("VERTEFILL_SLICE"), 64); err == nil {
+			o.SliceMM, o.SpacingMM = unit.MM(mm), unit.MM(mm)
+		}
 		for _, x := range scores(t, uint64(first+i), o, os.Getenv("VERTEFILL_NOSEED") == "") {
 			by[x.kind] = append(by[x.kind], x)
 			by["all"] = append(by["all"], x)

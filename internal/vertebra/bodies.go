@@ -91,7 +91,7 @@ func (f *finder) solve(ctx context.Context, k constraints) ([]*body, error) {
 		}
 	}
 	err := parallel(ctx, len(todo), func(i int) {
-		f.outline(todo[i])
+		f.outline(ctx, todo[i])
 		f.progress(min(0.85, 0.35+0.03*float64(f.outlined.Add(1))))
 	})
 	return bodies, err
@@ -163,8 +163,8 @@ func (f *finder) endBody(s, dir int, spacing float64) *body {
 	return b
 }
 
-// outline makes the surface of a body.
-func (f *finder) outline(b *body) {
+// outline makes the surface of a body; a cancelled context leaves it without.
+func (f *finder) outline(ctx context.Context, b *body) {
 	b.scene = f.sceneOf(b)
 	s := b.scene
 	s.findCement()
@@ -175,7 +175,10 @@ func (f *finder) outline(b *body) {
 		b.scene.findCement()
 		b.scene.findWall()
 	}
-	m := b.scene.outline()
+	m := b.scene.outline(ctx)
+	if ctx.Err() != nil {
+		return
+	}
 	if b.scene.outside(m) > 0.005 {
 		b.reason = reasonCut
 		return

@@ -276,3 +276,25 @@ func (c *coarse) bestPath(ctx context.Context, score [][]float32) ([]pathPoint, 
 	}
 	return path, nil
 }
+
+// Where no canal is found but a body is pointed at, the canal is assumed this far behind it, over this length.
+const (
+	assumedBehindMM = 30.0
+	assumedHalfMM   = 70.0
+	assumedScore    = 0.5
+)
+
+// assumedPath is a straight canal behind the seeds.
+func assumedPath(seeds []Seed) []pathPoint {
+	var mean geom.PatientVec
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, s := range seeds {
+		mean = mean.Add(s.Point.Sub(geom.Patient{}).Mul(1 / float64(len(seeds))))
+		lo, hi = min(lo, s.Point.Z), max(hi, s.Point.Z)
+	}
+	var out []pathPoint
+	for z := lo - assumedHalfMM; z <= hi+assumedHalfMM; z += coarseAxialMM {
+		out = append(out, pathPoint{geom.LPS(mean.X, mean.Y+assumedBehindMM, z), assumedScore})
+	}
+	return out
+}

@@ -3,11 +3,14 @@ package vertebra_test
 import (
 	"context"
 	"errors"
+	"math"
 	"testing"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/phantom"
+	"github.com/vertefill/vertefill/internal/spine"
 	"github.com/vertefill/vertefill/internal/vertebra"
 	"github.com/vertefill/vertefill/internal/volume"
 )
@@ -38,4 +41,93 @@ func TestNoSpine(t *testing.T) {
 	if _, err := vertebra.Find(ctx, v, vertebra.Options{Seeds: []vertebra.Seed{{Level: anatomy.L1}}}, nil, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
+}
+
+// TestPhantom holds a small case to the accuracy that docs/algorithms/vertebra.md claims, names by counting from one seed, and
+// checks that a mirrored patient gives mirrored bodies.
+func TestPhantom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes a phantom")
+	}
+	o := phantom.Options{First: anatomy.T12, Last: anatomy.L1, Matrix: 200, FOVMM: 120, SliceMM: 1.2, SpacingMM: 1.2, NoPre: true, NoCement: true, Fractures: []phantom.Fracture{}}
+	c, err := phantom.New(5, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	find := func(v *volume.Volume, seed geom.Patient) *spine.Spine {
+		t.Helper()
+		last := 0.0
+		s, err := vertebra.Find(context.Background(), v, vertebra.Options{Seeds: []vertebra.Seed{{Level: anatomy.T12, Point: seed}}}, nil, func(f float64) {
+			if f < 0 || f > 1 {
+				t.Errorf("progress %g", f)
+			}
+			last = f
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last != 1 {
+			t.Errorf("progress ended at %g", last)
+		}
+		return s
+	}
+	truth := c.Truth.Vertebrae
+	at := geom.LPS(truth[0].CentroidLPS[0], truth[0].CentroidLPS[1], truth[0].CentroidLPS[2])
+	s := find(c.Post, at.Add(geom.LPSVec(2, -3, 2)))
+	flipped, seed := mirrored(c.Post, at)
+	m := find(flipped, seed)
+	for _, w := range truth {
+		v, u := s.Find(w.Level), m.Find(w.Level)
+		if v == nil || !v.Complete || u == nil || !u.Complete {
+			t.Fatalf("%s was not outlined", w.Level)
+		}
+		if e := float64(v.BodyML)/w.BodyVolumeML - 1; math.Abs(e) > 0.04 {
+			t.Errorf("%s: %.2f mL, want %.2f", w.Level, v.BodyML, w.BodyVolumeML)
+		}
+		if d := dice(v, c.Truth.Spine().Find(w.Level)); d < 0.97 {
+			t.Errorf("%s: Dice %.3f", w.Level, d)
+		}
+		if math.Abs(float64(u.BodyML/v.BodyML)-1) > 0.005 {
+			t.Errorf("%s: %.3f mL, mirrored %.3f mL", w.Level, v.BodyML, u.BodyML)
+		}
+		if v.BodyIntervalML.IsZero() || !v.BodyIntervalML.Contains(float64(v.BodyML)) {
+			t.Errorf("%s: interval %v of %.2f mL", w.Level, v.BodyIntervalML, v.BodyML)
+		}
+		if h := w.HeightsMM; math.Abs(float64(v.Heights.Anterior)-h.Anterior) > 0.8 || math.Abs(float64(v.Heights.Middle)-h.Middle) > 0.8 || math.Abs(float64(v.Heights.Posterior)-h.Posterior) > 0.8 {
+			t.Errorf("%s: heights %.1f, want %.1f", w.Level, v.Heights, h)
+		}
+		// A step behind the wall lies in the canal, a step in front of it in the body.
+		back := v.PatientFromBody.Apply(geom.Pt[geom.BodyFrame](0, v.Wall.Y(0, 0)+5, 0))
+		front := v.PatientFromBody.Apply(geom.Pt[geom.BodyFrame](0, v.Wall.Y(0, 0)-2, 0))
+		if r, _ := s.Region(back); r != spine.InCanal {
+			t.Errorf("%s: %v behind the wall", w.Level, r)
+		}
+		if r, _ := s.Region(front); r != spine.InBody {
+			t.Errorf("%s: %v in front of the wall", w.Level, r)
+		}
+	}
+	if v := s.Find(anatomy.T12); v.Source != anatomy.SourceUser {
+		t.Errorf("T12 is named by %s", v.Source)
+	}
+	for _, v := range s.Vertebrae {
+		if v.Complete && v.Level != anatomy.T12 && v.Level != anatomy.L1 {
+			t.Errorf("%s is cut by the field of view but %.1f mL are given", v.Level, v.BodyML)
+		}
+	}
+}
+
+// mirrored swaps left and right of the patient, and of a point.
+func mirrored(v *volume.Volume, p geom.Patient) (*volume.Volume, geom.Patient) {
+	out := volume.New(v.Grid)
+	for k := range v.NZ {
+		for j := range v.NY {
+			for i := range v.NX {
+				out.HU[i+v.NX*(j+v.NY*k)] = v.At(v.NX-1-i, j, k)
+			}
+		}
+	}
+	out.CeilingHU = v.CeilingHU
+	q := v.Voxel(p)
+	q.X = float64(v.NX-1) - q.X
+	return out, v.Patient(q)
 }

@@ -53,7 +53,7 @@ func (f *finder) finish(ctx context.Context) error {
 		}
 		f.spine.Vertebrae = append(f.spine.Vertebrae, v)
 	}
-	return nil
+	return ctx.Err()
 }
 
 // warnUnusual notes a volume unlike the neighbours'.

@@ -117,12 +117,17 @@ func nearestKey(anchors map[int]anatomy.Level, i int) int {
 	}
 }
 
-// bodyAt returns the index of the body between whose discs p lies, -1 when there is none.
+// seedSlackMM is how far beyond the discs of a body a seed may lie: the user pointed at it, the discs may be off.
+const seedSlackMM = 8.0
+
+// bodyAt returns the index of the body between whose discs p lies best, -1 when there is none near.
 func (f *finder) bodyAt(p geom.Patient) int {
+	best, least := -1, seedSlackMM
 	for i, b := range f.bodies {
-		if p.Sub(b.above.centre).Dot(b.above.up) <= 0 && p.Sub(b.below.centre).Dot(b.below.up) >= 0 {
-			return i
+		out := max(p.Sub(b.above.centre).Dot(b.above.up), -p.Sub(b.below.centre).Dot(b.below.up))
+		if out < least {
+			best, least = i, out
 		}
 	}
-	return -1
+	return best
 }

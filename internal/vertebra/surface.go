@@ -1,6 +1,7 @@
 package vertebra
 
 import (
+	"context"
 	"math"
 
 	"github.com/vertefill/vertefill/internal/geom"
@@ -26,8 +27,8 @@ const (
 	outOfViewPrice   = 0.3
 )
 
-// outline finds the surface: the contour, the wall, then the mesh.
-func (s *scene) outline() *mesh.Mesh {
+// outline finds the surface: the contour, the wall, then the mesh. It stops early, with an unfinished surface, when ctx ends.
+func (s *scene) outline(ctx context.Context) *mesh.Mesh {
 	cx, cy := 0.0, 0.0
 	var halfX, halfY float64
 	for range 2 {
@@ -52,6 +53,9 @@ func (s *scene) outline() *mesh.Mesh {
 	}
 	s.fit(m, rays, m.Normals(), starRangeMM, starStepMM, starSmooth, starJumpMM, s.window(2))
 	for _, w := range []float64{2, 0.9, 0.9} {
+		if ctx.Err() != nil {
+			break
+		}
 		n := m.Normals()
 		s.fit(m, n, n, refineRangeMM, refineStepMM, refineSmooth, refineJumpMM, s.window(w))
 		net.taubin(m.Vertices)

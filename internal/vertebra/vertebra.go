@@ -86,6 +86,9 @@ func (f *finder) run(ctx context.Context) (err error) {
 		return err
 	}
 	f.progress(0.3)
+	if len(path) == 0 && len(f.opt.Seeds) > 0 {
+		path = assumedPath(f.opt.Seeds)
+	}
 	if len(path) == 0 {
 		f.sink.Add(diag.CodeLevelUnknown, anatomy.None, nil)
 		return nil
