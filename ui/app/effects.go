@@ -57,7 +57,7 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 			case errors.Is(err, os.ErrNotExist):
 				msg.Error = i18n.PathNotFound.In(lang)
 			case err != nil:
-				msg.Error = err.Error()
+				msg.Error = i18n.ScanFailed.In(lang, "why", err.Error())
 			}
 			return msg
 		})
@@ -79,7 +79,7 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 			path, err := a.config.Backend.Demo(ctx)
 			msg := model.DemoMade{Path: path, Now: time.Now()}
 			if err != nil {
-				msg.Error = err.Error()
+				msg.Error = i18n.DemoFailed.In(lang, "why", err.Error())
 			}
 			return msg
 		})

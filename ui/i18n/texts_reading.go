@@ -119,6 +119,8 @@ var (
 	Stopped        = Text{"Stopped. Nothing was changed.", "Arrêté. Rien n’a été changé."}
 	AnalysisFailed = Text{"The analysis could not be done: {why}", "L’analyse n’a pas pu être faite\u202f: {why}"}
 	Broken         = Text{"Something in the program failed: {why}. Nothing was changed.", "Le programme a rencontré une erreur interne : {why}. Rien n’a été changé."}
+	ScanFailed     = Text{"The folder could not be read: {why}", "Le dossier n’a pas pu être lu : {why}"}
+	DemoFailed     = Text{"The demonstration case could not be made: {why}", "Le cas de démonstration n’a pas pu être créé : {why}"}
 	LoadFailed     = Text{"The series could not be read: {why}", "La série n’a pas pu être lue\u202f: {why}"}
 	NothingOpen    = Text{"Open a study first", "Ouvrez d’abord une étude"}
 	NotYet         = Text{"after the analysis", "après l’analyse"}

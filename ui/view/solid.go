@@ -45,8 +45,8 @@ type legend struct {
 
 // Bone is drawn pale and lets cement shine through.
 var (
-	boneColour     = color.NRGBA{R: 0xD9, G: 0xCF, B: 0xBE, A: 0x78}
-	boneSelected   = color.NRGBA{R: 0x8F, G: 0xC8, B: 0xEA, A: 0x82}
+	boneColour     = color.NRGBA{R: 0xD9, G: 0xCF, B: 0xBE, A: 0x64}
+	boneSelected   = color.NRGBA{R: 0x8F, G: 0xC8, B: 0xEA, A: 0x70}
 	cementName     = map[anatomy.CementClass]i18n.Text{anatomy.CementInBody: i18n.CementBody, anatomy.CementInPedicle: i18n.CementPed, anatomy.CementPrior: i18n.CementPrior, anatomy.Metal: i18n.Metal}
 	classesInOrder = []anatomy.CementClass{anatomy.CementInBody, anatomy.CementInPedicle, anatomy.CementPrior, anatomy.Metal}
 )
