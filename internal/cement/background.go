@@ -80,11 +80,8 @@ func (w *work) background(f *field) []float32 {
 // expected is what a position of the field of mass own normally shows.
 func (w *work) expected(f *field, own uint8, p geom.Patient) float64 {
 	s := w.masses[own-1]
-	if s.prior {
-		return f.floor[s]
-	}
 	v, d := w.spine.Nearest(p)
-	if w.pre != nil {
+	if w.pre != nil && !s.prior {
 		if l, ok := w.pre.look(p); ok {
 			if l.highest > priorSolidShare*min(s.plateau, float64(w.pre.v.CeilingHU)) {
 				return f.floor[s] // the pre CT shows cement there too

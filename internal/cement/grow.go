@@ -24,6 +24,7 @@ const (
 	islandPeakShare  = 0.35
 	islandPeakAlone  = 0.6 // without a pre CT
 	islandLeastMM3   = 6
+	vesselShare      = 0.55
 	islandBoneMM     = 2.0 // bone that moved against its vertebra
 	vesselMM         = 6.0 // what moves by itself; reached 16 mm from the bodies
 	islandFarMM      = 60  // from other cement, without a pre CT
@@ -31,6 +32,7 @@ const (
 	islandSoftShare  = 0.85
 	islandSoftAsked  = 0.5 // where a pre CT shows that nothing was there
 	priorSolidShare  = 0.5
+	priorDepthMM     = 0.7
 	leastGrowthHU    = 300 // nothing below is looked at
 	leastComponentHU = 8   // voxels of an island
 )
@@ -58,10 +60,10 @@ func (w *work) grow(m *Map) error {
 		switch {
 		case h < max(w.seedHU, 0.5*min(s.plateau, float64(w.v.CeilingHU))):
 			return none
-		case s.prior:
-			return maybePrior
+		case !s.prior:
+			return maybeNew
 		}
-		return maybeNew
+		return w.priorMark(w.patient(i, j, k))
 	})
 	if err != nil {
 		return err
@@ -152,6 +154,19 @@ func (w *work) nearestMass(p geom.Patient) *mass {
 	return best
 }
 
+// isVessel reports whether something half as dense lay near by in front of the spine before: the calcified wall of a vessel that
+// moved against it.
+func (w *work) isVessel(p geom.Patient, d, h float64) bool {
+	if d < outsideMM {
+		return false
+	}
+	if v, _ := w.spine.Nearest(p); v == nil || behind(v, p) {
+		return false
+	}
+	before, ok := w.seenBefore(p, vesselMM)
+	return ok && before > vesselShare*h
+}
+
 // hasPrior reports whether any mass was there before.
 func (w *work) hasPrior() bool {
 	for _, s := range w.masses {
@@ -172,9 +187,12 @@ func (w *work) markOf(i, j, k int, h float64) uint8 {
 			v, d := w.spine.Nearest(p)
 			switch {
 			case h-max(l.hu, w.profiles.post(w, l, v, p, d)) > need && h-l.highest > missShare*need && (d < betweenMM || h-w.pre.highestOfAll(p) > missShare*need):
+				if w.isVessel(p, d, h) {
+					return none
+				}
 				return maybeNew
 			case w.hasPrior() && min(l.hu, h) > w.priorLeast(p):
-				return maybePrior
+				return w.priorMark(p)
 			}
 			return none
 		}
@@ -188,8 +206,17 @@ func (w *work) markOf(i, j, k int, h float64) uint8 {
 	return none
 }
 
-// priorLeast is the CT number from which what both CTs show is earlier cement: half the plateau of the nearest prior mass, limited
-// to what both scales can show, but more than bone.
+// priorMark admits earlier cement inside bodies only: what is dense outside in both CTs may be bone, and is no leak either way. The
+// wall itself is left to the blurred edge.
+func (w *work) priorMark(p geom.Patient) uint8 {
+	if _, d := w.spine.Nearest(p); d > -priorDepthMM {
+		return none
+	}
+	return maybePrior
+}
+
+// priorLeast is the CT number from which what both CTs show inside a body is earlier cement: half the plateau of the nearest prior
+// mass, limited to what both scales can show.
 func (w *work) priorLeast(p geom.Patient) float64 {
 	least, plateau := math.Inf(1), math.Inf(1)
 	for _, s := range w.masses {
@@ -197,8 +224,7 @@ func (w *work) priorLeast(p geom.Patient) float64 {
 			least, plateau = d, s.plateau
 		}
 	}
-	plateau = min(plateau, float64(w.v.CeilingHU), float64(w.pre.v.CeilingHU))
-	return max(priorSolidShare*plateau, min(w.boneHU, highestSeed*plateau))
+	return priorSolidShare * min(plateau, float64(w.v.CeilingHU), float64(w.pre.v.CeilingHU))
 }
 
 // holdsAlone reports whether a voxel below the seed is denser than anything that its region normally holds: the rules where no
@@ -304,7 +330,7 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 			reach = islandBoneMM // no vessel that calcifies
 		}
 		before, _ := w.seenBefore(centre, reach)
-		return peak > max(islandPeakShare*full, 8*w.noise) && before < 0.5*peak
+		return peak > max(islandPeakShare*full, 8*w.noise) && before < vesselShare*peak
 	}
 	if region, _ := w.spine.Region(centre); region == spine.Outside || region == spine.InArch {
 		if _, far := w.spine.Nearest(centre); far < outsideMM {
@@ -312,22 +338,22 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 		}
 	}
 	before, asked := w.seenBefore(centre, vesselMM)
-	share := islandPeakAlone
+	least := max(islandPeakAlone*full, min(w.boneHU, 0.9*full))
 	if asked {
-		share = islandPeakShare
+		least = islandPeakShare * full
 	}
-	if asked && before > 0.5*peak || peak < share*full {
+	if asked && before > vesselShare*peak || peak < least {
 		return false
 	}
-	least := math.Inf(1)
+	gap := math.Inf(1)
 	for _, p := range near {
-		least = min(least, p.Dist(centre))
+		gap = min(gap, p.Dist(centre))
 	}
 	soft := islandSoftShare
 	if asked {
 		soft = islandSoftAsked
 	}
-	return least < islandFarMM && w.softShare(c) > soft
+	return gap < islandFarMM && w.softShare(c) > soft
 }
 
 // seenBefore returns the highest CT number of the pre CT within reach of a position: bone that moved by itself or a calcified vessel
@@ -340,7 +366,7 @@ func (w *work) seenBefore(p geom.Patient, reachMM float64) (hu float64, ok bool)
 	if !ok {
 		return 0, false
 	}
-	const step = 1.0
+	const step = 1.5
 	hu = math.Inf(-1)
 	for z := -reachMM; z <= reachMM; z += step {
 		for y := -reachMM; y <= reachMM; y += step {

@@ -232,6 +232,18 @@ func (s *score) match(t *testing.T, c *phantom.Case, r leak.Result) {
 		ok := most > 0 && most*5 >= len(l.Voxels)
 		bump(s.leakMade, bin(float64(l.VolumeML)), ok)
 		if !ok {
+			hu, before, n := 0.0, 0.0, 0.0
+			for _, v := range l.Voxels {
+				p := c.Post.Patient(geom.Vox(float64(v.I), float64(v.J), float64(v.K)))
+				hu += float64(c.Post.At(v.I, v.J, v.K))
+				a := c.Truth.PostFromPre()[l.Level]
+				inv := a.MustInverse()
+				if c.Pre != nil {
+					before += c.Pre.SampleAt(inv.Apply(p))
+				}
+				n++
+			}
+			t.Logf("  hu %.0f before %.0f of %.0f voxels", hu/n, before/n, n)
 			t.Logf("seed %d: false leak %.3f mL %s %s, reach %.1f, length %.1f, confidence %.2f, at %v", c.Seed, l.VolumeML, l.Level, l.Compartment, l.ReachMM, l.LengthMM, l.Confidence, l.Centroid)
 			continue
 		}
