@@ -38,7 +38,7 @@ var inf = float32(math.Inf(1))
 // sliceDistance computes squared distances within slices.
 type sliceDistance struct {
 	l     *Lattice
-	above []int32   // cells to the nearest on cell at or before each cell of the slice, along Y
+	above []int32   // rows to the nearest on cell at or before each cell of the slice, along Y
 	below []int32   // and at or after it, for the row in hand
 	row   []float32 // squared distance along Y of the row in hand, in units of DX
 	x     *envelope
@@ -48,179 +48,103 @@ func newSliceDistance(l *Lattice) *sliceDistance {
 	return &sliceDistance{l: l, above: make([]int32, l.NX*l.NY), below: make([]int32, l.NX), row: make([]float32, l.NX), x: newEnvelope(l.NX)}
 }
 
-// squared writes the squared distances of slice k in mm2, counting only the cells of that slice.
+// squared writes the squared distances of slice k in units of DZ, counting only the cells of that slice.
 func (s *sliceDistance) squared(k int, out []float32) {
 	l := s.l
-	far := int32(l.NY) // no on cell on this side
 	on, out := l.On[k*l.NX*l.NY:(k+1)*l.NX*l.NY], out[k*l.NX*l.NY:(k+1)*l.NX*l.NY]
-	any := false
-	for i := range s.below {
-		s.below[i] = far
-	}
-	before := s.below
-	for j := range l.NY {
-		above := s.above[j*l.NX : (j+1)*l.NX]
-		for i, b := range on[j*l.NX : (j+1)*l.NX] {
-			n := min(before[i]+1, far)
-			if b {
-				n, any = 0, true
-			}
-			above[i] = n
-		}
-		before = above
-	}
-	if !any {
+	first, last := extent(on, l.NX) // of the columns with an on cell: no others have a distance along Y
+	if first == last {
 		for i := range out {
 			out[i] = inf
 		}
 		return
 	}
-	for i := range s.below {
-		s.below[i] = far
+	far := int32(l.NY) // no on cell on this side
+	below := s.below[first:last]
+	for i := range below {
+		below[i] = far
 	}
-	ratio := float32(l.DY * l.DY / (l.DX * l.DX))
-	for j := l.NY - 1; j >= 0; j-- {
-		for i, a := range s.above[j*l.NX : (j+1)*l.NX] {
-			b := min(s.below[i]+1, a)
-			s.below[i] = min(b, far)
-			s.row[i] = inf
-			if b < far {
-				s.row[i] = float32(b) * float32(b) * ratio
+	before := below
+	for j := range l.NY {
+		above := s.above[j*l.NX+first : j*l.NX+last]
+		for i, b := range on[j*l.NX+first : j*l.NX+last] {
+			above[i] = min(before[i]+1, far)
+			if b {
+				above[i] = 0
 			}
 		}
-		s.x.build(s.row)
-		s.x.squared(out[j*l.NX:(j+1)*l.NX], float32(l.DX*l.DX))
+		before = above
+	}
+	square := make([]float32, l.NY) // of n rows
+	for n := range square {
+		square[n] = float32(float64(n*n) * l.DY * l.DY / (l.DX * l.DX))
+	}
+	row := s.row[first:last]
+	for j := l.NY - 1; j >= 0; j-- {
+		for i, a := range s.above[j*l.NX+first : j*l.NX+last] {
+			below[i] = min(below[i]+1, a)
+			row[i] = inf
+			if below[i] < far {
+				row[i] = square[below[i]]
+			}
+		}
+		s.x.build(row, 1, first)
+		s.x.squares(out[j*l.NX:(j+1)*l.NX], float32(l.DX*l.DX/(l.DZ*l.DZ)))
 	}
 }
 
-// columnBlock is how many columns along Z are worked on together: the cells of a memory page that is visited anyway.
-const columnBlock = 32
+// extent returns the range of columns of a slice in which a cell is on.
+func extent(on []bool, width int) (first, last int) {
+	first = width
+	for o := 0; o < len(on); o += width {
+		row := on[o : o+width]
+		for i, b := range row[:first] {
+			if b {
+				first = i
+				break
+			}
+		}
+		for i := width - 1; i >= max(last, first); i-- {
+			if row[i] {
+				last = i + 1
+				break
+			}
+		}
+	}
+	return min(first, last), last
+}
+
+// columnBlock is how many columns along Z are worked on together: those of a cache line, which is fetched anyway.
+const columnBlock = 16
 
 // columnDistance joins the slices.
 type columnDistance struct {
-	l       *Lattice
-	columns []float32 // columnBlock columns, Z fastest
-	z       *envelope
+	l     *Lattice
+	block []float32 // columnBlock columns side by side, as they are in the slices
+	z     *envelope
 }
 
 func newColumnDistance(l *Lattice) *columnDistance {
-	return &columnDistance{l: l, columns: make([]float32, columnBlock*l.NZ), z: newEnvelope(l.NZ)}
+	return &columnDistance{l: l, block: make([]float32, columnBlock*l.NZ), z: newEnvelope(l.NZ)}
 }
 
 // finish turns the squared distances within slices, for all cells with the row number j, into distances in mm.
 func (c *columnDistance) finish(j int, out []float32) {
-	nz, step := c.l.NZ, c.l.NX*c.l.NY
-	scale := float32(1 / (c.l.DZ * c.l.DZ))
-	for i0 := 0; i0 < c.l.NX; i0 += columnBlock {
-		width := min(columnBlock, c.l.NX-i0)
-		o := i0 + c.l.NX*j
-		for k := range nz {
-			for i, d := range out[o+k*step : o+k*step+width] {
-				c.columns[i*nz+k] = d * scale
-			}
+	step := c.l.NX * c.l.NY
+	for i := 0; i < c.l.NX; i += columnBlock {
+		width := min(columnBlock, c.l.NX-i)
+		from := out[i+c.l.NX*j:]
+		for k := range c.l.NZ {
+			copy(c.block[k*columnBlock:(k+1)*columnBlock], from[k*step:k*step+width])
 		}
-		for i := range width {
-			column := c.columns[i*nz : (i+1)*nz]
-			c.z.build(column)
-			c.z.root(column, float32(c.l.DZ*c.l.DZ))
+		for n := range width {
+			c.z.build(c.block[n:], columnBlock, 0)
+			c.z.roots(c.block[n:], columnBlock, c.l.NZ, float32(c.l.DZ))
 		}
-		for k := range nz {
-			for i := range width {
-				out[o+k*step+i] = c.columns[i*nz+k]
-			}
+		for k := range c.l.NZ {
+			copy(from[k*step:k*step+width], c.block[k*columnBlock:(k+1)*columnBlock])
 		}
 	}
-}
-
-// envelope is the least of the parabolas (x - at)^2 + height along one axis, in units of its spacing.
-type envelope struct {
-	half  []float32 // half[n] = 1/2n
-	arcs  []arc
-	count int
-}
-
-// arc is the stretch of one parabola on the envelope: it is the lowest from `from` to where the next one begins.
-type arc struct {
-	from, height float32
-	at           int32
-}
-
-func newEnvelope(n int) *envelope {
-	e := &envelope{half: make([]float32, n+1), arcs: make([]arc, n)}
-	for i := 1; i <= n; i++ {
-		e.half[i] = float32(1 / (2 * float64(i)))
-	}
-	return e
-}
-
-// build finds the envelope of the heights; infinite ones are none.
-func (e *envelope) build(heights []float32) {
-	n := 0
-	arcs := e.arcs[:len(heights)]
-	for q, h := range heights {
-		if h == inf {
-			continue
-		}
-		from := -inf
-		for n > 0 {
-			top := &arcs[n-1]
-			// Where the parabolas cross, written with differences so that far cells do not cost precision.
-			from = (h-top.height)*e.half[q-int(top.at)] + 0.5*float32(q+int(top.at))
-			if from > top.from {
-				break
-			}
-			n--
-			from = -inf
-		}
-		arcs[n] = arc{from, h, int32(q)}
-		n++
-	}
-	e.count = n
-}
-
-// squared writes the envelope times scale at every place.
-func (e *envelope) squared(out []float32, scale float32) {
-	x := 0
-	for n := range e.count {
-		a, end := e.arcs[n], e.end(n, len(out))
-		for ; x < end; x++ {
-			d := float32(x - int(a.at))
-			out[x] = (d*d + a.height) * scale
-		}
-	}
-	for ; x < len(out); x++ {
-		out[x] = inf
-	}
-}
-
-// root writes the root of the envelope times scale at every place.
-func (e *envelope) root(out []float32, scale float32) {
-	x := 0
-	for n := range e.count {
-		a, end := e.arcs[n], e.end(n, len(out))
-		for ; x < end; x++ {
-			d := float32(x - int(a.at))
-			out[x] = float32(math.Sqrt(float64((d*d + a.height) * scale)))
-		}
-	}
-	for ; x < len(out); x++ {
-		out[x] = inf
-	}
-}
-
-// end returns the first place that is beyond arc n.
-func (e *envelope) end(n, length int) int {
-	if n+1 == e.count {
-		return length
-	}
-	next := e.arcs[n+1].from
-	switch {
-	case next < 0:
-		return 0
-	case next >= float32(length):
-		return length
-	}
-	return int(next) + 1
 }
 
 // inParallel calls work for parts 0 to n-1 on every processor until done or cancelled; each goroutine has its own work.

@@ -12,7 +12,7 @@ import (
 func TestDistanceAgainstAllPairs(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 11))
 	for trial := range 60 {
-		n := [3]int{1 + rng.IntN(40), 1 + rng.IntN(14), 1 + rng.IntN(14)}
+		n := [3]int{1 + rng.IntN(40), 1 + rng.IntN(9), 1 + rng.IntN(9)}
 		l := NewLattice(n[0], n[1], n[2], 0.2+rng.Float64(), 0.2+rng.Float64(), 0.2+3*rng.Float64())
 		share := []float64{0, 0.002, 0.05, 0.5, 1}[trial%5]
 		for i := range l.On {
