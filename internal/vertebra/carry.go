@@ -17,6 +17,8 @@ import (
 const (
 	carryReachMM  = 4.0 // the surface on the pre CT is looked for this far from the one on the post CT: a bulge is that deep
 	carryNearMM   = 2.0 // a vertex this close to cement is hidden
+	carryDenseHU  = 600 // new material: this dense and so much denser than before
+	carryAddedHU  = 450
 	carrySmooth   = 4   // passes over the borders of the hidden part
 	carryAgreedMM = 0.7 // median difference of the visible part above which the body has changed its shape
 	carryErrorMM  = 0.2 // error of the carried part: half width of a 90 % interval
@@ -107,21 +109,26 @@ func replace(v *spine.Vertebra, m *mesh.Mesh, carried unit.Fraction, areaMM2 flo
 	v.Heights = heights(pts, m.Triangles)
 }
 
-// hiddenBy marks with 1 the vertices near cement of the post CT that the pre CT does not have; nil when there are none.
+// hiddenBy marks with 1 the vertices near material that the post CT shows and the pre CT does not: masses of cement, and veins too
+// thin to be told from cortex on one CT alone. Nil when there are none.
 func hiddenBy(now, then *scene, m *mesh.Mesh) []float64 {
-	if now.cement == nil {
-		return nil
+	added := func(q geom.Patient) bool {
+		p := then.patientFromBody.Apply(now.bodyFromPatient.Apply(q))
+		hu := now.huAt(q)
+		return hu > carryDenseHU && hu-then.huAt(p) > carryAddedHU || now.isCement(q) && !then.isCement(p)
 	}
 	out := make([]float64, len(m.Vertices))
 	any := false
 	normals := m.Normals()
 	for i, p := range m.Vertices {
-		for _, d := range []float64{-2 * carryNearMM, -carryNearMM, -carryNearMM / 2, 0, carryNearMM / 2, carryNearMM} {
-			q := p.Add(normals[i].Mul(d))
-			if now.isCement(q) && !then.isCement(then.patientFromBody.Apply(now.bodyFromPatient.Apply(q))) {
-				out[i], any = 1, true
-				break
+		n := 0
+		for d := -2 * carryNearMM; d <= carryNearMM; d += carryNearMM / 2 {
+			if added(p.Add(normals[i].Mul(d))) {
+				n++
 			}
+		}
+		if n > 1 { // one alone is a cortex a little off in the registration
+			out[i], any = 1, true
 		}
 	}
 	if !any {
