@@ -11,12 +11,8 @@ import (
 // Load reads a run. Frames that cannot be read are black and marked in Corrupt. Colour runs are read as their luminance. The error
 // wraps ErrNoPixels when nothing could be read. progress may be nil.
 func (r *Run) Load(ctx context.Context, progress func(fraction float64)) (*volume.Cine, error) {
-	affordable := false
-	for _, f := range r.frames {
-		affordable = affordable || f.inst.plausible()
-	}
-	if !affordable {
-		return nil, fmt.Errorf("dicomio: series %s: %w: %w", r.Series.UID, ErrNoPixels, errShort)
+	if err := affordable(r.Series.UID, r.frames, 2*int64(r.NX)*int64(r.NY)*int64(len(r.frames))); err != nil {
+		return nil, err
 	}
 	n := r.NX * r.NY
 	first := r.frames[0]

@@ -181,14 +181,29 @@ func (s *Stack) Slices(ctx context.Context, ks []int, visit func(k int, hu []int
 	return err
 }
 
-// affordable refuses to reserve memory for pictures that the files cannot hold.
+// affordable refuses to reserve memory that the files could not fill.
 func (s *Stack) affordable() error {
-	for _, f := range s.frames {
-		if f.inst.plausible() {
-			return nil
+	return affordable(s.Series.UID, s.frames, 2*int64(s.Grid.Len()))
+}
+
+// affordable compares the memory that pictures need with what their files hold, so that a few small files cannot claim all memory.
+func affordable(uid string, frames []*frame, need int64) error {
+	some, credit := false, int64(1<<29)
+	var last *instance
+	for _, f := range frames {
+		some = some || f.inst.plausible()
+		if f.inst != last {
+			credit += f.inst.credit()
+			last = f.inst
 		}
 	}
-	return fmt.Errorf("dicomio: series %s: %w: %w", s.Series.UID, ErrNoPixels, errShort)
+	switch {
+	case !some:
+		return fmt.Errorf("dicomio: series %s: %w: %w", uid, ErrNoPixels, errShort)
+	case need > credit:
+		return fmt.Errorf("dicomio: series %s: %w: %d MiB announced by files too small for them: %w", uid, ErrNoPixels, need>>20, errShort)
+	}
+	return nil
 }
 
 // sliceReader reads slices for one goroutine.

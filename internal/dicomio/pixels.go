@@ -57,14 +57,25 @@ func (in *instance) cutShort() bool {
 	return !in.pix.encapsulated && in.pix.off+int64(in.layout.frames)*in.layout.bytes() > in.bytes
 }
 
+// No codec packs real pictures tighter than this; an even one may be.
+const maxPacking = 1000
+
+// credit returns how many bytes of samples the pixel data of the file could unpack to.
+func (in *instance) credit() int64 {
+	held := max(0, in.bytes-in.pix.off)
+	if in.pix.encapsulated {
+		return maxPacking * held
+	}
+	return 2 * held // bytes become words
+}
+
 // plausible refuses headers that ask for far more memory than their pixel data could fill.
 func (in *instance) plausible() bool {
-	decoded := int64(in.layout.frames) * int64(in.layout.pixels()) * 2
-	held := in.bytes - in.pix.off
 	if !in.pix.encapsulated {
-		return in.layout.bytes() <= held
+		return in.layout.bytes() <= in.bytes-in.pix.off
 	}
-	return decoded <= 256<<20 || decoded <= 1000*held
+	decoded := int64(in.layout.frames) * int64(in.layout.pixels()) * 2
+	return decoded <= 256<<20 || decoded <= in.credit()
 }
 
 // native returns where an uncompressed frame lies, and an error when the file does not hold all of it.

@@ -94,13 +94,17 @@ func readOracle(t testing.TB, set string) (o oracle) {
 
 // TestSeriesOracles loads every CT series of the sets and compares with what other programs read.
 func TestSeriesOracles(t *testing.T) {
+	scans := map[string]*dicomio.Inventory{}
 	for _, set := range []string{"phantom-orientation-ibsi", "ct-chest-8mm-tcia", "ct-lumbosacral-vhf-dicom", "seg-sr-dcmqi", "dicomdir-media"} {
 		for _, want := range readOracle(t, set).Series {
 			if want.Modality != "CT" || want.First == want.Last {
 				continue
 			}
 			t.Run(set+"/"+want.End, func(t *testing.T) {
-				checkSeries(t, scan(t, data(t, set, want.Zip)), want.End, func(s *dicomio.Stack) {
+				if scans[want.Zip] == nil {
+					scans[want.Zip] = scan(t, data(t, set, want.Zip))
+				}
+				checkSeries(t, scans[want.Zip], want.End, func(s *dicomio.Stack) {
 					v, err := s.Load(context.Background(), nil)
 					if err != nil {
 						t.Fatal(err)
