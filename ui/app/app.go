@@ -81,7 +81,6 @@ type popups struct {
 	palette  panel.Palette
 	keys     panel.KeyHelp
 	settings panel.Settings
-	toast    widget.Toast
 	menu     viewMenu
 }
 
@@ -179,5 +178,5 @@ func (a *App) toast(gtx layout.Context, h panel.Host) {
 		return
 	}
 	gtx.Execute(op.InvalidateCmd{At: t.Until})
-	a.popups.toast.Layout(gtx, h.Env, t.Text, "")
+	widget.Toast(gtx, h.Env, t.Text)
 }

@@ -365,6 +365,11 @@ func TestUnlink(t *testing.T) {
 func TestContextMenu(t *testing.T) {
 	w := reading(t, full, nil)
 	w.Click(w.Middle("POST Axial"), pointer.ButtonSecondary)
+	w.Key(key.NameEscape, 0)
+	if _, open := w.Bounds("Reset view"); open {
+		t.Error("Escape did not close the menu")
+	}
+	w.Click(w.Middle("POST Axial"), pointer.ButtonSecondary)
 	w.ClickOn("Soft tissue")
 	if got := w.app.State().Reading.Window[model.PostSlot]; got != render.SoftTissue {
 		t.Errorf("the menu gave the window %v", got)
@@ -469,5 +474,19 @@ func TestPanelsByKeys(t *testing.T) {
 	w.Key(key.NameF10, 0)
 	if s.Settings.Rail || s.Settings.Panel {
 		t.Error("F9 and F10 do not hide rail and panel")
+	}
+}
+
+func TestTooltip(t *testing.T) {
+	w := reading(t, full, nil)
+	at := w.Middle("Vertebra planes")
+	w.Hover(at)
+	if w.Has("follow the body’s own axes") {
+		t.Error("the tooltip comes at once")
+	}
+	w.Now = w.Now.Add(time.Second)
+	w.Hover(at)
+	if !w.Has("follow the body’s own axes") {
+		t.Error("no tooltip after a second")
 	}
 }

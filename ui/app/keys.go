@@ -75,6 +75,7 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 		action, ok = bound[k]
 	}
 	switch {
+	case e.Name == key.NameEscape && (a.popups.menu.menu.Close() || a.frame.tools.CloseMenu() || a.frame.studies.CloseMenu()):
 	case e.Name == key.NameEscape:
 		emit(model.Leave{})
 	case shift && (e.Name == key.NameUpArrow || e.Name == key.NameDownArrow):

@@ -223,9 +223,6 @@ func (m Analysed) apply(s *State) []Effect {
 	return nil
 }
 
-// SlowWork tells whether any job runs that the status line names.
-func (s *State) SlowWork() bool { return len(s.Jobs) > 0 }
-
 // OpenDemo makes the demonstration case, a digital phantom, and opens it.
 type OpenDemo struct{ Now time.Time }
 

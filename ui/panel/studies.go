@@ -51,8 +51,8 @@ func (p *Studies) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	)
 }
 
-// FocusPath gives the path field the keyboard.
-func (p *Studies) FocusPath() { p.browser.path.Focus() }
+// CloseMenu closes the list of roles and reports whether it was open.
+func (p *Studies) CloseMenu() bool { return p.preview.menu.Close() }
 
 // recent lists the studies opened before.
 type recent struct {

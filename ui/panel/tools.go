@@ -20,6 +20,9 @@ type Tools struct {
 	menu    widget.Menu
 }
 
+// CloseMenu closes the list of windows and reports whether it was open.
+func (p *Tools) CloseMenu() bool { return p.menu.Close() }
+
 // toolGroups are the buttons of the bar, by id of their action.
 var toolGroups = [][]string{
 	{"tool-window", "tool-scroll", "tool-zoom", "tool-pan", "tool-crosshair"},

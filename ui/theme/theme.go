@@ -104,16 +104,12 @@ const (
 	BarHeight         = unit.Dp(44)
 	StatusHeight      = unit.Dp(26)
 	RailWidth         = unit.Dp(148)
-	PanelWidth        = unit.Dp(404)
 	PanelHeaderHeight = unit.Dp(40)
 	TableHeaderHeight = unit.Dp(28)
 	RowTwoLines       = unit.Dp(44)
 	RowOneLine        = unit.Dp(36)
-	RowKeyValue       = unit.Dp(30)
 	ToolSize          = unit.Dp(34)
 	ViewGap           = unit.Dp(2)
-	ViewMinWidth      = unit.Dp(360)
-	ViewMinHeight     = unit.Dp(260)
 )
 
 // Radii by what is rounded.
@@ -124,12 +120,8 @@ const (
 	RadiusDialog = unit.Dp(10)
 )
 
-// Sizes of icons.
-const (
-	IconSize  = unit.Dp(18)
-	IconSmall = unit.Dp(14)
-	IconLarge = unit.Dp(24)
-)
+// IconSize is the size of icons in bars.
+const IconSize = unit.Dp(18)
 
 // DisabledOpacity is how much of a disabled control remains.
 const DisabledOpacity = 0.42

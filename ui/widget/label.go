@@ -17,11 +17,6 @@ func (e *Env) Text(r theme.Role, c color.NRGBA, s string) layout.Widget {
 	return e.text(r, c, s, giotext.Start, 1)
 }
 
-// TextEnd is a line of text at the right end of its cell, as numbers stand.
-func (e *Env) TextEnd(r theme.Role, c color.NRGBA, s string) layout.Widget {
-	return e.text(r, c, s, giotext.End, 1)
-}
-
 // Paragraph is text over as many lines as it needs.
 func (e *Env) Paragraph(r theme.Role, c color.NRGBA, s string) layout.Widget {
 	return e.text(r, c, s, giotext.Start, 0)

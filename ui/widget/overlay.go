@@ -78,6 +78,13 @@ type Menu struct {
 	rows []Row
 }
 
+// Close closes the menu and reports whether it was open.
+func (m *Menu) Close() bool {
+	open := m.Open
+	m.Open = false
+	return open
+}
+
 // Show opens the menu at a px point of the window.
 func (m *Menu) Show(at image.Point) { m.Open, m.at = true, at }
 
@@ -174,29 +181,15 @@ func (m *Menu) Float(gtx layout.Context, e *Env, at image.Point, items []MenuIte
 	return chosen
 }
 
-// Toast draws a message with an optional action (undo) at the lower edge.
-type Toast struct{ action Area }
-
-// Acted reports whether the action was pressed since the last call.
-func (t *Toast) Acted(gtx layout.Context) bool { return t.action.Clicked(gtx) }
-
-// Layout draws the toast in the lower middle of the window, above the status
+// Toast draws a message in the lower middle of the window, above the status
 // line.
-func (t *Toast) Layout(gtx layout.Context, e *Env, message, action string) {
+func Toast(gtx layout.Context, e *Env, message string) {
 	window := gtx.Constraints.Max
 	m := op.Record(gtx.Ops)
 	gtx.Constraints.Min = image.Point{}
 	gtx.Constraints.Max.X = min(gtx.Dp(620), window.X)
 	d := Card(gtx, e.Panel, e.Edge, theme.RadiusCard, func(gtx layout.Context) layout.Dimensions {
-		return layout.Inset{Left: 14, Right: 14, Top: 10, Bottom: 10}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
-			row := []layout.FlexChild{layout.Rigid(e.Paragraph(theme.Body, e.Text1, message))}
-			if action != "" {
-				row = append(row, Gap(8), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-					return t.action.Layout(gtx, e, action, e.Text(theme.Label, e.Accent, action))
-				}))
-			}
-			return layout.Flex{Alignment: layout.Middle}.Layout(gtx, row...)
-		})
+		return layout.Inset{Left: 14, Right: 14, Top: 10, Bottom: 10}.Layout(gtx, e.Paragraph(theme.Body, e.Text1, message))
 	})
 	call := m.Stop()
 	at := image.Pt((window.X-d.Size.X)/2, window.Y-d.Size.Y-gtx.Dp(theme.StatusHeight+14))
