@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync"
 
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/volume"
@@ -16,7 +17,8 @@ func Region(ctx context.Context, post, pre *volume.Volume, start Rigid) (Fit, er
 	spacing := max(1, 0.75*float64(max(post.MaxSpacing(), pre.MaxSpacing())))
 	lo, hi := corners(post)
 	preLo, preHi := corners(pre)
-	fixed, moving := lattice(post, lo, hi, spacing, 0), lattice(pre, preLo, preHi, spacing, 0)
+	var fixed, moving *image
+	both(func() { fixed = lattice(post, lo, hi, spacing, 0) }, func() { moving = lattice(pre, preLo, preHi, spacing, 0) })
 	excluded := cementMask(fixed, moving, start)
 	centre := lo.Lerp(hi, 0.5)
 	for _, level := range []struct {
@@ -26,12 +28,14 @@ func Region(ctx context.Context, post, pre *volume.Volume, start Rigid) (Fit, er
 		if err := ctx.Err(); err != nil {
 			return Fit{}, fmt.Errorf("register: %w", err)
 		}
-		pts := edges(fixed.blurred(level.sigma/spacing), excluded, level.points)
+		var pts []sample
+		var blurred *image
+		both(func() { pts = edges(fixed.blurred(level.sigma/spacing), excluded, level.points) }, func() { blurred = moving.blurred(level.sigma / spacing) })
 		if len(pts) < 200 {
 			fit.Reason = "too little bone without cement to align"
 			return fit, nil
 		}
-		fit.PreFromPost, fit.Correlation, fit.ResidualMM = refine(pts, moving.blurred(level.sigma/spacing), fit.PreFromPost, centre, level.rounds)
+		fit.PreFromPost, fit.Correlation, fit.ResidualMM = refine(pts, blurred, fit.PreFromPost, centre, level.rounds)
 	}
 	switch {
 	case fit.Correlation < minCorrelation:
@@ -42,6 +46,14 @@ func Region(ctx context.Context, post, pre *volume.Volume, start Rigid) (Fit, er
 		fit.OK = true
 	}
 	return fit, nil
+}
+
+// both does two things at once.
+func both(a, b func()) {
+	var wg sync.WaitGroup
+	wg.Go(a)
+	b()
+	wg.Wait()
 }
 
 // edges returns about n nodes of the image, evenly taken among those that tell most about the pose: where it changes by more than
