@@ -114,8 +114,8 @@ func extent(on []bool, width int) (first, last int) {
 	return min(first, last), last
 }
 
-// columnBlock is how many columns along Z are worked on together: those of a cache line, which is fetched anyway.
-const columnBlock = 16
+// columnBlock is how many columns along Z are worked on together: two cache lines, which the processor fetches in pairs.
+const columnBlock = 32
 
 // columnDistance joins the slices.
 type columnDistance struct {
