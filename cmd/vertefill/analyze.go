@@ -13,6 +13,7 @@ import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/export"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/nifti"
@@ -38,7 +39,7 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	f.StringVar(&o.paths.Post, "post", "", "control CT: folder, file or zip")
 	f.StringVar(&o.paths.Pre, "pre", "", "CT before the procedure")
 	f.Var(&o.fluoro, "fluoro", "fluoroscopy run; repeatable")
-	f.StringVar(&o.vertebrae, "vertebrae", "", "vertebra masks (NIfTI, VerSe numbers) in place of the built-in segmentation")
+	f.StringVar(&o.vertebrae, "vertebrae", "", "vertebra masks (NIfTI with VerSe numbers, or DICOM SEG) in place of the built-in segmentation")
 	f.Var(&o.seeds, "seed", "T9=x,y,z: a point inside that body, patient mm (LPS); repeatable")
 	f.StringVar(&o.levels, "levels", "", "report these levels only, such as T9,L1")
 	f.StringVar(&o.out, "out", "vertefill-out", "folder for the results")
@@ -95,7 +96,12 @@ func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (
 		return 0, err
 	}
 	if o.vertebrae != "" {
-		if in.Bodies, err = nifti.ReadLabels(o.vertebrae); err != nil {
+		if dicomio.IsDICOM(o.vertebrae) {
+			in.Bodies, err = dicomio.ReadVertebrae(o.vertebrae)
+		} else {
+			in.Bodies, err = nifti.ReadLabels(o.vertebrae)
+		}
+		if err != nil {
 			return 0, fmt.Errorf("vertebra mask: %w: %s", err, o.vertebrae)
 		}
 	}

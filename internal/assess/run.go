@@ -197,6 +197,9 @@ func (r *run) segment(ctx context.Context, progress func(float64)) (err error) {
 
 func (r *run) sort(ctx context.Context, _ func(float64)) (err error) {
 	m := r.cement
+	if m.Box.Empty() {
+		return nil // no cement: nothing to sort
+	}
 	r.leaks, err = leak.Find(ctx, leak.Input{
 		Post: r.work, Spine: r.spine, Box: m.Box, New: m.New, Prior: m.Prior, Solid: m.Solid,
 		RelativeSD: m.RelativeSD(), SigmaMM: m.PSF.InPlaneMM,

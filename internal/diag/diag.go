@@ -6,6 +6,7 @@ package diag
 import (
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -70,8 +71,8 @@ func format(l text.Lang, v any) string {
 		return l.Number(v.X, v.Decimals)
 	case Percent:
 		return l.Unit(l.Number(100*float64(v), 0), "%")
-	case int:
-		return l.Number(float64(v), 0)
+	case int: // counts and CT numbers: no thousands space
+		return strconv.Itoa(v)
 	case fmt.Stringer:
 		return v.String()
 	}
