@@ -41,11 +41,16 @@ type sliceDistance struct {
 	above []int32   // rows to the nearest on cell at or before each cell of the slice, along Y
 	below []int32   // and at or after it, for the row in hand
 	row   []float32 // squared distance along Y of the row in hand, in units of DX
+	rows  []float32 // squared distance of n rows, in these units
 	x     *envelope
 }
 
 func newSliceDistance(l *Lattice) *sliceDistance {
-	return &sliceDistance{l: l, above: make([]int32, l.NX*l.NY), below: make([]int32, l.NX), row: make([]float32, l.NX), x: newEnvelope(l.NX)}
+	s := &sliceDistance{l: l, above: make([]int32, l.NX*l.NY), below: make([]int32, l.NX), row: make([]float32, l.NX), rows: make([]float32, l.NY), x: newEnvelope(l.NX)}
+	for n := range s.rows {
+		s.rows[n] = float32(float64(n*n) * l.DY * l.DY / (l.DX * l.DX))
+	}
+	return s
 }
 
 // squared writes the squared distances of slice k in units of DZ, counting only the cells of that slice.
@@ -75,17 +80,13 @@ func (s *sliceDistance) squared(k int, out []float32) {
 		}
 		before = above
 	}
-	square := make([]float32, l.NY) // of n rows
-	for n := range square {
-		square[n] = float32(float64(n*n) * l.DY * l.DY / (l.DX * l.DX))
-	}
 	row := s.row[first:last]
 	for j := l.NY - 1; j >= 0; j-- {
 		for i, a := range s.above[j*l.NX+first : j*l.NX+last] {
 			below[i] = min(below[i]+1, a)
 			row[i] = inf
 			if below[i] < far {
-				row[i] = square[below[i]]
+				row[i] = s.rows[below[i]]
 			}
 		}
 		s.x.build(row, 1, first)
