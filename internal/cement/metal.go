@@ -15,6 +15,8 @@ const (
 	metalHU         = 2000 // a voxel of metal or of its blurred edge
 	metalCoreHU     = 6000 // the inside of titanium and steel on an extended scale, lowered by beam hardening (Ti rod max 7140)
 	metalLengthMM   = 25
+	screwRadiusMM   = 2.1 // thinner rods are needles, or cement that filled a vein
+	needleLengthMM  = 55  // outside the bodies
 	metalRadiusMM   = 3.7 // rods of up to 7 mm with their blur
 	metalGapMM      = 2.5
 	metalHaloMM     = 1.6 // blurred edge round what is found
@@ -111,6 +113,7 @@ func (w *work) rodsIn(c *component, full float64) []rod {
 	if len(pts) == 0 || float64(saturated) < 0.15*float64(len(pts)) {
 		return nil
 	}
+	each := float64(w.v.DX*w.v.DY*w.v.DZ) * max(1, float64(len(pts))/metalMostPoints)
 	r := rand.New(rand.NewPCG(7, uint64(len(pts))))
 	if len(pts) > metalMostPoints {
 		r.Shuffle(len(pts), func(a, b int) { pts[a], pts[b] = pts[b], pts[a] })
@@ -139,7 +142,7 @@ func (w *work) rodsIn(c *component, full float64) []rod {
 				best, hits = q, n
 			}
 		}
-		if hits < 20 || !w.fit(&best, pts) {
+		if hits < 20 || !w.fit(&best, pts, each) {
 			return out
 		}
 		w.extend(&best, full)
@@ -155,8 +158,8 @@ func (w *work) rodsIn(c *component, full float64) []rod {
 	return out
 }
 
-// fit moves the line to the axis of its points, sets its ends and radius and reports whether it is a rod.
-func (w *work) fit(q *rod, pts []geom.Patient) bool {
+// fit moves the line to the axis of its points, which stand for each mm3, sets its ends and radius and reports whether it is a rod.
+func (w *work) fit(q *rod, pts []geom.Patient, each float64) bool {
 	for range 3 {
 		var near []geom.Patient
 		var mean geom.PatientVec
@@ -200,7 +203,34 @@ func (w *work) fit(q *rod, pts []geom.Patient) bool {
 			start = n
 		}
 	}
+	inside := 0.0
+	for _, t := range ts {
+		if t >= q.t0 && t <= q.t1 {
+			inside++
+		}
+	}
+	mean := math.Sqrt(inside * each / (math.Pi * max(1, bestLen))) // of a straight rod the radius; a bent vein has less
+	if mean < screwRadiusMM && !w.isNeedle(q) {
+		return false
+	}
 	return bestLen >= metalLengthMM && w.clear(q, (q.t0+q.t1)/2, bestLen/2, 0.6*metalHU) > 0.6
+}
+
+// isNeedle reports whether a thin rod is a needle and not cement in a vein or a needle's track: it lies behind the body and is
+// longer than such cement, or leaves the field of view.
+func (w *work) isNeedle(q *rod) bool {
+	for _, end := range []float64{q.t0, q.t1} {
+		p := q.a.Add(q.u.Mul(end))
+		if v, _ := w.spine.Nearest(p); v == nil || !behind(v, p) {
+			continue
+		}
+		beyond := w.v.Voxel(q.a.Add(q.u.Mul(end + math.Copysign(3, end-(q.t0+q.t1)/2))))
+		leaves := beyond.X < 0 || beyond.Y < 0 || beyond.Z < 0 || beyond.X > float64(w.v.NX-1) || beyond.Y > float64(w.v.NY-1) || beyond.Z > float64(w.v.NZ-1)
+		if leaves || q.t1-q.t0 >= needleLengthMM {
+			return true
+		}
+	}
+	return false
 }
 
 // clear returns the share of a ring round the rod, over the stretch t +- half, that is below a CT number.

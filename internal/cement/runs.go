@@ -44,8 +44,8 @@ func runsBetween(v *volume.Volume, box geom.Box, k0, k1 int, threshold int16) []
 			for i := 0; i < len(row); i++ {
 				for i+8 <= len(row) { // eight voxels at once: a sign bit where one is above
 					q := row[i : i+8 : i+8]
-					any := below - int32(q[0]) | below - int32(q[1]) | below - int32(q[2]) | below - int32(q[3]) |
-						below - int32(q[4]) | below - int32(q[5]) | below - int32(q[6]) | below - int32(q[7])
+					any := (below - int32(q[0])) | (below - int32(q[1])) | (below - int32(q[2])) | (below - int32(q[3])) |
+						(below - int32(q[4])) | (below - int32(q[5])) | (below - int32(q[6])) | (below - int32(q[7]))
 					if any < 0 {
 						break
 					}

@@ -123,16 +123,16 @@ func (s *sorter) typeOf(l Leak, breach geom.Body, v *spine.Vertebra) anatomy.Lea
 	return anatomy.TypeC
 }
 
-// course is the length of a piece along itself: from the voxel farthest along the piece to the one farthest from that.
+// course is the length of a piece along itself: from the voxel farthest along it to the one farthest from that, summed over parts
+// that blur has parted.
 func (s *sorter) course(p *piece) float64 {
 	in := make(map[int]bool, len(p.voxels))
 	for _, o := range p.voxels {
 		in[o] = true
 	}
-	far := func(start int) (int, float64) {
-		way := map[int]float64{start: 0}
+	far := func(start int) (end int, most float64, way map[int]float64) {
+		way = map[int]float64{start: 0}
 		queue := []int{start}
-		end, most := start, 0.0
 		for n := 0; n < len(queue); n++ {
 			o := queue[n]
 			s.neighbours(o, func(q int) {
@@ -146,19 +146,28 @@ func (s *sorter) course(p *piece) float64 {
 				}
 			})
 		}
+		end = start
 		for o, d := range way {
 			if d > most || d == most && o < end {
 				end, most = o, d
 			}
 		}
-		return end, most
+		return end, most, way
 	}
-	if len(p.voxels) == 0 {
-		return 0
+	done := map[int]bool{}
+	total := 0.0
+	for _, o := range p.voxels {
+		if done[o] {
+			continue
+		}
+		end, _, reached := far(o)
+		for q := range reached {
+			done[q] = true
+		}
+		_, length, _ := far(end)
+		total += length
 	}
-	end, _ := far(p.voxels[0])
-	_, length := far(end)
-	return length
+	return total
 }
 
 // encroachment measures a piece on the sections of the canal: slabs as thick as a slice across the canal's axis.
