@@ -89,7 +89,7 @@ type score struct {
 	falseAtClean, clean  int
 	prior                []float64 // relative
 	priorAsNew           []float64 // mL
-	metalML, seconds     []float64
+	seconds              []float64
 }
 
 var thresholds = [3]int16{650, 1000, 1600}
