@@ -19,6 +19,11 @@ const (
 	hiddenLowHU    = 900 // lowest level: above most bone
 	hiddenLayers   = 4
 	hiddenSteps    = 160
+
+	// Powders with 13 to 30 % of barium sulphate by weight or as much zirconium dioxide give 3100 to 8000 HU at 70 keV, less after
+	// beam hardening: a weak prior (normal in the logarithm) that only weighs in when the layers say little.
+	usualPlateau = 4500
+	usualSpread  = 0.35
 )
 
 // Relative standard deviations in the fit of a hidden plateau.
@@ -55,7 +60,7 @@ func (w *work) hiddenPlateau(f *field, own uint8, back []float32) (plateau, sd f
 	step := math.Log(highestPlateau/(1.005*ceiling)) / (hiddenSteps - 1)
 	at := func(n int) float64 { return 1.005 * ceiling * math.Exp(float64(n)*step) }
 	for n := range cost {
-		cost[n] = misfit(thick, levels, floor, at(n), widthSD)
+		cost[n] = misfit(thick, levels, floor, at(n), widthSD) + sq(math.Log(at(n)/usualPlateau)/usualSpread)
 		if cost[n] < cost[best] {
 			best = n
 		}

@@ -200,14 +200,22 @@ func (s *sorter) encroachment(p *piece) *Encroachment {
 		for n := max(0, i-4); n < min(len(canal.Sections), i+5); n++ {
 			sec := &canal.Sections[n]
 			r := at.Sub(sec.Centre)
-			if math.Abs(r.Dot(sec.Up)) > half {
+			// A voxel counts by the part of it that lies in the slab, and in each bin.
+			part := overlap(r.Dot(sec.Up), s.spacing[2], -half, half)
+			if part == 0 {
 				continue
 			}
-			area[n] += mm3 / (2 * half)
+			left, back := r.Dot(sec.Left), r.Dot(sec.Posterior)
+			depth := sec.Radius(math.Atan2(back, left)) - math.Hypot(left, back)
+			part *= max(0, min(1, 0.5+depth/s.spacing[0])) // what lies before the wall narrows nothing
+			area[n] += part * mm3 / (2 * half)
 			if thick[n] == nil {
 				thick[n] = map[int]float64{}
 			}
-			thick[n][int(math.Floor(r.Dot(sec.Left)/bin))] += mm3 / (2 * half * bin)
+			wide := s.spacing[0]
+			for b := int(math.Floor((left - wide/2) / bin)); float64(b)*bin < left+wide/2; b++ {
+				thick[n][b] += part * overlap(left, wide, float64(b)*bin, float64(b+1)*bin) * mm3 / (2 * half * bin)
+			}
 		}
 	}
 	for n := range area {
@@ -220,6 +228,11 @@ func (s *sorter) encroachment(p *piece) *Encroachment {
 		out.CentreMM = 0
 	}
 	return out
+}
+
+// overlap is the share of the stretch of the given width about x that lies between lo and hi.
+func overlap(x, width, lo, hi float64) float64 {
+	return max(0, min(x+width/2, hi)-max(x-width/2, lo)) / width
 }
 
 // attention applies the convention.
