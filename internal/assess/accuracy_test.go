@@ -111,6 +111,9 @@ func (s *score) add(n int, c *phantom.Case, r *assess.Result) (lines []string) {
 		s.leakTrue, s.leakFound, s.made, s.right = map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
 	}
 	lines = append(lines, fmt.Sprintf("case %d: %.0f s", n, r.Report.Timing["total"]))
+	if os.Getenv("VERTEFILL_VERBOSE") != "" {
+		lines = append(lines, fmt.Sprintf("  %v", r.Report.Parameters["cement"]))
+	}
 	for _, q := range r.Report.Quality {
 		if q.Severity != "info" {
 			lines = append(lines, "  "+q.Message)

@@ -35,6 +35,7 @@ const (
 	priorDepthMM     = 0.7
 	leastGrowthHU    = 300 // nothing below is looked at
 	leastComponentHU = 8   // voxels of an island
+	wallMM           = 1.8 // depth to which a wall may be as dense as faint cement
 )
 
 // Marks of voxels in the zone.
@@ -59,6 +60,8 @@ func (w *work) grow(m *Map) error {
 		s := w.nearestMass(w.patient(i, j, k))
 		switch {
 		case h < max(w.seedHU, 0.5*min(s.plateau, float64(w.v.CeilingHU))):
+			return none
+		case !s.prior && w.mayBeBone(w.patient(i, j, k), s):
 			return none
 		case !s.prior:
 			return maybeNew
@@ -198,12 +201,41 @@ func (w *work) markOf(i, j, k int, h float64) uint8 {
 		}
 	}
 	if h >= w.seedHU {
+		if w.mayBeBone(p, s) {
+			return none
+		}
 		return maybeNew
 	}
 	if w.holdsAlone(h, p, s) {
 		return maybeNew
 	}
 	return none
+}
+
+// mayBeBone reports whether a dense voxel is as likely bone as cement: there is no pre CT to ask, the cement is no denser than the
+// densest bone in view, and the voxel lies in an arch, or in a wall with no cement behind it. Such cement is not followed there:
+// an arch taken for a needle track is worse than a thin layer missed.
+func (w *work) mayBeBone(p geom.Patient, s *mass) bool {
+	if w.pre != nil || highestSeed*s.plateau >= w.boneHU {
+		return false
+	}
+	region, v := w.spine.Region(p)
+	switch {
+	case v == nil || region == spine.InCanal || region == spine.InDisc:
+		return false
+	case region == spine.InArch || behind(v, p):
+		return true
+	}
+	d := v.Distance(p)
+	if d < -wallMM || d > outsideMM {
+		return false
+	}
+	const h = 0.7
+	inwards := geom.LPSVec(
+		v.Distance(p.Add(geom.LPSVec(-h, 0, 0)))-v.Distance(p.Add(geom.LPSVec(h, 0, 0))),
+		v.Distance(p.Add(geom.LPSVec(0, -h, 0)))-v.Distance(p.Add(geom.LPSVec(0, h, 0))),
+		v.Distance(p.Add(geom.LPSVec(0, 0, -h)))-v.Distance(p.Add(geom.LPSVec(0, 0, h)))).Unit()
+	return w.v.SampleAt(p.Add(inwards.Mul(d+wallMM+0.5))) < min(w.seedHU, 0.6*s.plateau)
 }
 
 // priorMark admits earlier cement inside bodies only: what is dense outside in both CTs may be bone, and is no leak either way. The
@@ -329,20 +361,20 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 		if v != nil && behind(v, centre) {
 			reach = islandBoneMM // no vessel that calcifies
 		}
-		before, _ := w.seenBefore(centre, reach)
-		return peak > max(islandPeakShare*full, 8*w.noise) && before < vesselShare*peak
+		there, _ := w.wasThere(c, peak, reach)
+		return peak > max(islandPeakShare*full, 8*w.noise) && !there
 	}
 	if region, _ := w.spine.Region(centre); region == spine.Outside || region == spine.InArch {
 		if _, far := w.spine.Nearest(centre); far < outsideMM {
 			return false // an edge of bone
 		}
 	}
-	before, asked := w.seenBefore(centre, vesselMM)
+	there, asked := w.wasThere(c, peak, vesselMM)
 	least := max(islandPeakAlone*full, min(w.boneHU, 0.9*full))
 	if asked {
 		least = islandPeakShare * full
 	}
-	if asked && before > vesselShare*peak || peak < least {
+	if there || peak < least {
 		return false
 	}
 	gap := math.Inf(1)
@@ -354,6 +386,26 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 		soft = islandSoftAsked
 	}
 	return gap < islandFarMM && w.softShare(c) > soft
+}
+
+// wasThere reports whether the pre CT shows something about as dense near at least a third of a component: the middle of a curved rib
+// lies beside it, so places all along are asked. asked is false when the pre CT shows less than half of them.
+func (w *work) wasThere(c *component, peak, reachMM float64) (there, asked bool) {
+	const places = 12
+	step := max(1, c.voxels/places)
+	n, known, dense := 0, 0, 0
+	c.each(func(i, j, k int) {
+		if n++; n%step != 0 {
+			return
+		}
+		if hu, ok := w.seenBefore(w.patient(i, j, k), reachMM); ok {
+			known++
+			if hu > vesselShare*peak {
+				dense++
+			}
+		}
+	})
+	return known > 0 && 3*dense >= known, 2*known >= n/step
 }
 
 // seenBefore returns the highest CT number of the pre CT within reach of a position: bone that moved by itself or a calcified vessel
