@@ -11,14 +11,15 @@ const (
 	minSpacing      = 13
 	maxSpacing      = 48
 	changeMM        = 7.0
-	changeCost      = 0.35
+	changeCost      = 0.2
 	changeCap       = 1.5
 	usualMinSpacing = 18.0
 	usualMaxSpacing = 40.0
 	unusualCost     = 0.3 / 5
 	thickDiscCost   = 0.2 // per mm over its share of the spacing: a body between its own endplates looks like a thick disc
 	thickDiscShare  = 0.27
-	skippedCost     = 0.8
+	skippedCost     = 1.2
+	thinDisc        = 4.0 // mm: plausible as a disc at any spacing
 	seededGain      = 4.0
 	seedMarginMM    = 5 // a seed lies at least this far from the discs of its body
 )
@@ -117,7 +118,10 @@ func (t *table) interval(reward []float64, q, s int, k constraints) float64 {
 	g -= thickDiscCost * max(0, max(t.plates[s].height, t.plates[q].height)-thickDiscShare*d)
 	skipped := 0.0
 	for x := q + minSpacing/2 + 2; x <= s-minSpacing/2-2; x++ {
-		skipped = max(skipped, reward[x])
+		// A plate too thick for the bodies it would leave is the inside of a body, and rightly skipped.
+		if t.plates[x].height <= max(thinDisc, thickDiscShare*float64(min(x-q, s-x))) {
+			skipped = max(skipped, reward[x])
+		}
 	}
 	g -= skippedCost * skipped
 	for _, p := range k.seeds {

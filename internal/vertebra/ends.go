@@ -8,13 +8,20 @@ const (
 	endSearchHigh  = 1.3
 	endMinRise     = 0.25 // ridge over its surroundings, in shares of the contrast of a clear disc
 	endSpacingCost = 0.5
+	endFirstShare  = 0.6 // of the strongest ridge
 )
 
 // freeEnd looks beyond the last disc at station s (dir -1: headwards, +1: footwards) for the far endplate of a body whose
 // spacing should be near the one given.
 func (t *table) freeEnd(s, dir int, spacing float64) (disc, bool) {
-	best, bestQ, bestA, bestB := endMinRise*t.ref, -1, 0, 0
-	for k := int(endSearchLow * spacing); k <= int(endSearchHigh*spacing); k++ {
+	type candidate struct {
+		rise float64
+		a, b int
+	}
+	lo, hi := int(endSearchLow*spacing), int(endSearchHigh*spacing)
+	found := make([]candidate, hi+1)
+	top := endMinRise * t.ref
+	for k := lo; k <= hi; k++ {
 		q := s + dir*k
 		if q < 0 || q >= len(t.plates) {
 			break
@@ -22,16 +29,24 @@ func (t *table) freeEnd(s, dir int, spacing float64) (disc, bool) {
 		off := (float64(k) - 0.9*spacing) / (0.3 * spacing)
 		for a := range nAlpha {
 			for b := range nBeta {
-				r := t.ridge(q, dir, a, b)
-				if r -= endSpacingCost * off * off * 0.3 * t.ref; r > best {
-					best, bestQ, bestA, bestB = r, q, a, b
+				if r := t.ridge(q, dir, a, b) - endSpacingCost*off*off*0.3*t.ref; r > found[k].rise {
+					found[k] = candidate{r, a, b}
 				}
 			}
 		}
+		top = max(top, found[k].rise)
 	}
-	if bestQ < 0 {
+	// The first clear ridge is the endplate; a stronger one behind it belongs to the next body.
+	at := -1
+	for k := lo; k < hi && at < 0; k++ {
+		if r := found[k].rise; r >= endFirstShare*top && r >= found[k-1].rise && r >= found[k+1].rise {
+			at = k
+		}
+	}
+	if at < 0 {
 		return disc{}, false
 	}
+	bestQ, best, bestA, bestB := s+dir*at, found[at].rise, found[at].a, found[at].b
 	d := disc{s: float64(bestQ), centre: t.c.st[bestQ].at(0, tablePivotMM, 0), quality: best / t.ref, ghost: true}
 	d.up = t.normal(bestQ, tilt(bestA, sagittalTilt), tilt(bestB, lateralTilt))
 	return d, true

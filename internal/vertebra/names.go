@@ -98,7 +98,7 @@ func (f *finder) count(anchors map[int]anatomy.Level, source anatomy.LevelSource
 			v.Confidence -= unit.Fraction(confidencePerStep * math.Abs(float64(i-j)))
 		}
 		b.vertebra = v
-		if v.Level != anatomy.None && v.Level != anatomy.S1 || source != anatomy.SourceUser && v.Level == anatomy.S1 {
+		if v.Level != anatomy.None && v.Level != anatomy.S1 {
 			kept = append(kept, b)
 		}
 	}

@@ -13,11 +13,13 @@ import (
 const (
 	templateExponent = 10  // roundness of the rims
 	starRangeMM      = 6.0 // either way along the rays
+	starPasses       = 2   // endplates sink in deeper than the range
 	starStepMM       = 0.4
 	starSmooth       = 0.12 // per mm2 of difference between neighbours
 	starJumpMM       = 2.0
-	starSweeps       = 3
+	starSweeps       = 3     // more change nothing
 	stayPrice        = 0.015 // per mm2 away from the start: where no edge is seen the template stays
+	stayLimit        = 0.4   // deep endplates pay no more
 	refineRangeMM    = 2.4
 	refineStepMM     = 0.3
 	refineSmooth     = 0.25
@@ -51,7 +53,10 @@ func (s *scene) outline(ctx context.Context) *mesh.Mesh {
 		rays[i] = s.patientFromBody.ApplyVec(b)
 		m.Vertices[i] = s.patientFromBody.Apply(centre.Add(b.Mul(s.template(centre, b))))
 	}
-	s.fit(m, rays, m.Normals(), starRangeMM, starStepMM, starSmooth, starJumpMM, s.window(2))
+	for range starPasses {
+		s.fit(m, rays, m.Normals(), starRangeMM, starStepMM, starSmooth, starJumpMM, s.window(2))
+		net.despike(m.Vertices)
+	}
 	for _, w := range []float64{2, 0.9, 0.9} {
 		if ctx.Err() != nil {
 			break
@@ -92,7 +97,7 @@ func (s *scene) fit(m *mesh.Mesh, rays, normals []geom.PatientVec, reach, step, 
 		for x := range labels {
 			off := float64(x-labels/2) * step
 			q := p.Add(rays[i].Mul(off))
-			unary[i*labels+x] = float32(s.cost(q, normals[i], window) + stayPrice*off*off)
+			unary[i*labels+x] = float32(s.cost(q, normals[i], window) + min(stayLimit, stayPrice*off*off))
 		}
 	}
 	pair := make([]float32, int(math.Round(jump/step))+1)
