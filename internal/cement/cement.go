@@ -189,13 +189,20 @@ func Segment(ctx context.Context, in Input, opt Options, sink *diag.Sink, progre
 	return m, nil
 }
 
-// RelativeSD returns the relative standard deviation of the plateaus of new cement, weighted by their cores: the error that all
-// volumes of the study share.
+// hiddenShare is the relative change of a volume over that of its plateau when the plateau is hidden: edges move, the inside does not.
+const hiddenShare = 0.4
+
+// RelativeSD returns the relative standard deviation of volumes that comes from the plateaus of new cement, weighted by their cores:
+// the error that all volumes of the study share.
 func (m *Map) RelativeSD() unit.Fraction {
 	sum, weight := 0.0, 0.0
 	for _, b := range m.Batches {
 		if !b.Prior && b.PlateauHU > 0 {
-			sum += float64(b.CoreML) * float64(b.ErrorHU/b.PlateauHU)
+			e := float64(b.ErrorHU / b.PlateauHU)
+			if b.Saturated {
+				e *= hiddenShare
+			}
+			sum += float64(b.CoreML) * e
 			weight += float64(b.CoreML)
 		}
 	}

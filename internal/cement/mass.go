@@ -42,9 +42,7 @@ func (w *work) findMasses() {
 		if w.mm3(&c) < leastDeepMM3 {
 			break // the rest is smaller still
 		}
-		for _, m := range w.massesOf(&c, least) {
-			w.masses = append(w.masses, m)
-		}
+		w.masses = append(w.masses, w.massesOf(&c, least)...)
 	}
 	for _, m := range w.masses {
 		var sum geom.PatientVec

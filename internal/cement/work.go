@@ -130,7 +130,9 @@ type earlier struct {
 const (
 	earlierReachMM  = 25
 	archReachMM     = 55
-	archHalfWidthMM = 40
+	archHalfWidthMM = 28  // transverse processes; ribs move by themselves
+	archDown        = 1.5 // heights of the body below its centre: spinous processes slope down
+	archUp          = 0.9
 )
 
 func newEarlier(in Input) *earlier {
@@ -165,7 +167,8 @@ func (e *earlier) within(p geom.Patient, reachMM float64) (geom.Voxel, bool) {
 func behind(v *spine.Vertebra, p geom.Patient) bool {
 	inv := v.BodyFromPatient()
 	b := inv.Apply(p)
-	return b.Y > v.Wall.Y(b.X, b.Z) && math.Abs(b.X) < archHalfWidthMM
+	h := float64(v.Heights.Middle)
+	return b.Y > v.Wall.Y(b.X, b.Z) && math.Abs(b.X) < archHalfWidthMM && b.Z > -archDown*h && b.Z < archUp*h
 }
 
 // by returns the position in the pre CT if p moves with the vertebra, and whether it lies in the field of view.

@@ -94,23 +94,22 @@ var thresholds = []int16{650, 1000, 1600}
 
 // score adds up cases.
 type score struct {
-	body, bodySat  []float64 // relative errors of cement in a body
-	fill           []float64 // percentage points
-	fixed          [3][]float64
-	prior          []float64
-	inside         [2]int // interval: holds, all
-	leakTrue       map[int][2]int
-	leakMade       map[int][2]int
-	leakError      map[int][]float64
-	compartment    [2]int
-	canalFalse     [2]int
-	confusion      map[string]int
-	encroachMM     []float64
-	encroachArea   []float64
-	pedicle        []float64
-	leakInside     [2]int
-	clean, falseAt int
-	seconds        []float64
+	body, bodySat []float64 // relative errors of cement in a body
+	fill          []float64 // percentage points
+	fixed         [3][]float64
+	prior         []float64
+	inside        [2]int // interval: holds, all
+	leakTrue      map[int][2]int
+	leakMade      map[int][2]int
+	leakError     map[int][]float64
+	compartment   [2]int
+	canalFalse    [2]int
+	confusion     map[string]int
+	encroachMM    []float64
+	encroachArea  []float64
+	pedicle       []float64
+	leakInside    [2]int
+	seconds       []float64
 }
 
 func bin(ml float64) int {

@@ -18,6 +18,7 @@ const (
 	wallThird      = 1.0 / 6 // half of the middle third of the posterior wall, in widths of the body
 	midHeight      = 0.25    // of the height above and below mid height: where the basivertebral vein leaves
 	behindWallMM   = 2.0
+	leakSD         = 0.05 // relative standard deviation of a leak's volume in slices of 1 mm
 	confidenceMM   = 0.35 // error of a body's surface against which a protrusion is weighed
 )
 
@@ -64,7 +65,8 @@ func (s *sorter) describe(p *piece) (Leak, bool) {
 	z := (p.protrusion - float64(s.opt.ProtrusionMM)) / confidenceMM
 	size := 1 - math.Exp(-p.mm3/15)
 	l.Confidence = unit.Fraction(math.Round(100*size*(0.6+0.4*0.5*math.Erfc(-z/math.Sqrt2))) / 100)
-	sd := math.Hypot(float64(s.in.RelativeSD)*p.mm3, s.borderError(p))
+	own := leakSD * max(1, s.spacing[2]) * p.mm3 // thin pieces lose part of their edge, more so across thick slices
+	sd := math.Hypot(math.Hypot(float64(s.in.RelativeSD)*p.mm3, own), s.borderError(p))
 	l.IntervalML = interval(p.mm3, sd)
 	return l, true
 }

@@ -17,9 +17,9 @@ const (
 	crossShare    = 0.05 // of the cement on the lesser side
 	crossDepthMM  = 1.0
 	priorReachMM  = 3.0 // earlier cement this close to a body is of that body
-	intrinsicSD   = 0.012
-	surfaceSDMM   = 0.03 // error of the cement's surface: background and texture
-	smallestLeakW = 0.02 // mL: below, the volume is given with care
+	intrinsicSD   = 0.009
+	surfaceSDMM   = 0.012 // error of the cement's surface: background and texture
+	smallestLeakW = 0.02  // mL: below, the volume is given with care
 )
 
 // result adds everything up.
