@@ -41,7 +41,7 @@ func benchMesh(ctx context.Context, b bench, args []string) error {
 	default:
 		return usagef("%s: vertebrae or cement", args[1])
 	}
-	l, err := nifti.ReadMask(args[0])
+	l, err := nifti.ReadLabels(args[0])
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func benchMesh(ctx context.Context, b bench, args []string) error {
 
 // benchDistance computes the distance to the vertebrae everywhere.
 func benchDistance(ctx context.Context, b bench, args []string) error {
-	l, err := nifti.ReadMask(args[0])
+	l, err := nifti.ReadLabels(args[0])
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func benchWorkflow(ctx context.Context, b bench, args []string) error {
 	}
 	var l *volume.Labels
 	err = b.phase("labels", func() (err error) {
-		l, err = nifti.ReadMask(filepath.Join(args[0], "labels_post.nii.gz"))
+		l, err = nifti.ReadLabels(filepath.Join(args[0], "labels_post.nii.gz"))
 		return err
 	})
 	if err != nil {

@@ -10,17 +10,17 @@ import (
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
-// ReadMask reads a label map like ReadLabels, about five times quicker when it is stored as masks usually are: compressed bytes
-// without a scale, in a right-handed order.
-func ReadMask(path string) (*volume.Labels, error) {
+// ReadLabels reads a label map. Values must be whole numbers from 0 to 255. The way masks are usually stored, compressed bytes
+// without a scale in a right-handed order, is read about five times quicker than others.
+func ReadLabels(path string) (*volume.Labels, error) {
 	l, err := readBytes(path)
 	if l == nil && err == nil {
-		return ReadLabels(path)
+		return readAnyLabels(path)
 	}
 	return l, err
 }
 
-// readBytes returns nil when the file is stored in another way, or has damage that ReadLabels knows how to name.
+// readBytes returns nil when the file is stored in another way, or has damage that readAnyLabels knows how to name.
 func readBytes(path string) (*volume.Labels, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -1,4 +1,4 @@
-package nifti_test
+package nifti
 
 import (
 	"errors"
@@ -8,12 +8,11 @@ import (
 	"testing"
 
 	"github.com/vertefill/vertefill/internal/geom"
-	"github.com/vertefill/vertefill/internal/nifti"
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
-// TestReadMaskIsReadLabels: both give the same labels at the same places, from files of every kind, and both refuse damage.
-func TestReadMaskIsReadLabels(t *testing.T) {
+// TestQuickReaderIsTheGeneralOne: both give the same labels at the same places, from files of every kind, and both refuse damage.
+func TestQuickReaderIsTheGeneralOne(t *testing.T) {
 	dir := t.TempDir()
 	g, err := volume.NewRegularGrid(7, 6, 5, geom.FromAxes[geom.PatientFrame, geom.VoxelFrame](geom.LPS(-3, 8, 20),
 		geom.LPSVec(0, 0.5, 0), geom.LPSVec(0, 0, 0.7), geom.LPSVec(1.1, 0, 0)), "")
@@ -35,19 +34,19 @@ func TestReadMaskIsReadLabels(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	save(bytes, func(f *os.File) error { return nifti.WriteLabels(f, l, "") })
-	save(words, func(f *os.File) error { return nifti.WriteVolume(f, v, "") })
+	save(bytes, func(f *os.File) error { return WriteLabels(f, l, "") })
+	save(words, func(f *os.File) error { return WriteVolume(f, v, "") })
 	for _, path := range []string{bytes, words} {
-		want, err := nifti.ReadLabels(path)
+		want, err := readAnyLabels(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := nifti.ReadMask(path)
+		got, err := ReadLabels(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !volume.SameGrid(got.Grid, want.Grid) || got.Box != want.Box || !slices.Equal(got.V, want.V) {
-			t.Errorf("%s: ReadMask and ReadLabels differ", filepath.Base(path))
+			t.Errorf("%s: quick and general reader differ", filepath.Base(path))
 		}
 	}
 	whole, err := os.ReadFile(bytes)
@@ -59,12 +58,12 @@ func TestReadMaskIsReadLabels(t *testing.T) {
 		if err := os.WriteFile(short, whole[:n], 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := nifti.ReadMask(short)
-		if _, want := nifti.ReadLabels(short); (err == nil) != (want == nil) {
-			t.Fatalf("%d of %d bytes: ReadMask says %v, ReadLabels %v", n, len(whole), err, want)
+		_, err := ReadLabels(short)
+		if _, want := readAnyLabels(short); (err == nil) != (want == nil) {
+			t.Fatalf("%d of %d bytes: quick reader says %v, general one %v", n, len(whole), err, want)
 		}
 	}
-	if _, err := nifti.ReadMask(filepath.Join(dir, "absent.nii.gz")); !errors.Is(err, os.ErrNotExist) {
+	if _, err := ReadLabels(filepath.Join(dir, "absent.nii.gz")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("an absent file gave %v", err)
 	}
 }

@@ -26,8 +26,8 @@ func ReadVolume(path string) (*volume.Volume, error) {
 	return v, nil
 }
 
-// ReadLabels reads a label map. Values must be whole numbers from 0 to 255.
-func ReadLabels(path string) (*volume.Labels, error) {
+// readAnyLabels reads a label map stored as any type of number.
+func readAnyLabels(path string) (*volume.Labels, error) {
 	g, vals, err := read(path)
 	if err != nil {
 		return nil, err
