@@ -127,14 +127,20 @@ func (b *body) axes() geom.Affine[geom.PatientFrame, geom.BodyFrame] {
 // finalWall fits the posterior wall to the surface itself, or carries the one seen from the canal over.
 func (b *body) finalWall(pts []geom.Body, inv geom.Affine[geom.BodyFrame, geom.PatientFrame]) spine.Wall {
 	normals := b.surface.Normals()
-	var on []geom.Body
+	var on, doubtful []geom.Body // a surface near cement may bulge into the canal
 	for i, p := range pts {
 		if n := inv.ApplyVec(normals[i]); n.Y > 0.6 && math.Abs(p.X) < 10 {
-			on = append(on, p)
+			if b.scene != nil && b.scene.isCement(b.surface.Vertices[i].Add(normals[i].Mul(-1))) {
+				doubtful = append(doubtful, p)
+			} else {
+				on = append(on, p)
+			}
 		}
 	}
-	if w := fitWall(on); w.ok {
-		return w.Wall
+	for _, set := range [][]geom.Body{on, append(on, doubtful...)} {
+		if w := fitWall(set); w.ok {
+			return w.Wall
+		}
 	}
 	y := 0.0
 	for _, p := range pts {

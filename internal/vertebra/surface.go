@@ -32,18 +32,16 @@ const (
 // outline finds the surface: the contour, the wall, then the mesh. It stops early, with an unfinished surface, when ctx ends.
 func (s *scene) outline(ctx context.Context) *mesh.Mesh {
 	cx, cy := 0.0, 0.0
-	var halfX, halfY float64
 	for range 2 {
 		s.contourRadius = s.waist(cx, cy)
-		var dx, dy float64
-		dx, dy, halfX, halfY = centreOf(s.contourRadius, cx, cy)
-		if math.Hypot(dx-cx, dy-cy) < 1 {
+		x, y, _, _ := centreOf(s.contourRadius, cx, cy)
+		if math.Hypot(x-cx, y-cy) < 1 {
 			break
 		}
-		cx, cy = dx, dy
+		cx, cy = x, y
 	}
 	s.contourRadius = s.waist(cx, cy)
-	_, _, halfX, halfY = centreOf(s.contourRadius, cx, cy)
+	_, _, halfX, halfY := centreOf(s.contourRadius, cx, cy)
 	net := sphereNet()
 	m := &mesh.Mesh{Triangles: net.tris, Vertices: make([]geom.Patient, len(net.dirs))}
 	centre := geom.Pt[geom.BodyFrame](cx, cy, (s.top.z(cx, cy)+s.bottom.z(cx, cy))/2)

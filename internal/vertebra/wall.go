@@ -20,6 +20,7 @@ const (
 	pedicleFromMM = 6.0
 	pedicleCut    = -0.9 // worth of the cut through a pedicle: as good as an edge
 	minWallPoints = 30
+	maxWallHU     = 1300 // a thin wall blurred by the scanner stays below; a sheet of cement does not
 )
 
 // wall is a fitted posterior wall; ok is false when too little of it was seen.
@@ -40,7 +41,7 @@ func (s *scene) findWall() {
 				continue
 			}
 			p := geom.Pt[geom.BodyFrame](xc+float64(x), y, z)
-			if s.isCement(s.patientFromBody.Apply(p.Add(geom.V[geom.BodyFrame](0, -1.5, 0)))) {
+			if s.isCement(s.patientFromBody.Apply(p.Add(geom.V[geom.BodyFrame](0, -1.5, 0)))) || max(s.hu(p.X, p.Y-0.7, p.Z), s.hu(p.X, p.Y-1.5, p.Z)) > maxWallHU {
 				doubtful = append(doubtful, p)
 			} else {
 				pts = append(pts, p)
