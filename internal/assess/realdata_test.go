@@ -99,7 +99,7 @@ func analyse(t *testing.T, in assess.Input, seeds ...vertebra.Seed) *assess.Resu
 	return r
 }
 
-// drawBodies writes two pictures of every body, along and across its axis, and one of the whole spine: those of docs/validation.md.
+// drawBodies writes the pictures of docs/validation.md: every body along and across its axis, every leak, the whole spine.
 func drawBodies(t *testing.T, dir string, r *assess.Result) {
 	t.Helper()
 	name := strings.NewReplacer("/", "-", " ", "-", ",", "").Replace(strings.TrimPrefix(t.Name(), "TestReal"))
@@ -121,6 +121,10 @@ func drawBodies(t *testing.T, dir string, r *assess.Result) {
 		if err := errors.Join(png.Encode(f, m), f.Close()); err != nil {
 			t.Fatal(err)
 		}
+	}
+	for _, k := range r.Report.Leaks {
+		at := geom.LPS(k.CentroidLPS[0], k.CentroidLPS[1], k.CentroidLPS[2])
+		picture(fmt.Sprintf("%s-leak-%d", name, k.ID), render.Standard(render.Sagittal, at), at, 300, 260, 80)
 	}
 	for _, v := range r.Spine.Vertebrae {
 		if v.Complete {
@@ -276,15 +280,17 @@ func TestRealLumbosacral(t *testing.T) {
 	const hu, sigmaMM, noiseHU = 2200, 0.7, 20
 	inside := ellipsoid{geom.Pt[geom.BodyFrame](2, -3, 0), [3]float64{11, 9, 3000 / (4 * math.Pi / 3 * 11 * 9)}}
 	into := ellipsoid{geom.Pt[geom.BodyFrame](4, -4, -13), [3]float64{4, 4, 8}}
+	seed := []vertebra.Seed{{Level: anatomy.L5, Point: l5.Centroid()}}
 	for _, c := range []struct {
 		name   string
 		masses []ellipsoid
 		leaks  bool
 		pre    bool
+		seeds  []vertebra.Seed
 	}{
-		{"inside", []ellipsoid{inside}, false, false},
-		{"into the disc", []ellipsoid{inside, into}, true, false},
-		{"into the disc, with pre", []ellipsoid{inside, into}, true, true},
+		{"inside", []ellipsoid{inside}, false, false, nil},
+		{"into the disc", []ellipsoid{inside, into}, true, false, seed},
+		{"into the disc, with pre", []ellipsoid{inside, into}, true, true, seed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			post, insideML, outsideML := paste(in.Post, l5, c.masses, hu, sigmaMM, noiseHU)
@@ -292,8 +298,8 @@ func TestRealLumbosacral(t *testing.T) {
 			if c.pre {
 				input.Pre = in.Post
 			}
-			r := analyse(t, input, vertebra.Seed{Level: anatomy.L5, Point: l5.Centroid()})
-			if len(r.Report.Vertebrae) == 0 || r.Report.Vertebrae[0].Level != anatomy.L5 {
+			r := analyse(t, input, c.seeds...)
+			if len(r.Report.Vertebrae) != 1 || r.Report.Vertebrae[0].Level != anatomy.L5 {
 				t.Fatalf("cement changed the vertebrae: %d measured", len(r.Report.Vertebrae))
 			}
 			within(t, "body", r.Report.Vertebrae[0].BodyVolumeML, float64(l5.BodyML), 0.05)

@@ -19,7 +19,7 @@ func (f *finder) cutSacrum() bool {
 	for first > 0 && f.bodies[first-1].sacral() {
 		first--
 	}
-	for first < n && f.bodies[first].surface == nil { // what is not outlined is not sacral by itself
+	for first < n && f.bodies[first].surface == nil && !f.bodies[first].sideless() { // what is not outlined is not sacral by itself
 		first++
 	}
 	if first == n || first == 0 || f.bodies[first-1].surface == nil || f.bodies[first-1].side() < freeSide {
@@ -34,6 +34,11 @@ func (f *finder) cutSacrum() bool {
 func (b *body) side() float64 { return (b.faces.left + b.faces.right) / 2 }
 
 func (b *body) sacral() bool { return b.surface == nil || b.side() < sacralSide }
+
+// sideless reports whether a body was given up for its missing sides alone: between two good endplates that is the sacrum's mark.
+func (b *body) sideless() bool {
+	return b.reason == reasonUnsure && min(b.faces.top, b.faces.bottom) >= minFace && b.side() < sacralSide
+}
 
 // pelvisAt reports whether iliac bone stands on both sides of a station.
 func (f *finder) pelvisAt(s int) bool {
