@@ -13,6 +13,7 @@ package cement
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/diag"
@@ -78,6 +79,7 @@ type Batch struct {
 	Saturated bool          // the plateau is hidden by the ceiling of the CT scale
 	CoreML    unit.ML       // volume of the part that blur does not reach, from which the plateau comes
 	ErrorHU   unit.HU       // standard deviation of PlateauHU
+	MetalNear bool          // metal within a few millimetres: streaks, or a tip that saturated cement hides
 }
 
 // Map is the cement of a study over Box of the post grid. Arrays run x fastest over Box; all are empty when there is no cement.
@@ -192,6 +194,9 @@ func Segment(ctx context.Context, in Input, opt Options, sink *diag.Sink, progre
 // hiddenShare is the relative change of a volume over that of its plateau when the plateau is hidden: edges move, the inside does not.
 const hiddenShare = 0.4
 
+// metalError is the relative standard deviation that metal next to cement adds.
+const metalError = 0.04
+
 // RelativeSD returns the relative standard deviation of volumes that comes from the plateaus of new cement, weighted by their cores:
 // the error that all volumes of the study share.
 func (m *Map) RelativeSD() unit.Fraction {
@@ -201,6 +206,9 @@ func (m *Map) RelativeSD() unit.Fraction {
 			e := float64(b.ErrorHU / b.PlateauHU)
 			if b.Saturated {
 				e *= hiddenShare
+			}
+			if b.MetalNear {
+				e = math.Hypot(e, metalError)
 			}
 			sum += float64(b.CoreML) * e
 			weight += float64(b.CoreML)

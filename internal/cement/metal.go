@@ -266,3 +266,48 @@ func (w *work) extend(q *rod, full float64) {
 		q.t0--
 	}
 }
+
+// metalReachMM is how near metal disturbs the measure of a mass: by streaks, and by what of it hides in saturated cement.
+const metalReachMM = 6
+
+// metalNear returns the distance from metal to the nearest cement of each mass that lies within metalReachMM of it.
+func (w *work) metalNear() map[*mass]float64 {
+	out := map[*mass]float64{}
+	b := w.metal.Box
+	n := 0
+	for k := b.Min.K; k < b.Max.K; k++ {
+		for j := b.Min.J; j < b.Max.J; j++ {
+			for i := b.Min.I; i < b.Max.I; i++ {
+				if w.metal.At(i, j, k) == 0 {
+					continue
+				}
+				if n++; n%7 == 0 {
+					w.nearest(i, j, k, out)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (w *work) nearest(i, j, k int, least map[*mass]float64) {
+	x, y, z := w.voxels(0, metalReachMM, 1), w.voxels(1, metalReachMM, 1), w.voxels(2, metalReachMM, 1)
+	for c := -z; c <= z; c++ {
+		for b := -y; b <= y; b++ {
+			for a := -x; a <= x; a++ {
+				if !w.sup.box.Contains(i+a, j+b, k+c) {
+					continue
+				}
+				own := w.sup.owner[w.sup.box.Offset(i+a, j+b, k+c)]
+				if own == 0 {
+					continue
+				}
+				d := math.Sqrt(sq(float64(a)*w.spacing[0]) + sq(float64(b)*w.spacing[1]) + sq(float64(c)*w.spacing[2]))
+				s := w.masses[own-1]
+				if old, ok := least[s]; d <= metalReachMM && (!ok || d < old) {
+					least[s] = d
+				}
+			}
+		}
+	}
+}

@@ -10,10 +10,18 @@ const faintFactor = 1.3 // of bone's 99.9th percentile: below, cement and bone a
 
 // report copies what is known of the masses into the map and notes what touches its numbers.
 func (w *work) report(m *Map, sink *diag.Sink) {
+	metal := map[*mass]float64{}
+	if m.MetalObjects > 0 {
+		metal = w.metalNear()
+	}
 	for _, s := range w.masses {
+		d, near := metal[s]
+		if near && !s.prior {
+			sink.Add(diag.CodeMetalNear, s.level, diag.Args{"x": diag.Num{X: d, Decimals: 1}})
+		}
 		m.Batches = append(m.Batches, Batch{
 			Level: s.level, Prior: s.prior, PlateauHU: unit.HU(s.plateau), Saturated: s.saturated,
-			CoreML: unit.MM3(s.coreMM3).ML(), ErrorHU: unit.HU(s.errorHU),
+			CoreML: unit.MM3(s.coreMM3).ML(), ErrorHU: unit.HU(s.errorHU), MetalNear: near,
 		})
 		if s.saturated && !s.prior {
 			sink.Add(diag.CodeCementSaturated, s.level, diag.Args{"x": int(w.v.CeilingHU), "p": diag.Percent(float64(m.SaturatedFraction))})

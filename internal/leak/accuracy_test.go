@@ -18,15 +18,17 @@ import (
 	"github.com/vertefill/vertefill/internal/leak"
 	"github.com/vertefill/vertefill/internal/phantom"
 	"github.com/vertefill/vertefill/internal/spine"
+	"github.com/vertefill/vertefill/internal/vertebra"
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
-// TestAccuracy measures cement and leaks on phantoms with the true spine and the true registration.
+// TestAccuracy measures cement and leaks on phantoms with the true registration, and the true spine or (own) the one found.
 //
-//	VERTEFILL_ACCURACY=first-last[,thick][,nopre][,extended] go test ./internal/leak -run TestAccuracy -v -timeout 2h
+//	VERTEFILL_ACCURACY=first-last[,thick][,nopre][,extended][,own] go test ./internal/leak -run TestAccuracy -v -timeout 2h
 //
 // Without the variable one small case is run, so that the harness itself stays alive.
 func TestAccuracy(t *testing.T) {
+	var s score
 	first, last := uint64(11), uint64(11)
 	o := phantom.Options{First: anatomy.L1, Last: anatomy.L1 + 1, Matrix: 144, SliceMM: 1, Fractures: []phantom.Fracture{}, Plan: []phantom.Treatment{
 		{Level: anatomy.L1, Fill: 0.2, PlateauHU: 2200, Leaks: []phantom.LeakPlan{{Compartment: anatomy.Canal, ML: 0.2}, {Compartment: anatomy.DiscInferior, ML: 0.2}}}}}
@@ -38,7 +40,7 @@ func TestAccuracy(t *testing.T) {
 		x, err1 := strconv.ParseUint(a, 10, 64)
 		y, err2 := strconv.ParseUint(b, 10, 64)
 		if err1 != nil || err2 != nil {
-			t.Fatalf("VERTEFILL_ACCURACY=%s: want first-last[,thick][,nopre][,extended]", long)
+			t.Fatalf("VERTEFILL_ACCURACY=%s: want first-last[,thick][,nopre][,extended][,own]", long)
 		}
 		first, last = x, y
 		for _, w := range words[1:] {
@@ -47,12 +49,13 @@ func TestAccuracy(t *testing.T) {
 				o.SliceMM, o.SpacingMM = 3, 3
 			case "nopre":
 				o.NoPre = true
+			case "own":
+				s.own = true
 			case "extended":
 				o.Scale = phantom.Extended
 			}
 		}
 	}
-	var s score
 	for seed := first; seed <= last; seed++ {
 		c, err := phantom.New(seed, o)
 		if err != nil {
@@ -68,8 +71,17 @@ func TestAccuracy(t *testing.T) {
 }
 
 // found is what the program makes of a case.
-func analyse(c *phantom.Case) (*cement.Map, leak.Result, time.Duration, error) {
+func analyse(c *phantom.Case, own bool) (*cement.Map, leak.Result, time.Duration, error) {
 	in := cement.Input{Post: c.Post, Pre: c.Pre, Spine: c.Truth.Spine()}
+	if own {
+		v := c.Truth.Vertebrae[len(c.Truth.Vertebrae)/2]
+		seed := vertebra.Seed{Level: v.Level, Point: geom.LPS(v.CentroidLPS[0], v.CentroidLPS[1], v.CentroidLPS[2])}
+		s, err := vertebra.Find(context.Background(), c.Post, vertebra.Options{Seeds: []vertebra.Seed{seed}}, nil, nil)
+		if err != nil {
+			return nil, leak.Result{}, 0, err
+		}
+		in.Spine = s
+	}
 	if c.Pre != nil {
 		in.PreFromPost = map[anatomy.Level]geom.Affine[geom.PatientFrame, geom.PatientFrame]{}
 		for l, a := range c.Truth.PostFromPre() {
@@ -94,6 +106,7 @@ var thresholds = []int16{650, 1000, 1600}
 
 // score adds up cases.
 type score struct {
+	own           bool
 	body, bodySat []float64 // relative errors of cement in a body
 	fill          []float64 // percentage points
 	fixed         [3][]float64
@@ -131,7 +144,7 @@ func (s *score) add(t *testing.T, c *phantom.Case) {
 	if s.leakTrue == nil {
 		s.leakTrue, s.leakMade, s.leakError, s.confusion = map[int][2]int{}, map[int][2]int{}, map[int][]float64{}, map[string]int{}
 	}
-	m, r, took, err := analyse(c)
+	m, r, took, err := analyse(c, s.own)
 	if err != nil {
 		t.Fatalf("seed %d: %v", c.Seed, err)
 	}
