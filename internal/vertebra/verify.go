@@ -154,7 +154,7 @@ const (
 	maxBodyML     = 90.0
 	maxSliceMM    = 5.0 // discs cannot be told from bodies in thicker slices
 	flatBodyMM    = 3.0
-	unusualVolume = 1.7 // times or part of the neighbours' median
+	unusualVolume = 1.45 // times or part of the neighbours' median
 )
 
 // weed takes the surface off bodies that cannot be trusted; when no body is left nothing was a spine.
