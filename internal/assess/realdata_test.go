@@ -413,6 +413,9 @@ func TestRealThickChest(t *testing.T) {
 			if len(r.Report.Vertebrae) != 0 {
 				t.Errorf("%d bodies measured in slices of 8 mm", len(r.Report.Vertebrae))
 			}
+			if r.Report.Totals != nil {
+				t.Error("a sum of cement, though it was not looked for")
+			}
 			if !says(r, diag.CodeSlicesTooThick) {
 				t.Error("nothing says that the slices are too thick")
 			}

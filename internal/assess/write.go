@@ -64,7 +64,9 @@ func (r *run) report(out *Result) Report {
 	for _, x := range []*float64{&totals.InBodyML, &totals.InPedicleML, &totals.PriorCementML, &totals.LeakML, &totals.NewCementML} {
 		*x = round(*x, 4)
 	}
-	rep.Totals = &totals
+	if len(rep.Vertebrae) > 0 { // without a body cement was not looked for: no sum, not a sum of zero
+		rep.Totals = &totals
+	}
 	return rep
 }
 

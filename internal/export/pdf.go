@@ -170,7 +170,9 @@ func (p *page) leaks() {
 	if len(p.rep.Leaks) == 0 {
 		p.style("", 9, ink)
 		s := p.words["none"]
-		if t := p.rep.Totals; t != nil && t.NewCementML == 0 && t.PriorCementML == 0 {
+		if t := p.rep.Totals; len(p.rep.Vertebrae) == 0 {
+			s = p.words["nobody"]
+		} else if t != nil && t.NewCementML == 0 && t.PriorCementML == 0 {
 			s = p.words["nocement"]
 		}
 		p.CellFormat(inner, 6, s, "", 1, "L", false, 0, "")
