@@ -61,6 +61,7 @@ func (w *work) measure(m *Map) {
 			m.New[o] = share
 		}
 	}
+	w.fillHalo(m, f)
 	w.setSolid(m, f)
 }
 

@@ -21,7 +21,8 @@ const (
 	metalGapMM      = 2.5
 	metalHaloMM     = 1.6 // blurred edge round what is found
 	metalTries      = 300
-	metalMost       = 24 // rods in one study
+	metalMost       = 24  // rods in one study
+	metalEdgeMM     = 0.4 // the surface of metal lies this far inside the voxels that it makes dense
 	metalLeastMM3   = 60
 	metalOutsideMM  = 1.0 // beyond the surface of a body
 	metalMostPoints = 3000
@@ -62,7 +63,7 @@ func (w *work) findMetal(m *Map) {
 	box.Min = geom.Index{I: box.Min.I - grow.I, J: box.Min.J - grow.J, K: box.Min.K - grow.K}
 	box.Max = geom.Index{I: box.Max.I + grow.I, J: box.Max.J + grow.J, K: box.Max.K + grow.K}
 	m.Metal, m.MetalObjects = volume.NewLabels(w.v.Grid, box.Intersect(w.v.Bounds())), len(rods)
-	w.metal = m.Metal
+	w.metal, w.halo = m.Metal, volume.NewLabels(w.v.Grid, m.Metal.Box)
 	b := m.Metal.Box
 	for k := b.Min.K; k < b.Max.K; k++ {
 		for j := b.Min.J; j < b.Max.J; j++ {
@@ -74,6 +75,9 @@ func (w *work) findMetal(m *Map) {
 				for n := range rods {
 					if rods[n].holds(p, metalHaloMM) {
 						m.Metal.Set(i, j, k, uint8(anatomy.Metal))
+						if !rods[n].holds(p, -metalEdgeMM) {
+							w.halo.Set(i, j, k, 1)
+						}
 						break
 					}
 				}
@@ -311,3 +315,57 @@ func (w *work) nearest(i, j, k int, least map[*mass]float64) {
 		}
 	}
 }
+
+// fillHalo gives the blurred edge of metal that runs through cement the occupancy of the cement round it: the mean over the nearest
+// voxels that are not disturbed.
+func (w *work) fillHalo(m *Map, f *field) {
+	if w.halo == nil {
+		return
+	}
+	const reachMM = 2.5
+	x, y, z := w.voxels(0, reachMM, 2), w.voxels(1, reachMM, 2), w.voxels(2, reachMM, 1)
+	type filling struct {
+		at    geom.Index
+		owner uint8
+		share float32
+	}
+	var found []filling
+	b := w.halo.Box.Intersect(f.box)
+	for k := b.Min.K; k < b.Max.K; k++ {
+		for j := b.Min.J; j < b.Max.J; j++ {
+			for i := b.Min.I; i < b.Max.I; i++ {
+				if w.halo.At(i, j, k) == 0 {
+					continue
+				}
+				sum, n := 0.0, 0.0
+				own := uint8(0)
+				for c := -z; c <= z; c++ {
+					for d := -y; d <= y; d++ {
+						for a := -x; a <= x; a++ {
+							if !f.box.Contains(i+a, j+d, k+c) || w.metal.At(i+a, j+d, k+c) != 0 {
+								continue
+							}
+							o := f.box.Offset(i+a, j+d, k+c)
+							sum += float64(m.New[o])
+							n++
+							if s := w.sup.owner[o]; s != 0 && !w.masses[s-1].prior {
+								own = s
+							}
+						}
+					}
+				}
+				if own != 0 && sum > haloShare*n {
+					found = append(found, filling{geom.Index{I: i, J: j, K: k}, own, float32(min(1, sum/n))})
+				}
+			}
+		}
+	}
+	for _, q := range found {
+		o := f.box.Offset(q.at.I, q.at.J, q.at.K)
+		f.owner[o], m.New[o] = q.owner, q.share
+		m.Metal.Set(q.at.I, q.at.J, q.at.K, 0)
+	}
+}
+
+// haloShare is the mean occupancy round the edge of metal from which that edge lies in cement.
+const haloShare = 0.3

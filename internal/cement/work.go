@@ -24,6 +24,7 @@ type work struct {
 	psf     PSF
 
 	metal    *volume.Labels
+	halo     *volume.Labels // the blurred edge of metal; nil without metal
 	masses   []*mass
 	marrows  map[anatomy.Level]float64
 	sup      *support
