@@ -70,6 +70,9 @@ func scores(t *testing.T, seed uint64, o phantom.Options, withSeed bool) []score
 		if v := closest(s, tv.Centroid()); v != nil && v.Complete && v.Centroid().Dist(tv.Centroid()) < 8 {
 			x.found = true
 			x.name = v.Level == w.Level
+			if !x.name && !v.Level.IsUnknown() {
+				t.Errorf("seed %d: %s is called %s", seed, w.Level, v.Level)
+			}
 			x.volume = float64(v.BodyML)
 			x.volumeError = float64(v.BodyML)/w.BodyVolumeML - 1
 			x.covered = v.BodyIntervalML.Contains(w.BodyVolumeML)
