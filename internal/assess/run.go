@@ -67,7 +67,7 @@ func Run(ctx context.Context, in Input, opt Options, progress Progress) (*Result
 	if progress == nil {
 		progress = func(Stage, float64) {}
 	}
-	r := &run{in: in, opt: opt, progress: progress, sink: &diag.Sink{}, timing: map[string]float64{}, started: time.Now()}
+	r := &run{in: in, opt: opt, progress: progress, sink: &diag.Sink{}, timing: map[string]float64{}, borderKnown: map[anatomy.Level]bool{}, started: time.Now()}
 	for _, f := range in.Findings {
 		r.sink.Add(f.Code, f.Level, f.Args)
 	}
@@ -104,11 +104,13 @@ type run struct {
 	timing   map[string]float64
 	started  time.Time
 
-	work   *volume.Volume // the post CT, made regular when it is not
-	spine  *spine.Spine
-	fits   map[anatomy.Level]register.Fit
-	cement *cement.Map
-	leaks  leak.Result
+	work  *volume.Volume // the post CT, made regular when it is not
+	spine *spine.Spine
+	fits  map[anatomy.Level]register.Fit
+	// borderKnown holds the vertebrae whose hidden border was taken from the pre CT.
+	borderKnown map[anatomy.Level]bool
+	cement      *cement.Map
+	leaks       leak.Result
 }
 
 func (r *run) checkStack() {
@@ -162,9 +164,11 @@ func (r *run) register(ctx context.Context, progress func(float64)) (err error) 
 			r.sink.Add(diag.CodeRegistrationPoor, v.Level, diag.Args{"x": diag.Num{X: fit.ResidualMM, Decimals: 1}})
 		}
 		if fit.OK && r.in.Bodies == nil {
-			if _, err := vertebra.Carry(ctx, r.work, pre, v, fit.PreFromPost); err != nil {
+			carried, err := vertebra.Carry(ctx, r.work, pre, v, fit.PreFromPost)
+			if err != nil {
 				return err
 			}
+			r.borderKnown[v.Level] = carried
 		}
 	}
 	return nil
@@ -202,7 +206,7 @@ func (r *run) sort(ctx context.Context, _ func(float64)) (err error) {
 	}
 	r.leaks, err = leak.Find(ctx, leak.Input{
 		Post: r.work, Spine: r.spine, Box: m.Box, New: m.New, Prior: m.Prior, Solid: m.Solid,
-		RelativeSD: m.RelativeSD(), SigmaMM: m.PSF.InPlaneMM,
+		BorderKnown: r.borderKnown, RelativeSD: m.RelativeSD(), SigmaMM: m.PSF.InPlaneMM,
 	}, leak.Options{}, r.sink)
 	return err
 }

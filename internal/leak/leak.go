@@ -24,6 +24,8 @@ type Input struct {
 	Box        geom.Box
 	New, Prior []float32             // fraction of each voxel filled, with its noise
 	Solid      []anatomy.CementClass // CementInBody for new, CementPrior for earlier cement; 0 where there is only a blurred edge
+	// BorderKnown holds the vertebrae whose border near cement comes from a pre CT: less protrusion makes a leak there.
+	BorderKnown map[anatomy.Level]bool
 	// RelativeSD is the relative standard deviation of the occupancy's scale: that of the plateau.
 	RelativeSD unit.Fraction
 	// SigmaMM is the in-plane point spread.

@@ -24,6 +24,8 @@ const (
 	wallMM           = 0.8  // depth in the canal or foramen that makes cement behind the wall more than contact
 	trackLateral     = 12.0 // mm beside the pedicle that a needle's track may lie
 	trackBehindMM    = 2.0
+	protrusionVoxels = 1.5
+	knownVoxels      = 1.0 // where a pre CT shows the border that cement hides
 	mostProtrusionMM = 2.5 // in thick slices one and a half voxels would hide most leaks
 	wallShare        = 0.3 // of a slender piece that lies outside the discs or at their rim makes it run along the wall
 	wallLengthMM     = 10.0
@@ -74,14 +76,17 @@ func (s *sorter) protrudes(o int) bool {
 
 // protrusion is how far the centre of a voxel must lie beyond the bone: the cement in it ends up to half a voxel further.
 func (s *sorter) protrusion(o int) float64 {
-	across := s.spacing[0]
+	across, voxels := s.spacing[0], protrusionVoxels
 	if v := s.vertebra(s.of[o]); v != nil {
+		if s.in.BorderKnown[v.Level] {
+			voxels = knownVoxels
+		}
 		axis := v.PatientFromBody.Axis(2)
 		if s.region[o] == spine.InDisc && math.Abs(axis.Dot(s.in.Post.Normal)) > 0.6 {
 			across = s.spacing[2]
 		}
 	}
-	return max(float64(s.opt.ProtrusionMM), min(1.5*across, mostProtrusionMM)) - across/2
+	return max(float64(s.opt.ProtrusionMM), min(voxels*across, mostProtrusionMM)) - across/2
 }
 
 func (s *sorter) vertebra(n int16) *spine.Vertebra {
