@@ -225,7 +225,12 @@ func (w *work) fit(q *rod, pts []geom.Patient, each float64) bool {
 func (w *work) isNeedle(q *rod) bool {
 	for _, end := range []float64{q.t0, q.t1} {
 		p := q.a.Add(q.u.Mul(end))
-		if v, _ := w.spine.Nearest(p); v == nil || !behind(v, p) {
+		v, _ := w.spine.Nearest(p)
+		if v == nil {
+			continue
+		}
+		inv := v.BodyFromPatient()
+		if b := inv.Apply(p); b.Y < v.Wall.Y(b.X, b.Z) {
 			continue
 		}
 		beyond := w.v.Voxel(q.a.Add(q.u.Mul(end + math.Copysign(3, end-(q.t0+q.t1)/2))))
