@@ -146,6 +146,7 @@ func (r *run) findSpine(ctx context.Context, progress func(float64)) (err error)
 }
 
 func (r *run) register(ctx context.Context, progress func(float64)) (err error) {
+	defer r.spine.FitCanalToBodies()
 	if r.in.Pre == nil {
 		return nil
 	}

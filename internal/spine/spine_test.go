@@ -91,3 +91,17 @@ func TestMaskOfTwoBodies(t *testing.T) {
 		}
 	}
 }
+
+func TestFitCanalToBodies(t *testing.T) {
+	c := tube(6) // round the line x 5, y 10; too narrow in front
+	body := ball(anatomy.T9, geom.LPS(5, -18, 20), 20)
+	s := &spine.Spine{Vertebrae: []*spine.Vertebra{body}, Canal: c}
+	s.FitCanalToBodies()
+	sec := &c.Sections[20] // at the height of the middle of the body: its back lies at y = 2, 8 mm in front of the centre
+	if r := sec.Radius(-math.Pi / 2); math.Abs(r-8) > 0.3 {
+		t.Errorf("front of the canal at %.2f mm, the wall at 8", r)
+	}
+	if r := sec.Radius(math.Pi / 2); r != 6 {
+		t.Errorf("back of the canal moved to %.2f mm", r)
+	}
+}
