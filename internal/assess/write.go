@@ -98,6 +98,9 @@ func (r *run) parameters() map[string]any {
 }
 
 func (r *run) vertebra(v *spine.Vertebra, b leak.Body) Vertebra {
+	if !b.Treated { // a touch of cement from next door is contact, which a finding tells
+		b.InBodyML, b.Distribution = 0, nil
+	}
 	out := Vertebra{
 		Level: v.Level, LevelSource: v.Source, LevelConfidence: round(float64(v.Confidence), 2), Treated: b.Treated,
 		CentroidLPS: point(v.Centroid()), BodyVolumeML: round(float64(v.BodyML), 4), BodyVolumeIntervalML: interval(v.BodyIntervalML, 4),

@@ -198,6 +198,7 @@ func (s *sorter) source() {
 			}
 		}
 		if p.level >= 0 {
+			p.level = s.treatedBeside(p.level, treated)
 			continue
 		}
 		if n, ok := s.touching(id); ok {
@@ -216,6 +217,20 @@ func (s *sorter) source() {
 			}
 		}
 	}
+}
+
+// treatedBeside returns the vertebra itself when it holds cement or no neighbour does, else its treated neighbour: a vein that runs
+// along an untreated body came from the next one.
+func (s *sorter) treatedBeside(n int16, treated func(int16) bool) int16 {
+	if treated(n) {
+		return n
+	}
+	for _, m := range []int16{n + 1, n - 1} {
+		if s.vertebra(m) != nil && treated(m) {
+			return m
+		}
+	}
+	return n
 }
 
 // touching returns the level of another piece, already placed, that touches piece id.
