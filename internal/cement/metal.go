@@ -234,7 +234,9 @@ func (w *work) isNeedle(q *rod) bool {
 			continue
 		}
 		beyond := w.v.Voxel(q.a.Add(q.u.Mul(end + math.Copysign(3, end-(q.t0+q.t1)/2))))
-		leaves := beyond.X < 0 || beyond.Y < 0 || beyond.Z < 0 || beyond.X > float64(w.v.NX-1) || beyond.Y > float64(w.v.NY-1) || beyond.Z > float64(w.v.NZ-1)
+		b := w.box // what leaves the part looked at goes on, as what leaves the field of view
+		leaves := beyond.X < float64(b.Min.I) || beyond.Y < float64(b.Min.J) || beyond.Z < float64(b.Min.K) ||
+			beyond.X > float64(b.Max.I-1) || beyond.Y > float64(b.Max.J-1) || beyond.Z > float64(b.Max.K-1)
 		if leaves || q.t1-q.t0 >= needleLengthMM {
 			return true
 		}
