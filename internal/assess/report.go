@@ -20,6 +20,7 @@ type Report struct {
 	Vertebrae  []Vertebra         `json:"vertebrae"`
 	Leaks      []Leak             `json:"leaks"`
 	Totals     *Totals            `json:"totals,omitempty"`
+	Fluoro     []FluoroRun        `json:"fluoro,omitempty"`
 	Quality    []Quality          `json:"quality"`
 	Timing     map[string]float64 `json:"timing"` // seconds by stage
 }
@@ -79,6 +80,8 @@ type Vertebra struct {
 	Distribution           *Distribution       `json:"distribution,omitempty"`
 	HeightsMM              *Heights            `json:"heightsMm,omitempty"`
 	WedgeAngleDegrees      *float64            `json:"wedgeAngleDegrees,omitempty"`
+	GenantGrade            *int                `json:"genantGrade,omitempty"` // 0..3
+	PreHeightsMM           *Heights            `json:"preHeightsMm,omitempty"`
 	Registration           *Registration       `json:"registration,omitempty"`
 	LeakIDs                []int               `json:"leakIds"`
 }
