@@ -263,14 +263,14 @@ func numbers(vr VR, value any) ([]byte, error) {
 	case []float64:
 		floats = v
 	}
-	limits := map[VR][2]int{"US": {0, 1<<16 - 1}, "SS": {-1 << 15, 1<<15 - 1}, "UL": {0, 1<<32 - 1}, "SL": {-1 << 31, 1<<31 - 1}}
+	limits := map[VR][2]int64{"US": {0, math.MaxUint16}, "SS": {math.MinInt16, math.MaxInt16}, "UL": {0, math.MaxUint32}, "SL": {math.MinInt32, math.MaxInt32}}
 	limit, isInt := limits[vr]
 	if isInt && ints == nil || !isInt && floats == nil || !isInt && vr != "FL" && vr != "FD" {
 		return nil, fmt.Errorf("a %T cannot be written", value)
 	}
 	var out []byte
 	for _, x := range ints {
-		if x < limit[0] || x > limit[1] {
+		if int64(x) < limit[0] || int64(x) > limit[1] {
 			return nil, fmt.Errorf("%d is out of range", x)
 		}
 		if vr == "US" || vr == "SS" {
