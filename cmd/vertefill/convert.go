@@ -100,7 +100,7 @@ func converted(ctx context.Context, s *dicomio.Series, asNRRD bool, progress fun
 		values[i] = float32(c.Slope*float64(p) + c.Intercept)
 	}
 	spacing := [2]float64{1, 1}
-	if c.ColMM > 0 {
+	if c.InPatient() { // a size at the detector is none in the patient
 		spacing = [2]float64{c.ColMM, c.RowMM}
 	}
 	if asNRRD {

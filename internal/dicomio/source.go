@@ -130,24 +130,34 @@ type walker struct {
 	seen    map[string]bool // cleaned paths: a file given twice is read once
 }
 
-// path lists one path of the scan. Only a path that cannot be read at all is an error.
+// path lists one path of the scan. Only a path that cannot be read at all is an error. A path that is itself a link is followed;
+// links to folders inside a tree are not, since they may lead back into it.
 func (w *walker) path(p string) error {
 	st, err := os.Stat(p)
 	if err != nil {
 		return fmt.Errorf("dicomio: %w", err)
 	}
 	if !st.IsDir() {
-		if strings.EqualFold(filepath.Base(p), "DICOMDIR") {
-			// A hint only: the files beside it decide. It is listed with them.
-			p = filepath.Dir(p)
-		} else {
+		if !strings.EqualFold(filepath.Base(p), "DICOMDIR") {
 			w.file(p)
 			return w.ctx.Err()
 		}
+		// A hint only: the files beside it decide. It is listed with them.
+		if real, err := filepath.EvalSymlinks(p); err == nil {
+			p = real
+		}
+		p = filepath.Dir(p)
 	}
-	return filepath.WalkDir(p, func(path string, d fs.DirEntry, err error) error {
+	root, err := filepath.EvalSymlinks(p)
+	if err != nil {
+		return fmt.Errorf("dicomio: %w", err)
+	}
+	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if w.ctx.Err() != nil {
 			return w.ctx.Err()
+		}
+		if rest, below := strings.CutPrefix(path, root); below {
+			path = filepath.Join(p, rest) // as the caller named it
 		}
 		switch {
 		case err != nil:
@@ -155,9 +165,13 @@ func (w *walker) path(p string) error {
 		case d.Type().IsRegular():
 			w.file(path)
 		case d.Type()&fs.ModeSymlink != 0:
-			if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() {
+			st, err := os.Stat(path)
+			switch {
+			case err == nil && st.Mode().IsRegular():
 				w.file(path)
-			} else {
+			case err == nil && st.IsDir():
+				w.skip(path, CodeUnreadable, "a link to a folder: open that folder itself")
+			default:
 				w.skip(path, CodeUnreadable, "a link that leads to no file")
 			}
 		case !d.IsDir():

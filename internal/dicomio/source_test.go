@@ -53,8 +53,17 @@ func TestSources(t *testing.T) {
 	nested := write(t, dir, "c.zip", zipOf(t, zip.Deflate, map[string][]byte{"readme.txt": []byte("hello"), "disc/study.ZIP": zipOf(t, zip.Deflate, files)}))
 	tooDeep := write(t, dir, "d.zip", zipOf(t, zip.Store, map[string][]byte{"1.zip": zipOf(t, zip.Store, map[string][]byte{"2.zip": zipOf(t, zip.Store, files)})}))
 
+	linked := func(to, name string) string {
+		from := filepath.Join(t.TempDir(), name)
+		if err := os.Symlink(to, from); err != nil {
+			t.Skipf("no links here: %v", err)
+		}
+		return from
+	}
 	for name, paths := range map[string][]string{
-		"folder": {folder}, "DICOMDIR": {filepath.Join(folder, "DICOMDIR")}, "deflated": {deflated}, "stored": {stored}, "nested": {nested},
+		"link to a folder": {linked(folder, "study")}, "link to an archive": {linked(deflated, "study")},
+		"link to a DICOMDIR": {linked(filepath.Join(folder, "DICOMDIR"), "DICOMDIR")},
+		"folder":             {folder}, "DICOMDIR": {filepath.Join(folder, "DICOMDIR")}, "deflated": {deflated}, "stored": {stored}, "nested": {nested},
 		"given twice": {folder, folder + "/DICOM/.."},
 	} {
 		inv := scan(t, paths...)
@@ -74,8 +83,8 @@ func TestSources(t *testing.T) {
 			}
 		}
 		for _, s := range inv.Skipped {
-			if s.Code == dicomio.CodeDuplicate {
-				t.Errorf("%s: %s was read twice", name, s.Path)
+			if s.Code == dicomio.CodeDuplicate || s.Code == dicomio.CodeUnreadable {
+				t.Errorf("%s: %s is skipped: %s", name, s.Path, s.Code)
 			}
 		}
 	}

@@ -17,7 +17,7 @@ var ErrFormat = errors.New("nifti: not a readable NIfTI-1 file")
 const (
 	headerSize = 348
 	dataOffset = 352
-	maxVoxels  = 1 << 31
+	maxVoxels  = math.MaxInt32
 
 	typeUint8   = 2
 	typeInt16   = 4
@@ -61,7 +61,7 @@ func parseHeader(b []byte) (h header, err error) {
 	if dims < 3 || dims > 7 {
 		return h, fmt.Errorf("%w: %d dimensions, 3 are needed", ErrFormat, dims)
 	}
-	total := 1
+	total := int64(1)
 	for a := range int(dims) {
 		d := int(i16(42 + 2*a))
 		if d < 1 || a >= 3 && d != 1 {
@@ -69,7 +69,7 @@ func parseHeader(b []byte) (h header, err error) {
 		}
 		if a < 3 {
 			h.n[a] = d
-			total *= d
+			total *= int64(d)
 		}
 	}
 	if total > maxVoxels {
