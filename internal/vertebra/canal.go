@@ -27,6 +27,7 @@ const (
 	seedGain      = 1e4
 	minCanalMM    = 20.0
 	noScore       = float32(-1e9)
+	bridgeScore   = -0.15 // of soft tissue with no bone round it, as between laminae that lie far apart
 	maxShiftMM    = 24.0 // of the canal behind and beside a seed in a body
 	seedBehindMM  = 55.0
 	seedInFrontMM = 8.0
@@ -232,8 +233,12 @@ func (c *coarse) bestPath(ctx context.Context, score [][]float32) ([]pathPoint, 
 			for i := range c.nx {
 				o := i + c.nx*j
 				next[o] = noScore
-				if score[k][o] == noScore {
-					continue
+				gain := score[k][o]
+				if gain == noScore {
+					if h := c.hu[k*n+o]; h <= softLowHU || h >= softHighHU {
+						continue
+					}
+					gain = bridgeScore
 				}
 				from, v := int8(-1), float32(0)
 				for m, mv := range moves {
@@ -245,7 +250,10 @@ func (c *coarse) bestPath(ctx context.Context, score [][]float32) ([]pathPoint, 
 						from, v = int8(m), w
 					}
 				}
-				v += float32(c.dz) * (score[k][o] - scoreOffset)
+				if from < 0 && score[k][o] == noScore {
+					continue // a path does not start in a gap
+				}
+				v += float32(c.dz) * (gain - scoreOffset)
 				next[o], back[k][o] = v, from
 				if v > best {
 					best, bestK, bestO = v, k, o
@@ -257,7 +265,7 @@ func (c *coarse) bestPath(ctx context.Context, score [][]float32) ([]pathPoint, 
 	var path []pathPoint
 	for k, o := bestK, bestO; k >= 0; k-- {
 		i, j := o%c.nx, o/c.nx
-		s := float64(score[k][o])
+		s := float64(max(score[k][o], 0))
 		if s > seedGain/2 {
 			s -= seedGain
 		}
