@@ -28,7 +28,7 @@ const (
 	minCanalMM    = 20.0
 	noScore       = float32(-1e9)
 	bridgeScore   = -0.15 // of soft tissue with no bone round it, as between laminae that lie far apart
-	maxShiftMM    = 24.0 // of the canal behind and beside a seed in a body
+	maxShiftMM    = 24.0  // of the canal behind and beside a seed in a body
 	seedBehindMM  = 55.0
 	seedInFrontMM = 8.0
 )
