@@ -41,6 +41,10 @@ type Vertebra struct {
 	// HiddenBorder is the share of the surface that cement or a fracture hides (numerator and denominator: mm2 of surface).
 	HiddenBorder unit.Fraction
 
+	// Corrected is set when a person changed the surface; FoundML is the volume before the first change.
+	Corrected bool
+	FoundML   unit.ML
+
 	Wall    Wall
 	Heights Heights
 	// HalfWidth, HalfDepth are half the extent of the body along its X and Y axes at mid height, in mm.
@@ -60,6 +64,18 @@ type Wall struct{ Q0, Q1, Q2, Q3, Q4 float64 }
 func (w Wall) Y(x, z float64) float64 {
 	x = max(-10, min(10, x))
 	return w.Q0 + w.Q1*z + w.Q2*z*z + w.Q3*x*x + w.Q4*x
+}
+
+// About returns the same wall in coordinates whose origin is moved to c along the same axes. Beyond the sideways limit of Y the two
+// agree to within the rounding of the limit.
+func (w Wall) About(c geom.Body) Wall {
+	return Wall{
+		Q0: w.Q0 + w.Q1*c.Z + w.Q2*c.Z*c.Z + w.Q3*c.X*c.X + w.Q4*c.X - c.Y,
+		Q1: w.Q1 + 2*w.Q2*c.Z,
+		Q2: w.Q2,
+		Q3: w.Q3,
+		Q4: w.Q4 + 2*w.Q3*c.X,
+	}
 }
 
 // BodyFromPatient returns the inverse of PatientFromBody.

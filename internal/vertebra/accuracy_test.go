@@ -32,6 +32,56 @@ type score struct {
 	name, covered        bool
 	width                float64 // half the interval over the volume
 	volume, wantedVolume float64
+	worst                worstPlace
+	far, farCement       float64 // share of the surface more than 1 mm off; of the surface within 4 mm of cement
+}
+
+// worstPlace is where a surface is farthest from the truth.
+type worstPlace struct {
+	mm         float64   // positive outside the truth
+	at         geom.Body // in the true axes
+	nearCement bool
+}
+
+// surfaceErrors finds the worst place of a surface and the shares of it that are more than a millimetre off, all round and near cement.
+func surfaceErrors(v, truth *spine.Vertebra, t *phantom.Truth) (worst worstPlace, far, farCement float64) {
+	inv := truth.BodyFromPatient()
+	var n, off, nc, offc float64
+	for _, p := range v.Body.Vertices {
+		d := truth.Distance(p)
+		near := nearCement(p, t)
+		n++
+		if near {
+			nc++
+		}
+		if math.Abs(d) > 1 {
+			off++
+			if near {
+				offc++
+			}
+		}
+		if math.Abs(d) > math.Abs(worst.mm) {
+			worst = worstPlace{d, inv.Apply(p), near}
+		}
+	}
+	for _, p := range truth.Body.Vertices { // what the surface misses
+		if d := v.Distance(p); math.Abs(d) > math.Abs(worst.mm) {
+			worst = worstPlace{-d, inv.Apply(p), nearCement(p, t)}
+		}
+	}
+	return worst, off / n, offc / max(1, nc)
+}
+
+// nearCement reports whether cement lies within about 4 mm of a point.
+func nearCement(p geom.Patient, t *phantom.Truth) bool {
+	for _, r := range []float64{0, 2, 4} {
+		for _, d := range []geom.PatientVec{{X: 1}, {X: -1}, {Y: 1}, {Y: -1}, {Z: 1}, {Z: -1}} {
+			if c, _ := t.NewCement(p.Add(d.Mul(r))); c != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // scores runs Find on a phantom case and compares every complete body.
@@ -83,12 +133,14 @@ func scores(t *testing.T, seed uint64, o phantom.Options, withSeed bool) []score
 			x.middle = float64(v.Heights.Middle) - w.HeightsMM.Middle
 			x.posterior = float64(v.Heights.Posterior) - w.HeightsMM.Posterior
 			x.wedge = v.Heights.WedgeRadians*180/math.Pi - w.WedgeAngleDegrees
+			x.worst, x.far, x.farCement = surfaceErrors(v, tv, c.Truth)
 			inv := v.BodyFromPatient()
 			x.wall = v.Wall.Y(0, 0) - inv.Apply(tv.PatientFromBody.Apply(geom.Pt[geom.BodyFrame](0, tv.Wall.Y(0, 0), 0))).Y
 		}
 		out = append(out, x)
-		t.Logf("seed %d %-4s %-9s %-9s g%d found %-5v dice %.3f vol %6.2f want %6.2f (%+5.1f %%, +-%.1f) dist %.2f wall %+.2f h %+.1f %+.1f %+.1f wedge %.1f want %.1f", seed, w.Level, x.kind, w.Deformity,
-			w.GenantGrade, x.found, x.dice, x.volume, x.wantedVolume, 100*x.volumeError, 100*x.width, x.distance, x.wall, x.anterior, x.middle, x.posterior, x.wedge+w.WedgeAngleDegrees, w.WedgeAngleDegrees)
+		t.Logf("seed %d %-4s %-9s %-9s g%d found %-5v dice %.3f vol %6.2f want %6.2f (%+5.1f %%, +-%.1f) dist %.2f wall %+.2f h %+.1f %+.1f %+.1f wedge %.1f want %.1f worst %+.1f at %.0f %.0f %.0f cement %v far %.3f %.3f", seed, w.Level, x.kind, w.Deformity,
+			w.GenantGrade, x.found, x.dice, x.volume, x.wantedVolume, 100*x.volumeError, 100*x.width, x.distance, x.wall, x.anterior, x.middle, x.posterior, x.wedge+w.WedgeAngleDegrees, w.WedgeAngleDegrees,
+			x.worst.mm, x.worst.at.X, x.worst.at.Y, x.worst.at.Z, x.worst.nearCement, x.far, x.farCement)
 	}
 	for _, v := range s.Vertebrae {
 		if v.Complete {
@@ -214,6 +266,10 @@ func report(t *testing.T, kind string, s []score) {
 	h := pick(func(x score) float64 { return max(math.Abs(x.anterior), math.Abs(x.middle), math.Abs(x.posterior)) })
 	w := pick(func(x score) float64 { return math.Abs(x.wedge) })
 	pw := pick(func(x score) float64 { return math.Abs(x.wall) })
+	far := pick(func(x score) float64 { return math.Abs(x.worst.mm) })
+	sf := pick(func(x score) float64 { return x.far })
+	sc := pick(func(x score) float64 { return x.farCement })
+	t.Logf("%-9s worst place median %.1f P95 %.1f max %.1f mm | share over 1 mm median %.3f P95 %.3f | near cement median %.3f P95 %.3f", kind, q(far, 0.5), q(far, 0.95), q(far, 1), q(sf, 0.5), q(sf, 0.95), q(sc, 0.5), q(sc, 0.95))
 	t.Logf("%-9s n %d found %.3f named %.3f | Dice median %.3f P5 %.3f | volume median %+.1f %%, |median| %.1f, P95 %.1f, max %.1f | distance median %.2f P95 %.2f | height P50 %.2f P95 %.2f | wedge P50 %.1f P95 %.1f | wall P50 %.2f P95 %.2f | interval %.2f",
 		kind, len(s), float64(found)/float64(len(s)), float64(named)/float64(len(s)), q(d, 0.5), q(d, 0.05), q(v, 0.5), q(a, 0.5), q(a, 0.95), q(a, 1), q(m, 0.5), q(m, 0.95),
 		q(h, 0.5), q(h, 0.95), q(w, 0.5), q(w, 0.95), q(pw, 0.5), q(pw, 0.95), float64(covered)/float64(max(1, found)))

@@ -46,9 +46,12 @@ func (f *finder) finish(ctx context.Context) error {
 	for _, b := range f.bodies {
 		v := b.vertebra
 		f.warnUnusual(b)
-		if !v.Complete {
+		switch {
+		case !v.Complete && b.reason == reasonCut:
 			f.sink.Add(diag.CodeBodyCut, v.Level, nil)
-		} else if v.HiddenBorder > 0.1 {
+		case !v.Complete:
+			f.sink.Add(diag.CodeBodyNotOutlined, v.Level, nil)
+		case v.HiddenBorder > 0.1:
 			f.sink.Add(diag.CodeBodyBorderWeak, v.Level, diag.Args{"p": diag.Percent(v.HiddenBorder)})
 		}
 		f.spine.Vertebrae = append(f.spine.Vertebrae, v)

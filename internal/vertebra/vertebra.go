@@ -90,7 +90,7 @@ func (f *finder) run(ctx context.Context) (err error) {
 		path = assumedPath(f.opt.Seeds)
 	}
 	if len(path) == 0 {
-		f.sink.Add(diag.CodeLevelUnknown, anatomy.None, nil)
+		f.sink.Add(diag.CodeSpineNotFound, anatomy.None, nil)
 		return nil
 	}
 	f.curve = smoothCurve(path)
@@ -104,7 +104,7 @@ func (f *finder) run(ctx context.Context) (err error) {
 	f.progress(0.9)
 	f.weed()
 	if len(f.bodies) == 0 {
-		f.sink.Add(diag.CodeLevelUnknown, anatomy.None, nil)
+		f.sink.Add(diag.CodeSpineNotFound, anatomy.None, nil)
 		return nil
 	}
 	f.spine.Canal = f.canal()
