@@ -92,6 +92,8 @@ func Run(ctx context.Context, in Input, opt Options, progress Progress) (*Result
 		progress(step.stage, 1)
 		r.timing[string(step.stage)] = seconds(time.Since(start))
 	}
+	r.sorted, r.afterLeaks = r.leaks, r.sink.Findings()
+	r.timing["total"] = seconds(time.Since(r.started))
 	return r.result(), nil
 }
 
@@ -111,6 +113,10 @@ type run struct {
 	borderKnown map[anatomy.Level]bool
 	cement      *cement.Map
 	leaks       leak.Result
+
+	// What corrections start from: the leaks before a reader's word, and the findings without and with those about leaks.
+	sorted                  leak.Result
+	beforeLeaks, afterLeaks []diag.Finding
 }
 
 func (r *run) checkStack() {
@@ -197,11 +203,12 @@ func (r *run) segment(ctx context.Context, progress func(float64)) (err error) {
 	if n := float64(r.cement.NoiseHU); n > noisyHU {
 		r.sink.Add(diag.CodeNoiseHigh, anatomy.None, diag.Args{"x": diag.Num{X: n, Decimals: 0}})
 	}
-	return nil
+	return r.noteUnmeasured(ctx)
 }
 
 func (r *run) sort(ctx context.Context, _ func(float64)) (err error) {
 	m := r.cement
+	r.beforeLeaks = r.sink.Findings()
 	if m.Box.Empty() {
 		return nil // no cement: nothing to sort
 	}
@@ -213,10 +220,9 @@ func (r *run) sort(ctx context.Context, _ func(float64)) (err error) {
 }
 
 func (r *run) result() *Result {
-	out := &Result{Post: r.in.Post, Pre: r.in.Pre, Spine: r.spine, PreFromPost: r.preFromPost()}
+	out := &Result{Post: r.in.Post, Pre: r.in.Pre, Spine: r.spine, PreFromPost: r.preFromPost(), run: r}
 	r.surfaces(out)
 	r.regions(out)
-	r.timing["total"] = seconds(time.Since(r.started))
 	out.Findings = r.sink.Findings()
 	out.Report = r.report(out)
 	return out

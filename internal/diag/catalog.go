@@ -46,6 +46,9 @@ const (
 	CodeLevelUnknown              Code = "level-unknown"
 	CodeBodyCut                   Code = "body-cut"
 	CodeBodyBorderWeak            Code = "body-border-weak"
+	CodeBodyNotOutlined           Code = "body-not-outlined"
+	CodeSpineNotFound             Code = "spine-not-found"
+	CodeDenseUnmeasured           Code = "dense-unmeasured"
 	CodeBodyCorrected             Code = "body-corrected"
 	CodeBodyImported              Code = "body-imported"
 	CodeBodySizeUnusual           Code = "body-size-unusual"
@@ -60,6 +63,11 @@ const (
 	CodeFluoroMotion              Code = "fluoro-motion"
 	CodeFluoroNoMask              Code = "fluoro-no-mask"
 	CodeFluoroBridgeWeak          Code = "fluoro-bridge-weak"
+	CodeBodyRemoved               Code = "body-removed"
+	CodeCementCorrected           Code = "cement-corrected"
+	CodeLevelRenamed              Code = "level-renamed"
+	CodeLeakRejected              Code = "leak-rejected"
+	CodeLeakCorrected             Code = "leak-corrected"
 )
 
 var catalog = map[Code]entry{
@@ -150,9 +158,33 @@ var catalog = map[Code]entry{
 	CodeBodyBorderWeak: {Warn,
 		"{p} of the border of {level} is hidden by cement or fracture. Interval wider.",
 		"{p} du contour de {level} est caché par le ciment ou la fracture. Intervalle élargi."},
+	CodeBodyNotOutlined: {Warn,
+		"{level} could not be outlined with confidence. It is not measured: point at its body or outline it by hand.",
+		"{level} n’a pas pu être délimitée avec certitude. Elle n’est pas mesurée : désignez son corps ou délimitez-le à la main."},
+	CodeSpineNotFound: {Error,
+		"No vertebra was found in the control CT. Point at one body to start from, or choose another series.",
+		"Aucune vertèbre n’a été trouvée sur le scanner de contrôle. Désignez un corps vertébral, ou choisissez une autre série."},
+	CodeDenseUnmeasured: {Error,
+		"About {v} mL of material as dense as cement or metal lies outside every measured vertebra, near {level}. It is in no figure.",
+		"Environ {v} mL de matériau aussi dense que du ciment ou du métal se trouvent hors des vertèbres mesurées, près de {level}. Aucun chiffre ne les compte."},
 	CodeBodyCorrected: {Info,
 		"{level} was corrected by hand ({a} to {b} mL).",
 		"{level} a été corrigée à la main ({a} à {b} mL)."},
+	CodeBodyRemoved: {Info,
+		"The reader removed {level}. Neither its body nor its cement is counted.",
+		"Le lecteur a retiré {level}. Ni son corps ni son ciment ne sont comptés."},
+	CodeCementCorrected: {Info,
+		"The cement of {level} was corrected by hand ({a} to {b} mL).",
+		"Le ciment de {level} a été corrigé à la main ({a} à {b} mL)."},
+	CodeLevelRenamed: {Info,
+		"The reader named {level}.",
+		"Le lecteur a nommé {level}."},
+	CodeLeakRejected: {Info,
+		"The reader rejected leak {id} of {level}. It is not counted.",
+		"Le lecteur a rejeté la fuite {id} de {level}. Elle n’est pas comptée."},
+	CodeLeakCorrected: {Info,
+		"The reader changed leak {id} of {level}.",
+		"Le lecteur a modifié la fuite {id} de {level}."},
 	CodeBodyImported: {Info,
 		"The body of {level} comes from an imported mask.",
 		"Le corps de {level} vient d’un masque importé."},

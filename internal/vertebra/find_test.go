@@ -33,7 +33,7 @@ func TestNoSpine(t *testing.T) {
 	if err != nil || len(s.Vertebrae) != 0 {
 		t.Fatalf("%d vertebrae in water, error %v", len(s.Vertebrae), err)
 	}
-	if f := sink.Findings(); len(f) == 0 || f[0].Code != diag.CodeLevelUnknown {
+	if f := sink.Findings(); len(f) == 0 || f[0].Code != diag.CodeSpineNotFound {
 		t.Errorf("findings: %v", f)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
