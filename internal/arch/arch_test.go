@@ -22,7 +22,7 @@ var layers = []struct {
 	{1, "internal/diag internal/codec/marker internal/dicomout"},
 	{2, "internal/volume internal/filter internal/codec/rle internal/codec/jpeg internal/codec/jpegll internal/codec/jpegls internal/codec/j2k"},
 	{3, "internal/mesh internal/nifti internal/nrrd internal/measure"},
-	{4, "internal/spine"},
+	{4, "internal/spine internal/surface"},
 	{5, "internal/dicomio internal/render internal/vertebra internal/cement internal/register internal/leak"},
 	{6, "internal/study internal/phantom"},
 	{7, "internal/assess"},

@@ -9,17 +9,56 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/nifti"
+	"github.com/vertefill/vertefill/internal/surface"
 	"github.com/vertefill/vertefill/internal/text"
 )
 
-// WriteAll writes every file of the contract into dir, which is made when it does not exist. All are first written beside their
-// final place and synced, then renamed: an interrupted run or a full disk leaves the old files as they were.
+// WriteAll writes the files of the contract into dir: Write with nothing but a language.
 func WriteAll(ctx context.Context, dir string, r *assess.Result, l text.Lang) error {
+	return Write(ctx, dir, r, Options{Lang: l})
+}
+
+// job is one export: what is written, how, and the pictures that several files share.
+type job struct {
+	*assess.Result
+	Options
+	ctx      context.Context
+	pictures *Pictures // made by the first file that needs them
+}
+
+// file is one file of the output.
+type file struct {
+	name   string
+	format Format // empty: always written
+	write  func(*job, io.Writer) error
+}
+
+// files lists what Write writes.
+var files = []file{
+	{"report.json", "", func(j *job, w io.Writer) error { return JSON(w, &j.Report) }},
+	{"vertebrae.nii.gz", "", func(j *job, w io.Writer) error {
+		return nifti.WriteLabels(w, j.BodyMask(), "vertefill vertebral bodies, VerSe numbers")
+	}},
+	{"cement.nii.gz", "", func(j *job, w io.Writer) error {
+		return nifti.WriteLabels(w, j.Cement, "1 body 2 pedicle 3 leak 4 prior 5 metal")
+	}},
+	{"leaks.nii.gz", "", func(j *job, w io.Writer) error { return leaks(w, j.Result) }},
+	{"cement.stl", "", func(j *job, w io.Writer) error { return surface.STL(w, CementParts(j.Result)) }},
+	{"report.pdf", "", func(j *job, w io.Writer) error { return pdf(j, w) }},
+	{"cement.ply", PLY, func(j *job, w io.Writer) error { return surface.PLY(w, SurfaceParts(j.Result)) }},
+	{"cement.obj", OBJ, func(j *job, w io.Writer) error { return surface.OBJ(w, SurfaceParts(j.Result)) }},
+	{"cement.glb", GLTF, func(j *job, w io.Writer) error { return surface.GLB(w, SurfaceParts(j.Result)) }},
+}
+
+// Write writes the files of the contract and of the formats asked for into dir, which is made when it does not exist. All are first
+// written beside their final place and synced, then renamed: an interrupted run or a full disk leaves the old files as they were.
+func Write(ctx context.Context, dir string, r *assess.Result, o Options) error {
 	_, statErr := os.Stat(dir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("export: %w", err)
@@ -35,30 +74,23 @@ func WriteAll(ctx context.Context, dir string, r *assess.Result, l text.Lang) er
 			os.Remove(dir) // only when empty: nothing of ours is left
 		}
 	}()
-	files := []struct {
-		name  string
-		write func(io.Writer) error
-	}{
-		{"report.json", func(w io.Writer) error { return JSON(w, &r.Report) }},
-		{"vertebrae.nii.gz", func(w io.Writer) error {
-			return nifti.WriteLabels(w, r.BodyMask(), "vertefill vertebral bodies, VerSe numbers")
-		}},
-		{"cement.nii.gz", func(w io.Writer) error {
-			return nifti.WriteLabels(w, r.Cement, "1 body 2 pedicle 3 leak 4 prior 5 metal")
-		}},
-		{"leaks.nii.gz", func(w io.Writer) error { return leaks(w, r) }},
-		{"report.pdf", func(w io.Writer) error { return PDF(ctx, w, r, l) }},
-	}
+	j := &job{Result: r, Options: o, ctx: ctx}
+	j.Lang = o.lang()
+	var names []string
 	for _, f := range files {
+		if f.format != "" && !slices.Contains(o.Formats, f.format) {
+			continue
+		}
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("export: %w", err)
 		}
-		if err := WriteFile(filepath.Join(tmp, f.name), f.write); err != nil {
+		if err := WriteFile(filepath.Join(tmp, f.name), func(w io.Writer) error { return f.write(j, w) }); err != nil {
 			return err
 		}
+		names = append(names, f.name)
 	}
-	for _, f := range files {
-		if err := os.Rename(filepath.Join(tmp, f.name), filepath.Join(dir, f.name)); err != nil {
+	for _, n := range names {
+		if err := os.Rename(filepath.Join(tmp, n), filepath.Join(dir, n)); err != nil {
 			return fmt.Errorf("export: %w", err)
 		}
 	}

@@ -69,6 +69,11 @@ func PDF(ctx context.Context, w io.Writer, r *assess.Result, l text.Lang) error 
 	return nil
 }
 
+// Pictures are shared by the files for people.
+type Pictures struct{}
+
+func pdf(j *job, w io.Writer) error { return PDF(j.ctx, w, j.Result, j.Lang) }
+
 type page struct {
 	*fpdf.Fpdf
 	words map[string]string
