@@ -24,7 +24,7 @@ var layers = []struct {
 	{3, "internal/mesh internal/nifti internal/nrrd internal/measure"},
 	{4, "internal/spine internal/surface"},
 	{5, "internal/dicomio internal/render internal/vertebra internal/cement internal/register internal/leak"},
-	{6, "internal/study internal/phantom"},
+	{6, "internal/study internal/phantom internal/exchange"},
 	{7, "internal/assess"},
 	{8, "internal/export"},
 	{10, "ui/theme ui/i18n"},
