@@ -135,24 +135,28 @@ func (f *finder) endBody(s, dir int, spacing float64) *body {
 		}
 		return &body{below: d}
 	}
-	seen, bone := 0, 0.0
-	for k := 5; k <= int(0.8*spacing); k++ {
+	seen, bone, reach := 0, 0.0, int(0.8*spacing)
+	for k := 5; k <= int(1.1*spacing); k++ {
 		q := s + dir*k
 		if q < 0 || q >= len(t.plates) {
 			break
 		}
 		if x := float64(t.planes[nBeta/2+nBeta*(nAlpha/2+nAlpha*q)]); x == x {
 			seen++
-			bone += x
+			if k <= reach {
+				bone += x
+			}
 		}
 	}
+	whole := float64(seen)+5 >= 1.05*spacing // so much is in view that the far endplate must be
+	seen = min(seen, reach-4)
 	if seen < stump || bone/float64(seen) < 60 {
 		return nil
 	}
 	q := max(0, min(len(t.plates)-1, s+dir*(seen+5)))
 	d := disc{s: float64(q), centre: t.c.st[q].at(0, tablePivotMM, 0), up: t.c.st[q].up, ghost: true}
 	b := &body{reason: reasonCut}
-	if float64(seen)+5 >= 0.8*spacing {
+	if whole {
 		b.reason = reasonNoEndplate
 	}
 	if dir < 0 {
