@@ -59,6 +59,10 @@ func Load(ctx context.Context, s *study.Study, progress func(float64)) (Input, e
 		}
 	}
 	in.Post, in.Series.Post = volumes[0], identity(post)
+	var err error
+	if in.Origin, err = post.Main().Origin(); err != nil {
+		return in, fmt.Errorf("assess: series %s: %w", post.UID, err)
+	}
 	if len(volumes) > 1 {
 		in.Pre, in.Series.Pre = volumes[1], identity(series[1])
 	}

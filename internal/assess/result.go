@@ -3,6 +3,7 @@ package assess
 import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/mesh"
 	"github.com/vertefill/vertefill/internal/spine"
@@ -14,8 +15,9 @@ type Result struct {
 	Report   Report
 	Findings []diag.Finding // Report.Quality before it was put into a language
 
-	Post, Pre *volume.Volume // Pre is nil without a pre CT
-	Spine     *spine.Spine   // on the post CT
+	Post, Pre *volume.Volume  // Pre is nil without a pre CT
+	Origin    *dicomio.Origin // of the post CT, for DICOM objects made from it; nil when it did not come from DICOM
+	Spine     *spine.Spine    // on the post CT
 	// PreFromPost carries post patient coordinates to pre patient coordinates at each vertebra that could be registered.
 	PreFromPost map[anatomy.Level]geom.Affine[geom.PatientFrame, geom.PatientFrame]
 

@@ -9,6 +9,7 @@ import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/cement"
 	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/leak"
 	"github.com/vertefill/vertefill/internal/register"
@@ -20,9 +21,10 @@ import (
 
 // Input is what is measured.
 type Input struct {
-	Post, Pre *volume.Volume // Pre is nil without a pre CT
-	Series    Inputs         // identities of the series, for the report
-	Findings  []diag.Finding // of the reader about these series
+	Post, Pre *volume.Volume  // Pre is nil without a pre CT
+	Series    Inputs          // identities of the series, for the report
+	Origin    *dicomio.Origin // of the post CT; nil when it did not come from DICOM
+	Findings  []diag.Finding  // of the reader about these series
 	// Bodies replaces the built-in search: vertebra masks in VerSe numbers, on any grid in post patient coordinates.
 	Bodies *volume.Labels
 }
@@ -220,7 +222,7 @@ func (r *run) sort(ctx context.Context, _ func(float64)) (err error) {
 }
 
 func (r *run) result() *Result {
-	out := &Result{Post: r.in.Post, Pre: r.in.Pre, Spine: r.spine, PreFromPost: r.preFromPost(), run: r}
+	out := &Result{Post: r.in.Post, Pre: r.in.Pre, Origin: r.in.Origin, Spine: r.spine, PreFromPost: r.preFromPost(), run: r}
 	r.surfaces(out)
 	r.regions(out)
 	out.Findings = r.sink.Findings()

@@ -134,6 +134,9 @@ var sequences = map[Tag]bool{
 	tagPlaneOrientation: true, tagPixelMeasures: true, tagFrameVOILUT: true, tagPixelTransformation: true,
 	tagReconstruction: true, tagCTImageFrameType: true, tagXRayPositioner: true, tagXAFrameGeometry: true, tagXAFramePixelData: true,
 	0x00081115: true, 0x00081140: true, 0x00081199: true, 0x00082112: true, 0x00283010: true, 0x00409096: true, // references, VOI LUT
+	0x0008114A: true, 0x00081200: true, 0x00082218: true, 0x004008EA: true, 0x0040A043: true, 0x0040A168: true, 0x0040A300: true, 0x0040A301: true, // other objects
+	0x0040A375: true, 0x0040A504: true, 0x0040A730: true, 0x00700001: true, 0x00700008: true, 0x00700009: true, 0x0070005A: true, 0x00700060: true, // reports, presentations
+	0x30060010: true, 0x30060012: true, 0x30060014: true, 0x30060016: true, 0x30060020: true, 0x30060039: true, 0x30060040: true, 0x30060080: true, // contours
 	0x00620002: true, 0x00620003: true, 0x00620004: true, 0x00620006: true, 0x00620008: true, 0x0062000A: true, // segmentation
 }
 

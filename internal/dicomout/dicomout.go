@@ -33,6 +33,8 @@ type VR string
 //   - AT: []Tag
 //   - OB OW UN: []byte, []uint16 or []int16
 //   - SQ: []Dataset
+//   - OB of encapsulated pixel data: Fragments
+//   - any: []byte, written as they are: little endian, text in the character set that the dataset names
 //
 // A nil value is written as an attribute of zero length.
 type Element struct {
@@ -40,6 +42,10 @@ type Element struct {
 	VR    VR
 	Value any
 }
+
+// Fragments is encapsulated pixel data as it stands in a file, from the first item tag to the sequence delimiter included (PS3.5 A.4).
+// It is written with undefined length.
+type Fragments []byte
 
 // Dataset is a list of elements in any order, each tag once.
 type Dataset []Element
@@ -51,16 +57,27 @@ const (
 	tagSpecificCharacterSet = 0x00080005
 	tagSOPClassUID          = 0x00080016
 	tagSOPInstanceUID       = 0x00080018
+	tagPixelData            = 0x7FE00010
+	undefined               = 0xFFFFFFFF
 	utf8                    = "ISO_IR 192"
 	implementationName      = "VERTEFILL"
 )
 
 var implementationUID = UID("vertefill implementation")
 
-// Write writes a file: preamble, file meta information and the dataset, which must name its SOP class and instance. The character
-// set is added.
+// Write writes a file: preamble, file meta information and the dataset, which must name its SOP class and instance. UTF-8 is stated
+// as its character set where it states none.
 func Write(w io.Writer, d Dataset) error {
-	class, instance := d.text(tagSOPClassUID), d.text(tagSOPInstanceUID)
+	if !d.Has(tagSpecificCharacterSet) {
+		d = append(slices.Clone(d), Element{tagSpecificCharacterSet, "CS", utf8})
+	}
+	return WriteAs(w, d, ExplicitLittleEndian)
+}
+
+// WriteAs is Write for a dataset that came from another file: nothing is added to it, and the file meta information names the transfer
+// syntax. The syntax must be explicit little endian with whatever pixel data the dataset holds.
+func WriteAs(w io.Writer, d Dataset, transferSyntax string) error {
+	class, instance := d.Text(tagSOPClassUID), d.Text(tagSOPInstanceUID)
 	if class == "" || instance == "" {
 		return fmt.Errorf("dicomout: dataset without SOP class or instance UID")
 	}
@@ -68,7 +85,7 @@ func Write(w io.Writer, d Dataset) error {
 		{0x00020001, "OB", []byte{0, 1}},
 		{0x00020002, "UI", class},
 		{0x00020003, "UI", instance},
-		{0x00020010, "UI", ExplicitLittleEndian},
+		{0x00020010, "UI", transferSyntax},
 		{0x00020012, "UI", implementationUID},
 		{0x00020013, "SH", implementationName},
 	})
@@ -78,9 +95,6 @@ func Write(w io.Writer, d Dataset) error {
 	length, err := encode(Dataset{{0x00020000, "UL", len(meta)}})
 	if err != nil {
 		return err
-	}
-	if d.text(tagSpecificCharacterSet) == "" {
-		d = append(slices.Clone(d), Element{tagSpecificCharacterSet, "CS", utf8})
 	}
 	body, err := encode(d)
 	if err != nil {
@@ -95,10 +109,22 @@ func Write(w io.Writer, d Dataset) error {
 	return nil
 }
 
-func (d Dataset) text(t Tag) string {
+// Has reports whether the dataset has the element.
+func (d Dataset) Has(t Tag) bool {
+	return slices.ContainsFunc(d, func(e Element) bool { return e.Tag == t })
+}
+
+// Text returns the value of an element held as a string, or as bytes without their padding; empty when absent.
+func (d Dataset) Text(t Tag) string {
 	for _, e := range d {
-		if s, ok := e.Value.(string); ok && e.Tag == t {
-			return s
+		if e.Tag != t {
+			continue
+		}
+		switch v := e.Value.(type) {
+		case string:
+			return v
+		case []byte:
+			return strings.Trim(string(v), " \x00")
 		}
 	}
 	return ""
@@ -117,7 +143,11 @@ func encode(d Dataset) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("dicomout: %v %s: %w", e.Tag, e.VR, err)
 		}
-		if err := header(&out, e, len(value)); err != nil {
+		length := uint64(len(value))
+		if _, ok := e.Value.(Fragments); ok {
+			length = undefined
+		}
+		if err := header(&out, e, length); err != nil {
 			return nil, err
 		}
 		out.Write(value)
@@ -126,14 +156,14 @@ func encode(d Dataset) ([]byte, error) {
 }
 
 // header writes tag, VR and length; the VRs with long lengths take four bytes for it after two of reserve.
-func header(out *bytes.Buffer, e Element, length int) error {
+func header(out *bytes.Buffer, e Element, length uint64) error {
 	b := make([]byte, 0, 12)
 	b = binary.LittleEndian.AppendUint16(b, uint16(e.Tag>>16))
 	b = binary.LittleEndian.AppendUint16(b, uint16(e.Tag))
 	b = append(b, e.VR...)
 	switch e.VR {
-	case "OB", "OW", "SQ", "UN", "UT", "UC", "UR":
-		if uint64(length) >= 0xFFFFFFFF {
+	case "OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV":
+		if length >= undefined && (length != undefined || e.Tag != tagPixelData) {
 			return fmt.Errorf("dicomout: %v: %d bytes are too many", e.Tag, length)
 		}
 		b = append(b, 0, 0)
@@ -157,6 +187,8 @@ func (e Element) bytes() ([]byte, error) {
 	case nil:
 	case []Dataset:
 		out, err = items(v)
+	case Fragments:
+		out = v
 	case []byte:
 		out = v
 	case []uint16:
