@@ -23,7 +23,9 @@ func (r *Run) Load(ctx context.Context, progress func(fraction float64)) (*volum
 		offset = 1 << (l.stored - 1)
 	}
 	c.White = uint16(1<<l.stored - 1)
-	if first.lut == nil {
+	if first.inst.layout.photometric == "PALETTE COLOR" {
+		c.White, offset = 255, 0
+	} else if first.lut == nil {
 		c.Slope, c.Intercept = first.slope, first.intercept-float64(offset)*first.slope
 	} else {
 		offset = 0
@@ -34,18 +36,15 @@ func (r *Run) Load(ctx context.Context, progress func(fraction float64)) (*volum
 	}
 	c.Times, c.TimeKnown = r.clock()
 	bad, cause, err := eachFrame(ctx, r.frames, progress, func() sliceReader {
-		var raw []uint16
+		raw := make([]uint16, n)
 		return sliceReader{read: func(p *pixels, k int) error {
 			f, dst := r.frames[k], c.Pix[k*n:(k+1)*n]
-			s := p.in.layout.samples
-			if len(raw) != n*s {
-				raw = make([]uint16, n*s)
-			}
-			if err := p.frame(f.index, raw); err != nil {
+			if err := p.grey(f.index, raw); err != nil {
 				return err
 			}
-			if s == 3 {
-				luminance(raw, p.in.layout.photometric)
+			if p.in.colourful() { // no longer as stored
+				copy(dst, raw)
+				return nil
 			}
 			stored := p.in.stored()
 			for i := range dst {
@@ -73,18 +72,6 @@ func (r *Run) Load(ctx context.Context, progress func(fraction float64)) (*volum
 		return nil, fmt.Errorf("dicomio: series %s: %w: %w", r.Series.UID, ErrNoPixels, cause)
 	}
 	return c, nil
-}
-
-// luminance packs the luminance of colour pixels at the head of raw: Y itself, or that of BT.601 from RGB.
-func luminance(raw []uint16, photometric string) {
-	for i := range len(raw) / 3 {
-		p := raw[3*i : 3*i+3]
-		if photometric == "RGB" {
-			raw[i] = uint16((299*int(p[0]) + 587*int(p[1]) + 114*int(p[2]) + 500) / 1000)
-		} else {
-			raw[i] = p[0]
-		}
-	}
 }
 
 // Frame returns one frame of the run alone in stored values, for thumbnails.

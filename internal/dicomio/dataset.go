@@ -142,7 +142,7 @@ func (d *Dataset) Floats(t Tag) []float64 {
 		for b := e.Value; len(b) >= 8; b = b[8:] {
 			out = append(out, math.Float64frombits(d.order.Uint64(b)))
 		}
-	case binaryInteger(vr) || (vr == "UN" && shorts[t]):
+	case binaryInteger(vr) || (vr == "UN" && short(t)):
 		for _, n := range d.Ints(t) {
 			out = append(out, float64(n))
 		}
@@ -176,10 +176,19 @@ var (
 	shorts = map[Tag]bool{
 		tagSamplesPerPixel: true, tagPlanarConfiguration: true, tagRows: true, tagColumns: true, tagBitsAllocated: true,
 		tagBitsStored: true, tagHighBit: true, tagPixelRepresentation: true, tagPaddingValue: true, tagPaddingLimit: true,
-		tagLUTDescriptor: true,
+		tagLUTDescriptor: true, tagShutterLevel: true, tagRedPalette: true, tagRedPalette + 1: true, tagRedPalette + 2: true,
+		tagOverlayRows: true, tagOverlayColumns: true, tagOverlayOrigin: true, tagOverlayFirstFrame: true, tagOverlayBit: true,
 	}
 	longs = map[Tag]bool{tagTemporalIndex: true}
 )
+
+// short reports whether an element holds 16-bit integers; overlay groups repeat the first of them.
+func short(t Tag) bool {
+	if g := t >> 16; g >= firstOverlay && g <= lastOverlay {
+		t = firstOverlay<<16 | t&0xffff
+	}
+	return shorts[t]
+}
 
 // Int returns the first integer of an element, also of an IS text.
 func (d *Dataset) Int(t Tag) (int, bool) {
@@ -200,7 +209,7 @@ func (d *Dataset) Ints(t Tag) []int {
 	b, o := e.Value, d.order
 	var out []int
 	vr := e.VR.String()
-	if vr == "UN" && shorts[t] {
+	if vr == "UN" && short(t) {
 		vr = "US"
 	} else if vr == "UN" && longs[t] {
 		vr = "UL"

@@ -76,13 +76,14 @@ func (s *Series) arrange(members []*instance) {
 				localizers++
 			case !f.hasPlace && strings.HasPrefix(in.series.sopClass, secondaryCapture):
 				captures++
-			case in.layout.samples != 1:
-				coloured++
 			case !f.hasPlace:
 				placeless++
 			case f.dx == 0:
 				spaceless++
 			default:
+				if in.colourful() {
+					coloured++
+				}
 				frames = append(frames, f)
 			}
 		}
@@ -141,6 +142,8 @@ func differs(a, b *frame) string {
 		return "image-type"
 	case a.stack != b.stack:
 		return "stack"
+	case a.inst.colourful() != b.inst.colourful():
+		return "colour"
 	case a.scaleName() != b.scaleName() || a.rescaled != b.rescaled || (a.lut == nil) != (b.lut == nil):
 		return "units"
 	}
@@ -191,7 +194,9 @@ next:
 			s.addStack(phase.frames, reason)
 		}
 	}
-	sort.SliceStable(s.Stacks, func(i, j int) bool { return len(s.Stacks[i].frames) > len(s.Stacks[j].frames) })
+	slices.SortStableFunc(s.Stacks, func(a, b *Stack) int { // colours hold no CT numbers, so they come last
+		return cmp.Or(compareBool(a.Colour(), b.Colour()), cmp.Compare(len(b.frames), len(a.frames)))
+	})
 	if len(s.Stacks) == 0 {
 		return
 	}
@@ -216,6 +221,16 @@ next:
 		}
 		s.Stacks[0].add(diag.CodeMixedSeries, diag.Args{"why": strings.Join(reasons, ", ")})
 	}
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 // phase is a set of frames with one picture at each place.

@@ -38,7 +38,18 @@ type layout struct {
 func (l layout) pixels() int { return l.rows * l.cols * l.samples }
 
 // bytes returns the length of one frame when not compressed.
-func (l layout) bytes() int64 { return (int64(l.pixels())*int64(l.allocated) + 7) / 8 }
+func (l layout) bytes() int64 {
+	n := int64(l.pixels())
+	if l.halved() {
+		n = 2 * int64(l.rows) * int64(l.cols)
+	}
+	return (n*int64(l.allocated) + 7) / 8
+}
+
+// halved reports whether two neighbours in a row share their chroma when not compressed (PS3.3 C.7.6.3.1.2).
+func (l layout) halved() bool {
+	return l.samples == 3 && l.cols%2 == 0 && (l.photometric == "YBR_FULL_422" || l.photometric == "YBR_PARTIAL_422")
+}
 
 // Limits on what a header may ask for. The largest detectors have 4300 x 4300 pixels.
 const (
@@ -236,37 +247,38 @@ func readWindow(d *Dataset) Window {
 // readFrames returns the pictures of a file. Enhanced objects keep what differs in functional groups, per frame or shared; the rest
 // keep it at top level: looking in all three places serves both.
 func readFrames(d *Dataset, in *instance) []frame {
-	shared := d.Item(tagSharedGroups)
-	per := d.Items(tagPerFrameGroups)
 	n := in.layout.frames
 	base := frame{inst: in, slope: 1, frameUID: d.Code(tagFrameOfReference)}
 	base.number, _ = d.Int(tagInstanceNumber)
 	out := make([]frame, n)
-	enhanced := shared != nil || len(per) > 0
 	for i := range out {
 		f := base
 		f.index = i
 		if n > 1 {
 			f.number = i + 1
 		}
-		group := func(t Tag) *Dataset {
-			if i < len(per) {
-				if g := per[i].Item(t); g != nil {
-					return g
-				}
-			}
-			if g := shared.Item(t); g != nil {
-				return g
-			}
-			return nil
-		}
-		if !enhanced {
-			group = func(Tag) *Dataset { return d }
-		}
-		f.read(d, group)
+		f.read(d, groups(d, i))
 		out[i] = f
 	}
 	return out
+}
+
+// groups returns what finds the functional group of frame i with a tag: its own, or that shared by all. Objects without functional
+// groups answer with the data set itself.
+func groups(d *Dataset, i int) func(Tag) *Dataset {
+	shared := d.Item(tagSharedGroups)
+	per := d.Items(tagPerFrameGroups)
+	if shared == nil && len(per) == 0 {
+		return func(Tag) *Dataset { return d }
+	}
+	return func(t Tag) *Dataset {
+		if i < len(per) {
+			if g := per[i].Item(t); g != nil {
+				return g
+			}
+		}
+		return shared.Item(t)
+	}
 }
 
 // read fills a frame from the data set or from its functional groups.

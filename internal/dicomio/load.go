@@ -71,14 +71,14 @@ func (s *Stack) CornerError() unit.MM {
 func (s *Stack) Hounsfield() bool {
 	f := s.frames[0]
 	name := f.scaleName()
-	return (f.rescaled || f.lut != nil) && (name == "HU" || name == "HU_MOD")
+	return !s.Colour() && (f.rescaled || f.lut != nil) && (name == "HU" || name == "HU_MOD")
 }
 
 // Fractional reports whether CT numbers are not whole, because slope or intercept of a slice is not: Load rounds them, LoadFloat
 // does not.
 func (s *Stack) Fractional() bool {
 	for _, f := range s.frames {
-		if f.lut == nil && (f.slope != math.Trunc(f.slope) || f.intercept != math.Trunc(f.intercept)) {
+		if f.lut == nil && !f.inst.colourful() && (f.slope != math.Trunc(f.slope) || f.intercept != math.Trunc(f.intercept)) {
 			return true
 		}
 	}
@@ -138,7 +138,7 @@ func (s *Stack) LoadFloat(ctx context.Context, progress func(fraction float64)) 
 		raw := make([]uint16, n)
 		return sliceReader{read: func(p *pixels, k int) error {
 			f := s.frames[k]
-			if err := p.frame(f.index, raw); err != nil {
+			if err := p.grey(f.index, raw); err != nil {
 				return err
 			}
 			value := f.scale(p)
@@ -254,11 +254,14 @@ func (w *huReader) slice(p *pixels, f *frame, dst []int16) error {
 	if len(w.raw) != len(dst) {
 		w.raw = make([]uint16, len(dst))
 	}
-	if err := p.frame(f.index, w.raw); err != nil {
+	if err := p.grey(f.index, w.raw); err != nil {
 		return err
 	}
 	l := p.in.layout
 	key := scaleKey{l.stored, p.in.shift(), l.signed, f.slope, f.intercept, f.lut}
+	if p.in.colourful() {
+		key = scaleKey{stored: 16, slope: 1}
+	}
 	if w.table == nil || w.scale != key {
 		w.table, w.scale = make([]int16, 1<<16), key
 		value := f.scale(p)
@@ -300,6 +303,9 @@ func clampHU(x float64) int16 {
 // scale returns the map from a sample to its value: bits masked, sign, then modality LUT or slope and intercept.
 func (f *frame) scale(p *pixels) func(uint16) float64 {
 	stored := p.in.stored()
+	if p.in.colourful() {
+		return func(r uint16) float64 { return float64(r) }
+	}
 	if f.lut != nil {
 		return func(r uint16) float64 { return f.lut.at(stored(r)) }
 	}

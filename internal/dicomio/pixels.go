@@ -25,6 +25,8 @@ type pixels struct {
 	parts [][]fragment // per frame, when encapsulated
 	coded []byte       // scratch
 	first error        // why the fragments cannot be told apart
+
+	colours *palette // once read
 }
 
 // fragment is a piece of a coded frame.
@@ -168,7 +170,13 @@ func (p *pixels) read(parts ...fragment) error {
 func (p *pixels) unpack(dst []uint16) error {
 	l, b := p.in.layout, p.coded
 	at := func(i int) int { return i }
-	if l.samples == 3 && l.planar {
+	switch {
+	case l.halved(): // Y Y Cb Cr for every two pixels
+		at = func(i int) int {
+			pair, c := i/6, i%6
+			return 4*pair + [6]int{0, 2, 3, 1, 2, 3}[c]
+		}
+	case l.samples == 3 && l.planar:
 		plane := l.rows * l.cols
 		at = func(i int) int { return i%3*plane + i/3 }
 	}

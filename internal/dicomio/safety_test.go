@@ -39,6 +39,8 @@ func use(b []byte) (good int, said string) {
 			said += p.English + " "
 		}
 		for _, st := range s.Stacks {
+			_, _ = st.Display(0)
+			_, _ = st.Picture(0)
 			v, err := st.Load(context.Background(), nil)
 			if err != nil {
 				said += err.Error()
@@ -53,6 +55,8 @@ func use(b []byte) (good int, said string) {
 			}
 		}
 		for _, r := range s.Runs {
+			_, _ = r.Display(0)
+			_, _ = r.Picture(0)
 			c, err := r.Load(context.Background(), nil)
 			if err != nil {
 				said += err.Error()

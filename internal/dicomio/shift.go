@@ -12,7 +12,7 @@ var littleEndianHost = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 // shiftable reports whether samples as decoded need no more than masking and an offset to become HU.
 func (in *instance) shiftable() bool {
 	l := in.layout
-	return l.allocated == 16 && l.samples == 1 && in.shift() == 0 && (l.stored == 16 || !l.signed)
+	return l.allocated == 16 && !in.colourful() && in.shift() == 0 && (l.stored == 16 || !l.signed)
 }
 
 // hotHU is where the search for a ceiling of the scale begins; few voxels of a patient are denser.

@@ -66,6 +66,15 @@ const (
 	tagGantryTilt           Tag = 0x00181120
 	tagImagerPixelSpacing   Tag = 0x00181164
 	tagKernel               Tag = 0x00181210
+	tagShutterShape         Tag = 0x00181600
+	tagShutterLeft          Tag = 0x00181602
+	tagShutterRight         Tag = 0x00181604
+	tagShutterUpper         Tag = 0x00181606
+	tagShutterLower         Tag = 0x00181608
+	tagShutterCentre        Tag = 0x00181610
+	tagShutterRadius        Tag = 0x00181612
+	tagShutterCorners       Tag = 0x00181620
+	tagShutterLevel         Tag = 0x00181622
 	tagPositionerPrimary    Tag = 0x00181510
 	tagPositionerSecondary  Tag = 0x00181511
 	tagFrameAcqDateTime     Tag = 0x00189074
@@ -73,6 +82,7 @@ const (
 	tagCTImageFrameType     Tag = 0x00189329
 	tagXRayPositioner       Tag = 0x00189405 // Positioner Position Sequence
 	tagXAFrameGeometry      Tag = 0x00189476 // X-Ray Geometry Sequence
+	tagFrameShutter         Tag = 0x00189472
 	tagXAFramePixelData     Tag = 0x00189401 // Frame Pixel Data Properties Sequence
 	tagStudyUID             Tag = 0x0020000D
 	tagSeriesUID            Tag = 0x0020000E
@@ -109,15 +119,32 @@ const (
 	tagRescaleIntercept     Tag = 0x00281052
 	tagRescaleSlope         Tag = 0x00281053
 	tagRescaleType          Tag = 0x00281054
+	tagWindowExplanation    Tag = 0x00281055
+	tagVOIFunction          Tag = 0x00281056
+	tagRedPalette           Tag = 0x00281101 // descriptors; green and blue follow
+	tagRedPaletteData       Tag = 0x00281201
+	tagRedPaletteSegments   Tag = 0x00281221
 	tagModalityLUT          Tag = 0x00283000
 	tagLUTDescriptor        Tag = 0x00283002
+	tagLUTExplanation       Tag = 0x00283003
 	tagLUTData              Tag = 0x00283006
+	tagVOILUT               Tag = 0x00283010
 	tagPixelMeasures        Tag = 0x00289110
 	tagFrameVOILUT          Tag = 0x00289132
 	tagPixelTransformation  Tag = 0x00289145
 	tagPresentationLUTShape Tag = 0x20500020
 	tagSharedGroups         Tag = 0x52009229
 	tagPerFrameGroups       Tag = 0x52009230
+	tagOverlayRows          Tag = 0x60000010 // and in groups 6002 to 601E
+	tagOverlayColumns       Tag = 0x60000011
+	tagOverlayFrames        Tag = 0x60000015
+	tagOverlayDescription   Tag = 0x60000022
+	tagOverlayType          Tag = 0x60000040
+	tagOverlayOrigin        Tag = 0x60000050
+	tagOverlayFirstFrame    Tag = 0x60000051
+	tagOverlayBit           Tag = 0x60000102
+	tagOverlayLabel         Tag = 0x60001500
+	tagOverlayData          Tag = 0x60003000
 	tagFloatPixels          Tag = 0x7FE00008
 	tagDoublePixels         Tag = 0x7FE00009
 	tagExtendedOffsets      Tag = 0x7FE00001
@@ -133,7 +160,8 @@ var sequences = map[Tag]bool{
 	tagModalityLUT: true, tagSharedGroups: true, tagPerFrameGroups: true, tagFrameContent: true, tagPlanePosition: true,
 	tagPlaneOrientation: true, tagPixelMeasures: true, tagFrameVOILUT: true, tagPixelTransformation: true,
 	tagReconstruction: true, tagCTImageFrameType: true, tagXRayPositioner: true, tagXAFrameGeometry: true, tagXAFramePixelData: true,
-	0x00081115: true, 0x00081140: true, 0x00081199: true, 0x00082112: true, 0x00283010: true, 0x00409096: true, // references, VOI LUT
+	tagFrameShutter: true, tagVOILUT: true,
+	0x00081115: true, 0x00081140: true, 0x00081199: true, 0x00082112: true, 0x00409096: true, // references
 	0x0008114A: true, 0x00081200: true, 0x00082218: true, 0x004008EA: true, 0x0040A043: true, 0x0040A168: true, 0x0040A300: true, 0x0040A301: true, // other objects
 	0x0040A375: true, 0x0040A504: true, 0x0040A730: true, 0x00700001: true, 0x00700008: true, 0x00700009: true, 0x0070005A: true, 0x00700060: true, // reports, presentations
 	0x30060010: true, 0x30060012: true, 0x30060014: true, 0x30060016: true, 0x30060020: true, 0x30060039: true, 0x30060040: true, 0x30060080: true, // contours
