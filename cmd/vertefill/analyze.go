@@ -15,6 +15,7 @@ import (
 	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/export"
+	"github.com/vertefill/vertefill/internal/fluoro"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/nifti"
 	"github.com/vertefill/vertefill/internal/study"
@@ -28,6 +29,8 @@ type analyzeOptions struct {
 	seeds        repeated
 	levels, lang string
 	fluoro       repeated
+	lines        repeated
+	runLines     []fluoro.Line
 	out          string
 	json, strict bool
 	threads      int
@@ -38,7 +41,8 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	f := newFlags(e, "analyze")
 	f.StringVar(&o.paths.Post, "post", "", "control CT: folder, file or zip")
 	f.StringVar(&o.paths.Pre, "pre", "", "CT before the procedure")
-	f.Var(&o.fluoro, "fluoro", "fluoroscopy run; repeatable")
+	f.Var(&o.fluoro, "fluoro", "fluoroscopy run; repeatable; alone, only the runs are analysed")
+	f.Var(&o.lines, "line", "NAME=x1,y1,x2,y2: a line on the run's first frame (column,row of pixel centres), such as posterior-wall; repeatable")
 	f.StringVar(&o.vertebrae, "vertebrae", "", "vertebra masks (NIfTI with VerSe numbers, or DICOM SEG) in place of the built-in segmentation")
 	f.Var(&o.seeds, "seed", "T9=x,y,z: a point inside that body, patient mm (LPS); repeatable")
 	f.StringVar(&o.levels, "levels", "", "report these levels only, such as T9,L1")
@@ -58,8 +62,8 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 		return 0, usagef("either STUDY or --post and --pre")
 	case len(rest) == 1:
 		o.paths.Study = rest[0]
-	case o.paths.Post == "":
-		return 0, usagef("STUDY or --post is needed")
+	case o.paths.Post == "" && len(o.fluoro) == 0:
+		return 0, usagef("STUDY, --post or --fluoro is needed")
 	}
 	o.paths.Fluoro = o.fluoro
 	if o.threads < 0 {
@@ -78,6 +82,9 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	if opt.Levels, err = parseLevels(o.levels); err != nil {
 		return 0, err
 	}
+	if o.runLines, err = parseLines(o.lines); err != nil {
+		return 0, err
+	}
 	e.lang = opt.Lang
 	return analyze(ctx, e, o, opt)
 }
@@ -90,6 +97,9 @@ func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (
 	st, err := study.OpenPaths(ctx, o.paths, func(f float64) { bar.show(words["read"], 0.05*f) })
 	if err != nil {
 		return 0, err
+	}
+	if onlyRuns(st) {
+		return analyzeRuns(ctx, e, o, st, bar)
 	}
 	in, err := assess.Load(ctx, st, func(f float64) { bar.show(words["read"], 0.05+0.1*f) })
 	if err != nil {
@@ -107,14 +117,21 @@ func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (
 	}
 	loaded := time.Since(started).Seconds()
 	result, err := assess.Run(ctx, in, opt, func(s assess.Stage, f float64) {
-		bar.show(words[string(s)], 0.15+0.75*overall(s, f))
+		bar.show(words[string(s)], 0.15+0.7*overall(s, f))
 	})
 	if err != nil {
 		return 0, err
 	}
 	result.Report.Timing["load"] = math.Round(loaded*1000) / 1000
+	runs, err := assess.FluoroWithCT(ctx, st.Runs(), o.runLines, result, e.lang, func(f float64) { bar.show(runWord[e.lang], 0.85+0.07*f) })
+	if err != nil {
+		return 0, err
+	}
 	bar.show(words["write"], 0.92)
 	if err := export.WriteAll(ctx, o.out, result, e.lang); err != nil {
+		return 0, err
+	}
+	if err := export.Fluoro(ctx, o.out, runs); err != nil {
 		return 0, err
 	}
 	bar.show(words["write"], 1)

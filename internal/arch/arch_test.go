@@ -23,7 +23,7 @@ var layers = []struct {
 	{2, "internal/volume internal/filter internal/codec/rle internal/codec/jpeg internal/codec/jpegll internal/codec/jpegls internal/codec/j2k"},
 	{3, "internal/mesh internal/nifti internal/nrrd internal/measure"},
 	{4, "internal/spine internal/surface"},
-	{5, "internal/dicomio internal/render internal/vertebra internal/cement internal/register internal/leak"},
+	{5, "internal/dicomio internal/render internal/vertebra internal/cement internal/register internal/leak internal/fluoro"},
 	{6, "internal/study internal/phantom internal/exchange"},
 	{7, "internal/assess"},
 	{8, "internal/export"},
@@ -37,7 +37,7 @@ var layers = []struct {
 }
 
 // algorithms must not know where images come from or how they are shown, nor each other: package assess joins them.
-var algorithms = strings.Fields("internal/vertebra internal/cement internal/register internal/leak")
+var algorithms = strings.Fields("internal/vertebra internal/cement internal/register internal/leak internal/fluoro")
 
 // only lists the packages that alone may import a path.
 var only = map[string]string{

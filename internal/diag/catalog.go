@@ -63,6 +63,7 @@ const (
 	CodeFluoroMotion              Code = "fluoro-motion"
 	CodeFluoroNoMask              Code = "fluoro-no-mask"
 	CodeFluoroBridgeWeak          Code = "fluoro-bridge-weak"
+	CodeFluoroNotMeasured         Code = "fluoro-not-measured"
 	CodeBodyRemoved               Code = "body-removed"
 	CodeCementCorrected           Code = "cement-corrected"
 	CodeLevelRenamed              Code = "level-renamed"
@@ -221,6 +222,9 @@ var catalog = map[Code]entry{
 	CodeFluoroNoMask: {Warn,
 		"No frame without cement: subtraction starts from the least cement.",
 		"Aucune image sans ciment\u202f: la soustraction part de l’image qui en montre le moins."},
+	CodeFluoroNotMeasured: {Warn,
+		"Run {n} could not be measured: it shows too little or cannot be read.",
+		"La série {n} n’a pas pu être mesurée : elle montre trop peu ou ne se lit pas."},
 	CodeFluoroBridgeWeak: {Warn,
 		"The CT fits the run within {x} mm only. First frames of leaks are estimates.",
 		"Le scanner ne s’accorde à la série qu’à {x} mm près. Les premières images des fuites sont estimées."},

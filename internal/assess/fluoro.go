@@ -1,0 +1,199 @@
+package assess
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/dicomio"
+	"github.com/vertefill/vertefill/internal/fluoro"
+	"github.com/vertefill/vertefill/internal/text"
+	"github.com/vertefill/vertefill/internal/volume"
+)
+
+// FluoroResult is a run with what was measured in it.
+type FluoroResult struct {
+	Report FluoroRun
+	Run    *fluoro.Run
+	Found  *fluoro.Result
+
+	series Series
+}
+
+// Fluoro measures runs one after the other; res is the result of the control CT, or nil without one. A run that cannot be measured
+// is passed over with a finding; the error is that of the context.
+func Fluoro(ctx context.Context, runs []*dicomio.Run, lines []fluoro.Line, res *Result, l text.Lang, progress func(fraction float64)) (out []FluoroResult, findings []diag.Finding, err error) {
+	sink := &diag.Sink{}
+	for n, d := range runs {
+		step := func(f float64) {
+			if progress != nil {
+				progress((float64(n) + f) / float64(len(runs)))
+			}
+		}
+		one, err := fluoroRun(ctx, d, lines, res, l, step)
+		if ctx.Err() != nil {
+			return nil, nil, fmt.Errorf("assess: %w", ctx.Err())
+		}
+		if err != nil {
+			sink.Add(diag.CodeFluoroNotMeasured, anatomy.None, diag.Args{"n": n + 1})
+			continue
+		}
+		one.findings(sink)
+		out = append(out, one)
+	}
+	return out, sink.Findings(), nil
+}
+
+// FluoroWithCT measures the runs of a study and puts them into the report of its control CT, before anybody has seen that.
+func FluoroWithCT(ctx context.Context, runs []*dicomio.Run, lines []fluoro.Line, res *Result, l text.Lang, progress func(fraction float64)) ([]FluoroResult, error) {
+	start := time.Now()
+	found, findings, err := Fluoro(ctx, runs, lines, res, l, progress)
+	if err != nil || len(runs) == 0 {
+		return nil, err
+	}
+	res.addRuns(found, findings, l, start)
+	return found, nil
+}
+
+// FluoroOnly makes the report of runs that have no CT: its volumes, bodies and leaks are empty.
+func FluoroOnly(ctx context.Context, runs []*dicomio.Run, lines []fluoro.Line, l text.Lang, progress func(fraction float64)) (*Result, []FluoroResult, error) {
+	start := time.Now()
+	found, findings, err := Fluoro(ctx, runs, lines, nil, l, progress)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(found) == 0 {
+		return nil, nil, fmt.Errorf("assess: none of %d runs could be measured: vertefill inspect says what they hold", len(runs))
+	}
+	r := &Result{Report: Report{
+		Schema: Schema, Software: Software{Name: "vertefill", Version: Version, Commit: Commit},
+		Parameters: map[string]any{}, Vertebrae: []Vertebra{}, Leaks: []Leak{}, Quality: []Quality{}, Timing: map[string]float64{},
+	}}
+	r.addRuns(found, findings, l, start)
+	r.Report.Timing["total"] = r.Report.Timing["fluoro"]
+	return r, found, nil
+}
+
+func (r *Result) addRuns(found []FluoroResult, findings []diag.Finding, l text.Lang, start time.Time) {
+	for _, f := range found {
+		r.Report.Fluoro = append(r.Report.Fluoro, f.Report)
+		r.Report.Inputs.Fluoro = append(r.Report.Inputs.Fluoro, f.series)
+	}
+	r.Findings = append(r.Findings, findings...)
+	r.Report.Quality = append(r.Report.Quality, Messages(findings, l)...)
+	r.Report.Timing["fluoro"] = seconds(time.Since(start))
+}
+
+// findings says what the reader of a run's numbers must know.
+func (f *FluoroResult) findings(sink *diag.Sink) {
+	switch f.Run.Origin {
+	case volume.OriginConflict:
+		sink.Add(diag.CodeFluoroCalibrationConflict, anatomy.None, diag.Args{"a": diag.Num{X: f.Run.Factors[0], Decimals: 2}, "b": diag.Num{X: f.Run.Factors[1], Decimals: 2}})
+	case volume.OriginDetector, volume.OriginNone:
+		sink.Add(diag.CodeFluoroUncalibrated, anatomy.None, nil)
+	}
+	for _, e := range f.Found.Events {
+		switch e.Kind {
+		case fluoro.TableMove:
+			sink.Add(diag.CodeFluoroTableMoved, anatomy.None, diag.Args{"n": e.Frame})
+		case fluoro.Exposure:
+			sink.Add(diag.CodeFluoroExposureJump, anatomy.None, diag.Args{"n": e.Frame})
+		}
+	}
+}
+
+// fluoroSeries identifies the series of a run.
+func fluoroSeries(d *dicomio.Run) Series {
+	return Series{SeriesInstanceUID: d.Series.UID, Modality: d.Series.Modality, Images: d.Frames, Geometry: Geometry{Dimensions: []int{d.NX, d.NY, d.Frames}}}
+}
+
+func fluoroRun(ctx context.Context, d *dicomio.Run, lines []fluoro.Line, _ *Result, l text.Lang, progress func(float64)) (FluoroResult, error) {
+	run, err := OpenRun(d)
+	if err != nil {
+		return FluoroResult{}, err
+	}
+	found, err := fluoro.Analyze(ctx, run, fluoro.Options{Lines: lines}, progress)
+	if err != nil {
+		return FluoroResult{}, err
+	}
+	return FluoroResult{fluoroEntry(d, run, found, l), run, found, fluoroSeries(d)}, nil
+}
+
+// OpenRun makes a run ready to be measured or played: its frames are read when they are asked for.
+func OpenRun(d *dicomio.Run) (*fluoro.Run, error) {
+	c, err := d.Reel()
+	if err != nil {
+		return nil, fmt.Errorf("assess: %w", err)
+	}
+	run := &fluoro.Run{Cine: c, Read: d.Frame, Relation: fluoro.Linear}
+	header, err := d.Header(0)
+	if err != nil {
+		return run, nil // the pixels are there; only what the header adds is unknown
+	}
+	v := fluoro.View{PrimaryDegrees: d.Primary, SecondaryDegrees: d.Second}
+	for _, e := range header {
+		switch e.Tag {
+		case 0x00281040: // Pixel Intensity Relationship
+			if s := strings.TrimSpace(e.Value); s != "" {
+				run.Relation = fluoro.Relation(s)
+			}
+		case 0x00281041: // its sign
+			run.Negative = strings.TrimSpace(e.Value) == "-1"
+		case 0x00181110:
+			v.SourceDetector = number(e.Value)
+		case 0x00181111:
+			v.SourcePatient = number(e.Value)
+		case 0x00181164:
+			row, col, _ := strings.Cut(e.Value, "\\")
+			v.DetectorRowMM, v.DetectorColMM = number(row), number(col)
+		}
+	}
+	if d.Angles {
+		run.View = &v
+	}
+	return run, nil
+}
+
+// number reads a decimal string, zero when it is none.
+func number(s string) float64 {
+	x, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+		return 0
+	}
+	return x
+}
+
+func fluoroEntry(d *dicomio.Run, run *fluoro.Run, f *fluoro.Result, l text.Lang) FluoroRun {
+	out := FluoroRun{SeriesInstanceUID: d.Series.UID, Frames: run.Frames, Events: []FluoroEvent{}, CementAreaPx: f.AreaPx}
+	if run.TimeKnown {
+		for _, t := range run.Times {
+			out.FrameTimesMS = append(out.FrameTimesMS, round(t.Seconds()*1000, 3))
+		}
+	}
+	if d.Angles {
+		out.Positioner = &Positioner{d.Primary, d.Second}
+	}
+	out.Calibration.Origin = string(run.Origin)
+	if run.Origin != volume.OriginNone && run.Origin != volume.OriginConflict {
+		out.Calibration.MMPerPixel = &[2]float64{round(run.RowMM, 6), round(run.ColMM, 6)}
+	}
+	for _, a := range f.AreaMM2 {
+		out.CementAreaMM2 = append(out.CementAreaMM2, round(a, 2))
+	}
+	for _, e := range f.Events {
+		out.Events = append(out.Events, FluoroEvent{Kind: string(e.Kind), Frame: e.Frame, Line: e.Line, Confidence: e.Confidence, Reason: e.Reason(l)})
+	}
+	for _, x := range f.Lines {
+		source := "user"
+		if x.Proposed {
+			source = "proposed"
+		}
+		out.Lines = append(out.Lines, FluoroLine{Name: x.Name, Source: source, Points: [][2]float64{x.Points[0], x.Points[1]}})
+	}
+	return out
+}

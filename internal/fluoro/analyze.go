@@ -1,0 +1,205 @@
+package fluoro
+
+import (
+	"context"
+	"math"
+)
+
+// Options are the settings; the zero value finds everything by itself.
+type Options struct {
+	Lines []Line // of the user
+}
+
+// Result is what a run gives. Frames count from zero.
+type Result struct {
+	Motion  []Motion // every frame from the first readable one, in pixels
+	Quality []float64
+	Mask    []int // frames that the others were compared with
+	Events  []Event
+	// AreaPx is the projected area of new cement in pixels of that frame; AreaMM2 is nil without millimetres that hold in the patient.
+	AreaPx, AreaMM2 []float64
+	Growth          []float64 // of AreaMM2 a second, or of AreaPx; zero in the first frame
+	Front           []Front
+	Lines           []Line
+
+	cement *cementMap
+	nx, ny int
+}
+
+// Front is how far the cement has come: the pixel of the first frame farthest from where it appeared, and that way in pixels.
+type Front struct{ X, Y, Reach float64 }
+
+// Analyze measures a run. The error is the context's or says why the run cannot be measured. progress may be nil.
+func Analyze(ctx context.Context, r *Run, o Options, progress func(fraction float64)) (*Result, error) {
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	share := func(from, to float64) func(float64) {
+		if progress == nil {
+			return nil
+		}
+		return func(f float64) { progress(from + f*(to-from)) }
+	}
+	t, err := r.follow(ctx, share(0, 0.5))
+	if err != nil {
+		return nil, err
+	}
+	out := &Result{Motion: t.motion, Quality: t.quality, Events: t.shocks(r.NX, r.NY), nx: r.NX, ny: r.NY}
+	out.AreaPx = make([]float64, r.Frames)
+	if t.ref == nil {
+		return out, nil
+	}
+	out.Mask = t.chooseMask()
+	if out.cement, _, err = r.measure(ctx, t, out.Mask, coarseMM1, share(0.5, 1)); err != nil {
+		return nil, err
+	}
+	out.curve(r)
+	out.Lines = o.Lines
+	out.crossings()
+	sortEvents(out.Events)
+	return out, nil
+}
+
+// chooseMask takes frames before anything stays dark.
+func (t *track) chooseMask() (mask []int) {
+	cand := make([]bool, len(t.darker.best))
+	for i := range cand {
+		cand[i] = t.darker.best[i] >= strong*coarseMM1 && !t.darker.left(i, gone*coarseMM1)
+	}
+	start := len(t.motion)
+	for _, p := range pieces(cand, t.w, t.h) {
+		if len(p) < 6 {
+			continue
+		}
+		for _, i := range p {
+			start = min(start, int(t.darker.from[i]))
+		}
+	}
+	start = max(start-1, 1)
+	for k := start - 1; k >= 0 && len(mask) < maskFrames; k-- {
+		if t.read[k] && !t.lost[k] {
+			mask = append([]int{k}, mask...)
+		}
+	}
+	if len(mask) == 0 {
+		for k := range t.read {
+			if t.read[k] {
+				return []int{k}
+			}
+		}
+	}
+	return mask
+}
+
+// curve counts the area of every frame, its growth and its front.
+func (r *Result) curve(run *Run) {
+	n := run.Frames
+	m := r.cement
+	added := make([]float64, n+1)
+	for _, f := range m.from {
+		if int(f) < n {
+			added[f]++
+		}
+	}
+	b2 := float64(m.bin * m.bin)
+	sum := 0.0
+	reference := make([]float64, n) // area in pixels of the first frame
+	for k := range n {
+		sum += added[k] * b2
+		reference[k] = sum
+		s := r.Motion[k].Scale
+		r.AreaPx[k] = math.Round(sum * s * s)
+	}
+	measure := r.AreaPx
+	if run.InPatient() {
+		r.AreaMM2 = make([]float64, n)
+		for k, a := range reference {
+			r.AreaMM2[k] = a * run.RowMM * run.ColMM
+		}
+		measure = r.AreaMM2
+	}
+	r.Growth = growth(measure, run)
+	r.fronts(n)
+	r.injection(reference)
+}
+
+// growth is the change of area a second over about a second of run.
+func growth(area []float64, run *Run) []float64 {
+	out := make([]float64, len(area))
+	if len(run.Times) != len(area) {
+		return out
+	}
+	for k := 1; k < len(area); k++ {
+		j := k - 1
+		for j > 0 && (run.Times[k]-run.Times[j]).Seconds() < 1 {
+			j--
+		}
+		if dt := (run.Times[k] - run.Times[j]).Seconds(); dt > 0 {
+			out[k] = (area[k] - area[j]) / dt
+		}
+	}
+	return out
+}
+
+// fronts follows the cement from the middle of its first pixels.
+func (r *Result) fronts(n int) {
+	m := r.cement
+	byFrame := make([][]int32, n)
+	first := n
+	for i, f := range m.from {
+		if int(f) < n {
+			byFrame[f] = append(byFrame[f], int32(i))
+			first = min(first, int(f))
+		}
+	}
+	r.Front = make([]Front, n)
+	if first == n {
+		return
+	}
+	var cx, cy float64
+	for _, i := range byFrame[first] {
+		cx, cy = cx+float64(int(i)%m.w), cy+float64(int(i)/m.w)
+	}
+	cx, cy = cx/float64(len(byFrame[first])), cy/float64(len(byFrame[first]))
+	var far Front
+	for k := first; k < n; k++ {
+		for _, i := range byFrame[k] {
+			x, y := float64(int(i)%m.w), float64(int(i)/m.w)
+			if d := math.Hypot(x-cx, y-cy) * float64(m.bin); d >= far.Reach {
+				px, py := m.full(int(i))
+				far = Front{px, py, d}
+			}
+		}
+		r.Front[k] = far
+	}
+}
+
+// full returns the pixel of the run at the middle of pixel i of the map.
+func (m *cementMap) full(i int) (x, y float64) {
+	half := float64(m.bin-1) / 2
+	return float64((i%m.w)*m.bin) + half, float64((i/m.w)*m.bin) + half
+}
+
+// Start and end of the injection: when a share of what comes in all has come, and when all but a share has.
+const growthShare = 0.005
+
+func (r *Result) injection(area []float64) {
+	final := area[len(area)-1]
+	if final == 0 {
+		return
+	}
+	start, end := -1, -1
+	for k, a := range area {
+		if start < 0 && a > 0 && a >= growthShare*final {
+			start = k
+		}
+		if end < 0 && a >= (1-growthShare)*final {
+			end = k
+		}
+	}
+	conf := sure(1 + final/200)
+	r.Events = append(r.Events, Event{Kind: InjectionStart, Frame: start, Confidence: conf, Amount: area[start]})
+	if end > start && end < len(area)-1 {
+		r.Events = append(r.Events, Event{Kind: InjectionEnd, Frame: end, Confidence: conf, Amount: final})
+	}
+}

@@ -1,0 +1,243 @@
+package fluoro
+
+import (
+	"context"
+	"math"
+)
+
+// The first pass follows the patient through the run on small pictures: how every frame lies against the first one, how bright it is,
+// and what became darker or lighter for a while.
+type track struct {
+	bin     int // pixels of the run to one of the small pictures
+	w, h    int
+	motion  []Motion // of every frame from the first readable one, in pixels of the run
+	offset  []float64
+	quality []float64
+	read    []bool
+	lost    []bool // frames that could not be laid on the first one
+
+	ref    *picture
+	valid  []bool // where the field is open
+	darker *spans // what is weakened more than in the first frame, and when
+	paler  *spans
+}
+
+// workSide is the largest side of the pictures in which cement is measured, trackSide of those in which motion is.
+const (
+	workSide  = 640
+	trackSide = alignSide
+)
+
+func bins(nx, ny int) (work, follow int) {
+	side := max(nx, ny)
+	work = (side + workSide - 1) / workSide
+	inner := (side + work - 1) / work
+	return work, work * ((inner + trackSide - 1) / trackSide)
+}
+
+// Alignment is called good at this correlation; below, the whole picture is searched.
+const (
+	goodFit = 0.5
+	poorFit = 0.25
+)
+
+// zooms are the changes of scale looked for: fields of view of image intensifiers and flat detectors differ by factors up to about 2.
+var zooms = func() (out []float64) {
+	for s := 0.5; s < 2.05; s *= 1.035 {
+		out = append(out, s)
+	}
+	return out
+}()
+
+func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error) {
+	_, b := bins(r.NX, r.NY)
+	t := &track{bin: b, motion: make([]Motion, r.Frames), offset: make([]float64, r.Frames), quality: make([]float64, r.Frames),
+		read: make([]bool, r.Frames), lost: make([]bool, r.Frames)}
+	t.w, t.h = binned(r.NX, r.NY, b)
+	var tmpl *template
+	warped := newPicture(t.w, t.h)
+	last := still
+	err := r.each(ctx, b, func(k int, p *picture) error {
+		t.read[k] = true
+		if tmpl == nil {
+			t.ref = newPicture(t.w, t.h)
+			copy(t.ref.v, p.v)
+			t.valid = openField(t.ref)
+			tmpl = newTemplate(t.ref, t.valid)
+			t.darker, t.paler = newSpans(t.w*t.h), newSpans(t.w*t.h)
+			t.motion[k], t.quality[k] = still, 1
+			return ctx.Err()
+		}
+		small := tmpl.pyramid(p)
+		f := tmpl.align(small, last.times(1/float64(b)), rigid, 2)
+		if f.quality < goodFit {
+			f = tmpl.search(small, f)
+		}
+		t.quality[k] = f.quality
+		if f.quality < poorFit {
+			t.lost[k] = true
+			t.motion[k], t.offset[k] = last, math.NaN()
+			return ctx.Err()
+		}
+		last = f.motion.times(float64(b))
+		t.motion[k] = last
+		warpTo(warped, p, f.motion)
+		t.offset[k] = t.level(warped)
+		t.compare(k, warped)
+		if progress != nil {
+			progress(float64(k+1) / float64(r.Frames))
+		}
+		return ctx.Err()
+	})
+	for k := range t.motion { // frames that were not read stand as those before them
+		if !t.read[k] {
+			if t.motion[k] = still; k > 0 {
+				t.motion[k], t.offset[k] = t.motion[k-1], t.offset[k-1]
+			}
+		}
+	}
+	return t, err
+}
+
+// search lays a frame on the template from anywhere, and returns the better of that and what there is.
+func (t *template) search(frame []*picture, have fit) fit {
+	ref := t.levels[0].p
+	try := func(scales []float64, free freedom) {
+		start, _ := jump(ref, frame[0], scales)
+		if f := t.align(frame, start, rigid, 2); f.quality > have.quality {
+			if free == similar {
+				f = t.align(frame, f.motion, similar, 1)
+			}
+			if f.quality > have.quality {
+				have = f
+			}
+		}
+	}
+	near := have.motion.Scale
+	try([]float64{near}, rigid)
+	if have.quality < goodFit {
+		try(zooms, similar)
+	}
+	return have
+}
+
+// level returns how much the warped frame is darker than the reference: the median over the open field.
+func (t *track) level(warped *picture) float64 {
+	var d []float32
+	for i := 0; i < len(warped.v); i += 5 {
+		if x := warped.v[i]; x != outside && t.valid[i] {
+			d = append(d, x-t.ref.v[i])
+		}
+	}
+	return float64(median(d))
+}
+
+// coarseMM1 is the attenuation of 1 mm of cement that the first pass assumes: between those of 2000 and 4000 HU at 70 keV, less some
+// scatter.
+const coarseMM1 = 0.07
+
+func (t *track) compare(k int, warped *picture) {
+	o := float32(t.offset[k])
+	for i, x := range warped.v {
+		if x == outside || !t.valid[i] {
+			continue
+		}
+		d := x - t.ref.v[i] - o
+		t.darker.add(k, i, d-coarseMM1, 2*coarseMM1)
+		t.paler.add(k, i, -d-coarseMM1, 2*coarseMM1)
+	}
+}
+
+// openField tells the pixels that the collimator leaves open: what is far darker than the rest and joins the border is shut, with a
+// margin.
+func openField(p *picture) []bool {
+	x := make([]float32, 0, len(p.v)/3+1)
+	for i := 0; i < len(p.v); i += 3 {
+		x = append(x, p.v[i])
+	}
+	mid := median(x)
+	shut := make([]bool, len(p.v))
+	smooth := newPicture(p.w, p.h)
+	boxBlur(smooth, p, 2, make([]float32, len(p.v))) // a trocar is thinner
+	for i, v := range smooth.v {
+		shut[i] = v > mid+shutDepth
+	}
+	reach := flood(shut, p.w, p.h)
+	margin := grown(reach, p.w, p.h, 3)
+	n := 0
+	open := make([]bool, len(p.v))
+	for i := range open {
+		if open[i] = !margin[i]; open[i] {
+			n++
+		}
+	}
+	if n < len(open)/20 { // a picture like this is not shut but dark: all of it counts
+		for i := range open {
+			open[i] = true
+		}
+	}
+	return open
+}
+
+// shutDepth is by how much shutters are darker than the middle of the picture: a blade lets less than 5 % through.
+const shutDepth = 2.3
+
+// flood returns the part of mask that joins the border.
+func flood(mask []bool, w, h int) []bool {
+	out := make([]bool, len(mask))
+	var stack []int
+	push := func(i int) {
+		if mask[i] && !out[i] {
+			out[i] = true
+			stack = append(stack, i)
+		}
+	}
+	for x := range w {
+		push(x)
+		push((h-1)*w + x)
+	}
+	for y := range h {
+		push(y * w)
+		push(y*w + w - 1)
+	}
+	for len(stack) > 0 {
+		i := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		x, y := i%w, i/w
+		if x > 0 {
+			push(i - 1)
+		}
+		if x < w-1 {
+			push(i + 1)
+		}
+		if y > 0 {
+			push(i - w)
+		}
+		if y < h-1 {
+			push(i + w)
+		}
+	}
+	return out
+}
+
+// grown returns mask dilated by a square of 2r+1 pixels.
+func grown(mask []bool, w, h, r int) []bool {
+	mid, out := make([]bool, len(mask)), make([]bool, len(mask))
+	for i, on := range mask {
+		if on {
+			x, y := i%w, i/w
+			for u := max(0, x-r); u <= min(w-1, x+r); u++ {
+				mid[y*w+u] = true
+			}
+		}
+	}
+	for i, on := range mid {
+		if on {
+			x, y := i%w, i/w
+			for v := max(0, y-r); v <= min(h-1, y+r); v++ {
+				out[v*w+x] = true
+			}
+		}
+	}
+	return out
+}
