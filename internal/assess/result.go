@@ -26,6 +26,11 @@ type Result struct {
 
 	// CementSurfaces are closed sub-voxel surfaces of the cement by class, for contours and 3D (post patient coordinates).
 	CementSurfaces map[anatomy.CementClass]*mesh.Mesh
+
+	// Corrections is what a reader changed; nil as the program found it.
+	Corrections *Corrections
+
+	run *run // what Edited starts from
 }
 
 // LeakRegion is the extent of one leak.
