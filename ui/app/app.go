@@ -50,8 +50,10 @@ type Config struct {
 	Save func(model.Settings)
 	// FullScreen turns full screen on or off; nil where there is none.
 	FullScreen func()
-	Version    string
-	Notch      float32 // scroll distance of a wheel notch
+	// OutDir is where tables are written; empty for a folder in the user's home.
+	OutDir  string
+	Version string
+	Notch   float32 // scroll distance of a wheel notch
 	// SystemFonts lets the system's fonts help where Vertefill Sans lacks a
 	// sign; tests leave it off.
 	SystemFonts bool
@@ -81,6 +83,7 @@ type popups struct {
 	palette  panel.Palette
 	keys     panel.KeyHelp
 	settings panel.Settings
+	note     panel.Note
 	menu     viewMenu
 }
 
@@ -147,6 +150,7 @@ func (a *App) Layout(gtx layout.Context) layout.Dimensions {
 	a.popups.palette.Layout(gtx, host)
 	a.popups.keys.Layout(gtx, host)
 	a.popups.settings.Layout(gtx, host)
+	a.popups.note.Layout(gtx, host)
 	a.popups.menu.layout(gtx, host)
 	a.toast(gtx, host)
 	a.env.End(gtx)

@@ -99,6 +99,8 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 		if a.config.FullScreen != nil {
 			a.config.FullScreen()
 		}
+	default:
+		a.lookingEffect(gtx, e)
 	}
 }
 

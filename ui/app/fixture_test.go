@@ -222,6 +222,7 @@ type window struct {
 	app     *app.App
 	backend *backend
 	saved   model.Settings
+	out     string // where tables are written
 }
 
 func newWindow(t testing.TB, size image.Point, change func(*model.Settings)) *window {
@@ -230,8 +231,8 @@ func newWindow(t testing.TB, size image.Point, change func(*model.Settings)) *wi
 	if change != nil {
 		change(&s)
 	}
-	w := &window{backend: &backend{}}
-	w.app = app.New(app.Config{Settings: s, Backend: w.backend, Wake: func() {}, Version: "0.9", Notch: 20,
+	w := &window{backend: &backend{}, out: t.TempDir()}
+	w.app = app.New(app.Config{Settings: s, Backend: w.backend, Wake: func() {}, Version: "0.9", Notch: 20, OutDir: w.out,
 		Save: func(s model.Settings) { w.saved = s }})
 	t.Cleanup(w.app.Close)
 	w.Driver = uitest.New(t, size, func(gtx layout.Context) layout.Dimensions { return w.app.Layout(gtx) })
@@ -246,6 +247,17 @@ func reading(t testing.TB, size image.Point, change func(*model.Settings)) *wind
 	w.load(t)
 	w.Until("the analysis", func() bool { return w.app.State().Result != nil })
 	return w
+}
+
+// Do runs an action of the registry, as the palette does.
+func (w *window) Do(id string) {
+	a, ok := model.Find(id)
+	if !ok {
+		panic("no action " + id)
+	}
+	w.app.Send(a.Msg(w.app.State(), w.Now))
+	w.Frame()
+	w.Frame()
 }
 
 // load opens the case and starts the analysis.

@@ -21,6 +21,7 @@ type frame struct {
 	studies panel.Studies
 	rail    panel.Rail
 	side    panel.Findings
+	drawn   panel.Measures
 	views   view.Views
 
 	edge    widget.Splitter // between views and panel
@@ -89,7 +90,11 @@ func (f *frame) reading(gtx layout.Context, a *App, h panel.Host, host view.Host
 	if right > 0 {
 		widget.At(gtx, image.Pt(size.X-right, 0), func(gtx layout.Context) layout.Dimensions {
 			gtx.Constraints = layout.Exact(image.Pt(right, size.Y))
-			d := f.side.Layout(gtx, h)
+			side := f.side.Layout
+			if h.State.MeasureList {
+				side = f.drawn.Layout
+			}
+			d := side(gtx, h)
 			f.edge.Layout(gtx, layout.Horizontal, size.Y)
 			return d
 		})

@@ -29,7 +29,7 @@ func (a *App) keys(gtx layout.Context, emit func(model.Msg)) {
 		}
 	}
 	if free {
-		filters = append(filters, key.Filter{Name: key.NameSpace}, key.Filter{Name: key.NameReturn})
+		filters = append(filters, key.Filter{Name: key.NameSpace}, key.Filter{Name: key.NameReturn}, key.Filter{Name: key.NameDeleteForward})
 		// Shift makes ten slices of one.
 		filters = append(filters, key.Filter{Name: key.NameUpArrow, Required: key.ModShift}, key.Filter{Name: key.NameDownArrow, Required: key.ModShift})
 	}
@@ -75,6 +75,10 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 		action, ok = bound[k]
 	}
 	switch {
+	case e.Name == key.NameReturn && len(a.state.Draft.Shape.Points) > 0:
+		emit(model.CloseDraft{})
+	case e.Name == key.NameDeleteForward && a.state.Reading.Chosen != 0:
+		emit(model.DeleteMeasure{})
 	case e.Name == key.NameEscape && (a.popups.menu.menu.Close() || a.frame.tools.CloseMenu() || a.frame.studies.CloseMenu()):
 	case e.Name == key.NameEscape:
 		emit(model.Leave{})

@@ -5,7 +5,6 @@ import (
 
 	"gioui.org/layout"
 
-	"github.com/vertefill/vertefill/ui/icon"
 	"github.com/vertefill/vertefill/ui/model"
 	"github.com/vertefill/vertefill/ui/panel"
 	"github.com/vertefill/vertefill/ui/widget"
@@ -39,16 +38,7 @@ func (m *viewMenu) layout(gtx layout.Context, h panel.Host) {
 	if !m.menu.Open {
 		return
 	}
-	var items []widget.MenuItem
-	for _, id := range menuActions {
-		a, _ := model.Find(id)
-		item := widget.MenuItem{Text: h.T(a.Label), Icon: icon.All[a.Icon], Reason: a.Reason(h.State)}
-		if len(a.Keys) > 0 {
-			item.Key = a.Keys[0].String(h.Lang)
-		}
-		items = append(items, item)
-	}
-	if i := m.menu.Layout(gtx, h.Env, items); i >= 0 {
+	if i := m.menu.Layout(gtx, h.Env, h.MenuItems(menuActions)); i >= 0 {
 		h.Emit(model.Focus{View: m.of})
 		h.Do(gtx, menuActions[i])
 	}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -114,6 +115,11 @@ func scroll(steps int) func(*State, time.Time) Msg {
 
 // Actions is the registry, in the order of the palette.
 func Actions() []Action {
+	return slices.Concat(readActions(), measureActions())
+}
+
+// readActions are those of the reading room and of the program.
+func readActions() []Action {
 	L, F, P := i18n.Looking, i18n.Finding, i18n.Program
 	return []Action{
 		{ID: "tool-window", Label: i18n.Window, Group: L, Icon: "wl", Keys: key("W"), Blocked: needsStudy, Msg: tool(WindowTool)},

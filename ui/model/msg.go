@@ -138,6 +138,13 @@ func (Leave) apply(s *State) []Effect {
 	switch {
 	case s.Overlay != NoOverlay:
 		s.Overlay = NoOverlay
+		s.Draft = Draft{} // a note that was not written
+	case len(s.Draft.Shape.Points) > 0:
+		s.Draft = Draft{}
+	case s.MeasureList:
+		s.MeasureList = false
+	case s.Reading.Chosen != 0:
+		s.Reading.Chosen = 0
 	case s.Problems:
 		s.Problems = false
 	default:

@@ -55,6 +55,7 @@ const (
 	ZoomTool
 	PanTool
 	CrossTool
+	MeasureTool // draws Reading.Kind
 )
 
 // Layers says which overlays are drawn.
@@ -100,6 +101,8 @@ type Reading struct {
 
 	Level anatomy.Level // selected; None for none
 	Leak  int           // id of the selected leak; 0 for none
+
+	Measuring
 
 	Turn float64 // of the 3D view about the patient's long axis, radians
 	Tilt float64 // of the 3D view towards the head, radians

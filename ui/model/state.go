@@ -33,6 +33,7 @@ const (
 	Palette
 	Keyboard
 	SettingsDialog
+	NoteDialog // the text of a note being put down
 )
 
 // Settings are remembered from one run to the next.
@@ -62,12 +63,14 @@ func DefaultSettings(l text.Lang) Settings {
 
 // State is all that the window shows.
 type State struct {
-	Settings  Settings
-	Workspace Workspace
-	Overlay   Overlay
-	Problems  bool // the problems list takes the place of the results
-	Anonymous bool // names are not shown
-	Narrow    bool // the window is so narrow that the panel lies over the views
+	Settings    Settings
+	Workspace   Workspace
+	Overlay     Overlay
+	Problems    bool  // the problems list takes the place of the results
+	Anonymous   bool  // names are not shown
+	MeasureList bool  // the list of measures takes the place of the results
+	Draft       Draft // a measure being drawn
+	Narrow      bool  // the window is so narrow that the panel lies over the views
 
 	Browser Browser
 	Study   *Study // nil until one is opened

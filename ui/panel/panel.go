@@ -34,6 +34,21 @@ func (h Host) Do(gtx layout.Context, id string) {
 	}
 }
 
+// MenuItems are the lines of a menu of actions: icon, label, shortcut, and the
+// reason why one cannot be done.
+func (h Host) MenuItems(ids []string) []widget.MenuItem {
+	var items []widget.MenuItem
+	for _, id := range ids {
+		a, _ := model.Find(id)
+		item := widget.MenuItem{Text: h.T(a.Label), Icon: icon.All[a.Icon], Reason: a.Reason(h.State), Checked: active(h.State, id)}
+		if len(a.Keys) > 0 {
+			item.Key = a.Keys[0].String(h.Lang)
+		}
+		items = append(items, item)
+	}
+	return items
+}
+
 // tag is the tag of a role; unused series say so.
 func tag(h Host, r model.Role) layout.Widget {
 	switch r {

@@ -17,21 +17,41 @@ import (
 type Tools struct {
 	buttons map[string]*widget.ToolButton
 	window  widget.Area
-	menu    widget.Menu
+	menu    widget.Menu // of windows
+	more    overflow    // groups that have no room
+	drawing overflow    // the rarer measuring tools
 }
 
-// CloseMenu closes the list of windows and reports whether it was open.
-func (p *Tools) CloseMenu() bool { return p.menu.Close() }
+// overflow is a button that lists further actions.
+type overflow struct {
+	button widget.ToolButton
+	menu   widget.Menu
+}
+
+// CloseMenu closes the list that is open and reports whether there was one.
+func (p *Tools) CloseMenu() bool {
+	return p.menu.Close() || p.more.menu.Close() || p.drawing.menu.Close()
+}
 
 // toolGroups are the buttons of the bar, by id of their action.
 var toolGroups = [][]string{
 	{"tool-window", "tool-scroll", "tool-zoom", "tool-pan", "tool-crosshair"},
+	{"measure-length", "measure-angle", "measure-cobb", "measure-ellipse", "measure-probe", "measure-note"},
 	{"layout-grid", "layout-pair", "layout-triplets", "layout-planes", "align"},
 	{"link", "slab", "invert"},
 }
 
+// measureGroup is the group that ends in the list of the rarer tools.
+const measureGroup = 1
+
+// drawingMenu are the actions of that list.
+var drawingMenu = []string{"measure-bidirectional", "measure-rectangle", "measure-freehand", "measure-polygon", "measure-spline", "measure-arrow", "measures", "measures-csv"}
+
 // presets are the windows of the bar's list, by id of their action.
 var presets = []string{"window-bone", "window-cement", "window-soft", "window-lung", "window-auto"}
+
+// Widths of what surrounds the groups, dp.
+const toolsLeft, windowsWidth, toolsRight = 8, 236, 90
 
 // Layout draws the bar, 44 dp high.
 func (p *Tools) Layout(gtx layout.Context, h Host) layout.Dimensions {
@@ -41,9 +61,20 @@ func (p *Tools) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	if p.window.Clicked(gtx) {
 		p.menu.Open = !p.menu.Open
 	}
-	var children []layout.FlexChild
-	children = append(children, widget.Gap(8))
+	children := []layout.FlexChild{widget.Gap(toolsLeft)}
+	room := float32(gtx.Constraints.Max.X)/gtx.Metric.PxPerDp - toolsLeft - windowsWidth - toolsRight
+	var hidden []string
 	for i, group := range toolGroups {
+		buttons := len(group)
+		if i == measureGroup {
+			buttons++
+		}
+		width := float32(buttons)*float32(theme.ToolSize+theme.ViewGap) + 13
+		if hidden != nil || room < width {
+			hidden = append(hidden, group...)
+			continue
+		}
+		room -= width
 		if i > 0 {
 			children = append(children, separator(h))
 		}
@@ -53,10 +84,36 @@ func (p *Tools) Layout(gtx layout.Context, h Host) layout.Dimensions {
 			}
 			children = append(children, p.button(gtx, h, id))
 		}
+		if i == measureGroup {
+			children = append(children, p.drawing.layout(gtx, h, h.T(i18n.MoreTools), drawingMenu))
+		}
+	}
+	if hidden != nil {
+		children = append(children, separator(h), p.more.layout(gtx, h, h.T(i18n.More), hidden))
 	}
 	children = append(children, separator(h), layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.windows(gtx, h) }),
 		space(), p.button(gtx, h, "undo"), widget.Gap(theme.ViewGap), p.button(gtx, h, "redo"), widget.Gap(10))
 	return bar(gtx, h, h.Window, theme.BarHeight, func(gtx layout.Context) layout.Dimensions { return row(gtx, children...) })
+}
+
+// layout draws the button and, while it is open, its list.
+func (o *overflow) layout(gtx layout.Context, h Host, name string, ids []string) layout.FlexChild {
+	if o.button.Clicked(gtx) {
+		o.menu.Open = !o.menu.Open
+	}
+	chosen := false
+	for _, id := range ids {
+		chosen = chosen || active(h.State, id)
+	}
+	return layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+		d := o.button.Layout(gtx, h.Env, widget.ToolLook{Icon: icon.Down, Selected: chosen, Tip: widget.Tooltip{Name: name}})
+		if o.menu.Open {
+			if i := o.menu.Float(gtx, h.Env, image.Pt(0, d.Size.Y+gtx.Dp(4)), h.MenuItems(ids)); i >= 0 {
+				h.Do(gtx, ids[i])
+			}
+		}
+		return d
+	})
 }
 
 func separator(h Host) layout.FlexChild {
@@ -89,6 +146,9 @@ func (p *Tools) button(gtx layout.Context, h Host, id string) layout.FlexChild {
 // active reports whether a tool of the bar is in use.
 func active(s *model.State, id string) bool {
 	r := s.Reading
+	if r.Tool == model.MeasureTool && id == toolOf(r.Kind) {
+		return true
+	}
 	paired := s.Loaded[model.PreSlot].Volume != nil && s.Loaded[model.PostSlot].Volume != nil
 	switch id {
 	case "tool-window":
@@ -101,6 +161,8 @@ func active(s *model.State, id string) bool {
 		return r.Tool == model.PanTool
 	case "tool-crosshair":
 		return r.Tool == model.CrossTool
+	case "measures":
+		return s.MeasureList
 	case "layout-grid":
 		return paired && r.Layout == model.Grid4
 	case "layout-pair":
@@ -164,12 +226,7 @@ func windowName(h Host, w render.Window) string {
 }
 
 func (p *Tools) windowMenu(gtx layout.Context, h Host, below int) {
-	var items []widget.MenuItem
-	for _, id := range presets {
-		a, _ := model.Find(id)
-		items = append(items, widget.MenuItem{Text: h.T(a.Label), Icon: icon.Window, Key: a.Keys[0].String(h.Lang), Reason: a.Reason(h.State)})
-	}
-	if i := p.menu.Float(gtx, h.Env, image.Pt(0, below+gtx.Dp(4)), items); i >= 0 {
+	if i := p.menu.Float(gtx, h.Env, image.Pt(0, below+gtx.Dp(4)), h.MenuItems(presets)); i >= 0 {
 		h.Do(gtx, presets[i])
 	}
 }

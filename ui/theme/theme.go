@@ -86,6 +86,10 @@ var Light = Palette{
 // Black is the ground of every viewport.
 var Black = rgb(0x000000)
 
+// Measure is the colour of what a reader draws to measure; its words and ticks
+// tell it from cement, not its colour alone.
+var Measure = rgb(0xFFF3A8)
+
 // CornerText is the colour of text on images.
 var CornerText = rgb(0xD6DADE)
 

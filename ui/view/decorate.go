@@ -40,6 +40,7 @@ func (d *decoration) draw() {
 		d.crosshair()
 	}
 	d.callOut()
+	d.measures()
 	if s.Reading.Corners == model.NoCorners {
 		return
 	}

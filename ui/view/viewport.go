@@ -54,6 +54,7 @@ type viewport struct {
 	clicked time.Duration // of the last press, for double clicks
 	size    image.Point   // at the last layout
 	pxPerDP float32
+	drawing drawing
 }
 
 // clickRadius is how many dp the mouse may move in a click.
@@ -170,6 +171,7 @@ func (p *viewport) events(gtx layout.Context, h Host, id model.ViewID) {
 		switch e.Kind {
 		case pointer.Enter, pointer.Move:
 			p.hover, p.at = true, e.Position
+			p.drawing.hovered(h, p, id, e.Position)
 		case pointer.Leave:
 			p.hover = false
 		case pointer.Press:
@@ -180,6 +182,9 @@ func (p *viewport) events(gtx layout.Context, h Host, id model.ViewID) {
 		case pointer.Release:
 			if p.buttons == pointer.ButtonSecondary && !p.moved && h.Menu != nil {
 				h.Menu(id, e.Position.Round())
+			}
+			if p.buttons == pointer.ButtonPrimary {
+				p.drawing.released(h, p, id, e.Position, p.moved)
 			}
 			p.buttons = 0
 		case pointer.Cancel:
@@ -204,10 +209,17 @@ func (p *viewport) press(gtx layout.Context, h Host, id model.ViewID, e pointer.
 	}
 	if e.Time-p.clicked < 300*time.Millisecond && p.clicked != 0 {
 		p.clicked, p.buttons = 0, 0
+		if len(h.State.Draft.Shape.Points) > 0 {
+			h.Emit(model.CloseDraft{})
+			return
+		}
 		h.Emit(model.Fill{View: id})
 		return
 	}
 	p.clicked = e.Time
+	if p.drawing.pressed(gtx, h, p, id, e) {
+		return
+	}
 	if h.State.Reading.Tool == model.CrossTool && id.Content != model.ThreeD {
 		p.point(h, id, e.Position)
 	}
@@ -225,7 +237,11 @@ func (p *viewport) drag(gtx layout.Context, h Host, id model.ViewID, e pointer.E
 		p.clicked = 0
 	}
 	by := e.Position.Sub(p.last)
-	p.last, p.moving = e.Position, gtx.Now
+	p.last = e.Position
+	if p.buttons == pointer.ButtonPrimary && p.drawing.dragged(h, p, id, e.Position) {
+		return
+	}
+	p.moving = gtx.Now
 	switch {
 	case p.buttons.Contain(pointer.ButtonTertiary):
 		p.pan(h, id, by)

@@ -76,6 +76,20 @@ func Line(gtx layout.Context, c color.NRGBA, from, to f32.Point, width float32) 
 	paint.FillShape(gtx.Ops, c, clip.Stroke{Path: p.End(), Width: width}.Op())
 }
 
+// Path draws a line of width px through the points.
+func Path(gtx layout.Context, c color.NRGBA, points []f32.Point, width float32) {
+	if len(points) < 2 {
+		return
+	}
+	var p clip.Path
+	p.Begin(gtx.Ops)
+	p.MoveTo(points[0])
+	for _, q := range points[1:] {
+		p.LineTo(q)
+	}
+	paint.FillShape(gtx.Ops, c, clip.Stroke{Path: p.End(), Width: width}.Op())
+}
+
 // Dot paints a disc.
 func Dot(gtx layout.Context, c color.NRGBA, centre f32.Point, radius float32) {
 	r := image.Rect(int(centre.X-radius+0.5), int(centre.Y-radius+0.5), int(centre.X+radius+0.5), int(centre.Y+radius+0.5))

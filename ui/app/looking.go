@@ -1,0 +1,52 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"time"
+
+	"gioui.org/layout"
+
+	"github.com/vertefill/vertefill/ui/i18n"
+	"github.com/vertefill/vertefill/ui/model"
+)
+
+// lookingEffect carries out the effects of looking and measuring.
+func (a *App) lookingEffect(_ layout.Context, e model.Effect) {
+	lang := a.state.Settings.Lang
+	if e, ok := e.(model.SaveMeasures); ok {
+		go func() {
+			path, err := saveMeasures(a.config.OutDir, e.CSV)
+			say := i18n.MeasuresSaved.In(lang, "path", path)
+			if err != nil {
+				say = i18n.NotWritten.In(lang, "why", err.Error())
+			}
+			a.Send(model.Say{Text: say, Now: time.Now()})
+		}()
+	}
+}
+
+// saveMeasures writes a file of measures under a name of its own; without a
+// folder in the user's home.
+func saveMeasures(dir, csv string) (string, error) {
+	if dir == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", err
+		}
+		dir = filepath.Join(home, "Vertefill")
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "measures-"+time.Now().Format("20060102-150405")+".csv")
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", err
+	}
+	_, err = f.WriteString(csv)
+	if err2 := f.Close(); err == nil {
+		err = err2
+	}
+	return path, err
+}
