@@ -5,11 +5,13 @@ package export
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
@@ -30,6 +32,7 @@ type job struct {
 	Options
 	ctx      context.Context
 	pictures *Pictures // made by the first file that needs them
+	created  time.Time // of the DICOM objects, which refer to each other
 }
 
 // file is one file of the output.
@@ -50,6 +53,8 @@ var files = []file{
 	}},
 	{"leaks.nii.gz", "", func(j *job, w io.Writer) error { return leaks(w, j.Result) }},
 	{"cement.stl", "", func(j *job, w io.Writer) error { return surface.STL(w, CementParts(j.Result)) }},
+	{"segmentation.dcm", "", func(j *job, w io.Writer) error { return Segmentation(j.ctx, w, j.Result, j.created) }},
+	{"report.sr.dcm", "", func(j *job, w io.Writer) error { return StructuredReport(w, j.Result, j.Lang, j.created) }},
 	{"report.pdf", "", func(j *job, w io.Writer) error { return pdf(j, w) }},
 	{"cement.ply", PLY, func(j *job, w io.Writer) error { return surface.PLY(w, SurfaceParts(j.Result)) }},
 	{"cement.obj", OBJ, func(j *job, w io.Writer) error { return surface.OBJ(w, SurfaceParts(j.Result)) }},
@@ -74,7 +79,7 @@ func Write(ctx context.Context, dir string, r *assess.Result, o Options) error {
 			os.Remove(dir) // only when empty: nothing of ours is left
 		}
 	}()
-	j := &job{Result: r, Options: o, ctx: ctx}
+	j := &job{Result: r, Options: o, ctx: ctx, created: time.Now()}
 	j.Lang = o.lang()
 	var names []string
 	for _, f := range files {
@@ -84,7 +89,11 @@ func Write(ctx context.Context, dir string, r *assess.Result, o Options) error {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("export: %w", err)
 		}
-		if err := WriteFile(filepath.Join(tmp, f.name), func(w io.Writer) error { return f.write(j, w) }); err != nil {
+		err := WriteFile(filepath.Join(tmp, f.name), func(w io.Writer) error { return f.write(j, w) })
+		if errors.Is(err, errNothing) {
+			continue
+		}
+		if err != nil {
 			return err
 		}
 		names = append(names, f.name)
