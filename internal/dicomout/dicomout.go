@@ -191,6 +191,9 @@ func (e Element) bytes() ([]byte, error) {
 		out = v
 	case []byte:
 		out = v
+		if _, text := asText(e.VR, ""); text && e.VR != "UI" {
+			pad = ' '
+		}
 	case []uint16:
 		for _, x := range v {
 			out = binary.LittleEndian.AppendUint16(out, x)

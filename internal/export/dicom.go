@@ -75,7 +75,7 @@ func segments(r *assess.Result) []exchange.Segment {
 		}
 		m := leakMask(r.Post.Grid, l.Voxels)
 		out = append(out, exchange.Segment{
-			Label: fmt.Sprintf("Leak %d, %s, %s", l.ID, line.Level, compartments["en"][line.Compartment]), Category: exchange.PhysicalThing, Type: exchange.Implant,
+			Label: fmt.Sprintf("Leak %d, %s, %s", l.ID, line.Level, line.Compartment), Category: exchange.PhysicalThing, Type: exchange.Implant,
 			Modifier: leakCode(line.Compartment), Region: exchange.Level(line.Level), Colour: rgb(render.LeakStyle(line.Compartment, false)),
 			TrackingID: leakTracking(l.ID), Mask: m, Value: 1,
 		})

@@ -45,7 +45,7 @@ var (
 )
 
 func leakCode(c anatomy.Compartment) exchange.Code {
-	return own("LEAK-"+strings.ToUpper(compartmentCodes[c]), "Cement leak: "+compartments["en"][c])
+	return own("LEAK-"+strings.ToUpper(compartmentCodes[c]), "Cement leak: "+string(c))
 }
 
 // compartmentCodes shortens the compartments to what fits a code value.

@@ -1,0 +1,121 @@
+package exchange_test
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/dicomio"
+	"github.com/vertefill/vertefill/internal/exchange"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/volume"
+)
+
+func twoSegments(g *volume.Grid) []exchange.Segment {
+	return []exchange.Segment{
+		{Label: "T9 vertebral body", Category: exchange.Structure, Type: exchange.Level(anatomy.T9), Region: exchange.Level(anatomy.T9), Colour: [3]uint8{86, 180, 233}, TrackingID: "Vertebra T9", Mask: ball(g, 3.2, 0.6, 0.4, 0.4), Value: 7},
+		{Label: "Fuite 1, côté gauche", Category: exchange.PhysicalThing, Type: exchange.Implant, Modifier: exchange.OwnCode("LEAK-CANAL", "Leak"), Mask: ball(g, 2.6, 0.4, 0.6, 0.5), Value: 7},
+	}
+}
+
+// TestSegmentationKeepsAnatomy writes masks on turned, mirrored and uneven grids and finds every voxel at its place in the patient.
+func TestSegmentationKeepsAnatomy(t *testing.T) {
+	for name, v := range grids {
+		t.Run(name, func(t *testing.T) {
+			g := fromTable(t, v)
+			m := maker(study(t, g, latin1))
+			want := twoSegments(g)
+			path := written(t, func(w io.Writer) error { return m.WriteSegmentation(context.Background(), w, g, want) })
+			valid(t, path)
+			got, err := dicomio.ReadSegmentation(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got.Segments) != 2 || got.Segments[0].Label != "T9 vertebral body" || got.Segments[0].Type != "T9 vertebra" {
+				t.Fatalf("%d segments, %+v", len(got.Segments), got.Segments[0])
+			}
+			for n, s := range want {
+				voxels := 0
+				for k := range g.NZ {
+					for j := range g.NY {
+						for i := range g.NX {
+							q := got.Grid.Voxel(g.Patient(geom.Vox(float64(i), float64(j), float64(k))))
+							in := got.Segments[n].Mask.At(whole(q.X), whole(q.Y), whole(q.Z)) != 0
+							if in != (s.Mask.At(i, j, k) == s.Value) {
+								t.Fatalf("segment %d, voxel %d %d %d: inside %v", n+1, i, j, k, in)
+							}
+							if in {
+								voxels++
+							}
+						}
+					}
+				}
+				if voxels < 20 {
+					t.Errorf("only %d voxels: the test is empty", voxels)
+				}
+			}
+		})
+	}
+}
+
+func whole(x float64) int { return int(x + 1000.5) - 1000 }
+
+// TestSegmentationRefersToItsImages looks at what others need: source images frame by frame, the frame of reference, the patient.
+func TestSegmentationRefersToItsImages(t *testing.T) {
+	g := fromTable(t, grids["oblique"])
+	o := study(t, g, latin1)
+	m := maker(o)
+	path := written(t, func(w io.Writer) error { return m.WriteSegmentation(context.Background(), w, g, twoSegments(g)) })
+	f, err := dicomio.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if f.Text(0x00100010) != "Grégoire^Françoise" || f.Code(0x00080005) != "ISO_IR 100" || string(f.Bytes(0x00100010)) != "Gr\xe9goire^Fran\xe7oise" {
+		t.Errorf("patient %q in %s", f.Bytes(0x00100010), f.Code(0x00080005))
+	}
+	if f.Item(0x00101002).Text(0x00100020) != "OLD-1" {
+		t.Error("the other patient id of the images is lost")
+	}
+	if label := f.Items(0x00620002)[1].Text(0x00620005); label != "Fuite 1, cote gauche" {
+		t.Errorf("label %q: our text must be readable in the character set of the images", label)
+	}
+	if f.Code(0x00200052) != g.FrameUID || f.Code(0x0020000D) != o.StudyUID || f.Code(0x0020000E) == o.SeriesUID {
+		t.Error("frame of reference, study or series")
+	}
+	for n, per := range f.Items(0x52009230) {
+		pos := per.Item(0x00209113).Floats(0x00200032)
+		ref := per.Item(0x00089124).Item(0x00082112).Code(0x00081155)
+		found := false
+		for _, x := range o.Images {
+			if x.Instance == ref {
+				found = x.Position.Dist(geom.LPS(pos[0], pos[1], pos[2])) < 1e-6
+			}
+		}
+		if !found {
+			t.Fatalf("frame %d refers to the image of another place", n+1)
+		}
+	}
+	other := m
+	other.Created = m.Created.Add(time.Second)
+	if m.SegmentationRef() == other.SegmentationRef() || m.SegmentationRef().Instance != f.Code(0x00080018) {
+		t.Error("two objects of different times share a UID, or the reference names another object")
+	}
+}
+
+func TestEmptySegmentation(t *testing.T) {
+	g := fromTable(t, grids["plain"])
+	s := twoSegments(g)[:1]
+	s[0].Value = 9
+	if err := maker(study(t, g, latin1)).WriteSegmentation(context.Background(), io.Discard, g, s); err == nil || !strings.Contains(err.Error(), "empty") {
+		t.Errorf("a segmentation without a voxel: %v", err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	if err := maker(study(t, g, latin1)).WriteSegmentation(ctx, io.Discard, g, twoSegments(g)); err == nil {
+		t.Error("written after the end of its context")
+	}
+}
