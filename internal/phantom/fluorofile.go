@@ -1,9 +1,11 @@
 package phantom
 
 import (
+	"cmp"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -44,17 +46,13 @@ func (c *Case) writeRun(dir string, r *Run) error {
 		{Tag: 0x00100040, VR: "CS", Value: nil},
 		{Tag: 0x00180015, VR: "CS", Value: "SPINE"},
 		{Tag: 0x00180060, VR: "DS", Value: 85.0},
-		{Tag: 0x00181063, VR: "DS", Value: float64(runFrameTime / time.Millisecond)},
-		{Tag: 0x00181110, VR: "DS", Value: sourceDetector},
-		{Tag: 0x00181111, VR: "DS", Value: sourceCentre},
-		{Tag: 0x00181114, VR: "DS", Value: sourceDetector / sourceCentre},
+		{Tag: 0x00181063, VR: "DS", Value: float64(r.Options.FrameTime) / float64(time.Millisecond)},
 		{Tag: 0x00181150, VR: "IS", Value: nil},
 		{Tag: 0x00181151, VR: "IS", Value: nil},
 		{Tag: 0x00181155, VR: "CS", Value: "GR"},
-		{Tag: 0x00181164, VR: "DS", Value: []float64{runPixelMM, runPixelMM}},
 		{Tag: 0x00181500, VR: "CS", Value: "STATIC"},
 		{Tag: 0x00181510, VR: "DS", Value: r.Truth.PrimaryDegrees},
-		{Tag: 0x00181511, VR: "DS", Value: 0.0},
+		{Tag: 0x00181511, VR: "DS", Value: r.Truth.SecondaryDegrees},
 		{Tag: 0x0020000D, VR: "UI", Value: uid("study", day)},
 		{Tag: 0x0020000E, VR: "UI", Value: uid("series", "fluoro")},
 		{Tag: 0x00200010, VR: "SH", Value: "5"},
@@ -71,10 +69,34 @@ func (c *Case) writeRun(dir string, r *Run) error {
 		{Tag: 0x00280101, VR: "US", Value: 12},
 		{Tag: 0x00280102, VR: "US", Value: 11},
 		{Tag: 0x00280103, VR: "US", Value: 0},
-		{Tag: 0x00281040, VR: "CS", Value: "LIN"},
+		{Tag: 0x00281040, VR: "CS", Value: map[bool]string{false: "LIN", true: "LOG"}[r.Options.Logarithmic]},
 		{Tag: 0x00281050, VR: "DS", Value: 1400.0},
 		{Tag: 0x00281051, VR: "DS", Value: 2600.0},
 		{Tag: 0x7FE00010, VR: "OW", Value: r.Pix},
 	}
+	d = append(d, r.sizeTags()...)
+	slices.SortFunc(d, func(a, b dicomout.Element) int { return cmp.Compare(a.Tag, b.Tag) })
 	return writeFile(filepath.Join(dir, "XA0001.dcm"), func(w io.Writer) error { return dicomout.Write(w, d) })
 }
+
+// sizeTags is what the header says about the size of a pixel.
+func (r *Run) sizeTags() dicomout.Dataset {
+	distances := dicomout.Dataset{{Tag: 0x00181110, VR: "DS", Value: sourceDetector}, {Tag: 0x00181111, VR: "DS", Value: sourceCentre}}
+	factor := func(x float64) dicomout.Element { return dicomout.Element{Tag: 0x00181114, VR: "DS", Value: x} }
+	detector := dicomout.Element{Tag: 0x00181164, VR: "DS", Value: []float64{r.pixelMM, r.pixelMM}}
+	switch r.Options.Calibration {
+	case TagsMagnification:
+		return append(distances, factor(sourceDetector/sourceCentre), detector)
+	case TagsFiducial:
+		return append(distances, detector,
+			dicomout.Element{Tag: 0x00280030, VR: "DS", Value: []float64{r.atMM(), r.atMM()}}, dicomout.Element{Tag: 0x00280A02, VR: "CS", Value: "FIDUCIAL"})
+	case TagsConflict:
+		return append(distances, factor(wrongFactor), detector)
+	case TagsDetector:
+		return dicomout.Dataset{detector}
+	}
+	return nil
+}
+
+// WriteRun writes a run alone as XA0001.dcm into dir, which must not exist.
+func (c *Case) WriteRun(dir string, r *Run) error { return c.writeRun(dir, r) }
