@@ -1,84 +1,122 @@
 package export
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"image/jpeg"
 	"io"
-	"strings"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
 
-	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
-	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/font"
 	"github.com/vertefill/vertefill/internal/text"
 )
 
-// Page geometry in millimetres, A4.
+// Page geometry in millimetres.
 const (
-	margin    = 15.0
-	pageWidth = 210.0
-	inner     = pageWidth - 2*margin
+	margin    = 16.0
+	footerMM  = 17.0 // height of the footer, its margin included
 	family    = "vertefill"
+	rowMM     = 5.0
+	pictureMM = 5.6 // room for the caption below a picture
+	gapMM     = 2.6 // between pictures
 )
 
 // Ink colours of the light theme.
 var (
-	ink   = [3]int{0x18, 0x1B, 0x1E}
-	pale  = [3]int{0x5F, 0x68, 0x70}
-	rule  = [3]int{0xD9, 0xDD, 0xE0}
-	alarm = [3]int{0xB3, 0x26, 0x1E}
-	amber = [3]int{0x8A, 0x52, 0x00}
+	ink       = [3]int{0x18, 0x1B, 0x1E}
+	pale      = [3]int{0x5F, 0x68, 0x70}
+	rule      = [3]int{0xD9, 0xDD, 0xE0}
+	alarm     = [3]int{0xB3, 0x26, 0x1E}
+	amber     = [3]int{0x8A, 0x52, 0x00}
+	amberFill = [3]int{0xFF, 0xF3, 0xDF}
+	alarmFill = [3]int{0xFD, 0xE9, 0xE7}
 )
 
-// PDF writes the report for people: results per vertebra, leaks, key images, quality notes, definitions. The document carries no
-// patient identity and no time stamp of its own, so equal results give equal bytes.
-func PDF(ctx context.Context, w io.Writer, r *assess.Result, l text.Lang) error {
-	p := &page{Fpdf: fpdf.New("P", "mm", "A4", ""), words: words[l], lang: l, rep: &r.Report}
-	p.AddUTF8FontFromBytes(family, "", font.Regular)
-	p.AddUTF8FontFromBytes(family, "B", font.SemiBold)
-	p.SetCreationDate(time.Unix(0, 0).UTC())
-	p.SetModificationDate(time.Unix(0, 0).UTC())
-	p.SetTitle(p.words["title"], true)
-	p.SetCreator("Vertefill "+r.Report.Software.Version, true)
-	p.SetCatalogSort(true)
-	p.SetMargins(margin, margin, margin)
-	p.SetAutoPageBreak(true, 22)
-	p.SetFooterFunc(p.footer)
-	p.AliasNbPages("{n}")
-	p.AddPage()
-	p.header()
-	p.vertebrae()
-	p.leaks()
-	images, err := KeyImages(ctx, r, l)
+// PDF writes the report for people. The first page is complete in itself: summary, tables, key images, quality notes; the others
+// hold every leak, before beside after, drawings, fluoroscopy, all vertebrae, method and sign-off. Names stand on the page when the
+// options give them, never in the metadata, which have no time stamp either: equal results give equal bytes.
+func PDF(ctx context.Context, w io.Writer, r *assess.Result, o Options) error {
+	o.Lang = o.lang()
+	return pdf(&job{Result: r, Options: o, ctx: ctx}, w)
+}
+
+func pdf(j *job, w io.Writer) error {
+	pictures, err := j.images()
 	if err != nil {
 		return err
 	}
-	if err := p.images(images); err != nil {
-		return err
-	}
-	p.quality()
-	p.definitions()
+	p := newPage(j, pictures)
+	p.front()
+	p.further()
 	if err := p.Output(w); err != nil {
 		return fmt.Errorf("export: pdf: %w", err)
 	}
 	return nil
 }
 
-// Pictures are shared by the files for people.
-type Pictures struct{}
+// images returns the pictures, drawn once for all files.
+func (j *job) images() (*Pictures, error) {
+	if j.pictures == nil {
+		p, err := NewPictures(j.ctx, j.Result, j.Lang)
+		if err != nil {
+			return nil, err
+		}
+		j.pictures = p
+	}
+	return j.pictures, nil
+}
 
-func pdf(j *job, w io.Writer) error { return PDF(j.ctx, w, j.Result, j.Lang) }
-
+// page is the document being written.
 type page struct {
 	*fpdf.Fpdf
-	words map[string]string
-	lang  text.Lang
-	rep   *assess.Report
+	job      *job
+	words    map[string]string
+	lang     text.Lang
+	rep      *assess.Report
+	pictures *Pictures
+	w, h     float64 // of the paper
+	inner    float64 // width between the margins
+	bottom   float64 // where the footer begins
+	placed   int     // pictures placed so far
+	full     bool    // the first page shows all vertebrae, leaks and notes
+}
+
+func newPage(j *job, pictures *Pictures) *page {
+	size := "A4"
+	if j.Page == Letter {
+		size = "Letter"
+	}
+	p := &page{Fpdf: fpdf.New("P", "mm", size, ""), job: j, words: words[j.Lang], lang: j.Lang, rep: &j.Report, pictures: pictures}
+	p.w, p.h = p.GetPageSize()
+	p.inner, p.bottom = p.w-2*margin, p.h-footerMM
+	p.AddUTF8FontFromBytes(family, "", font.Regular)
+	p.AddUTF8FontFromBytes(family, "B", font.SemiBold)
+	p.SetCreationDate(time.Unix(0, 0).UTC())
+	p.SetModificationDate(time.Unix(0, 0).UTC())
+	p.SetTitle(p.words["title"], true)
+	p.SetSubject(p.words["device"], true)
+	p.SetCreator("Vertefill "+p.rep.Software.Version, true)
+	p.SetLang(map[text.Lang]string{text.English: "en", text.French: "fr"}[p.lang])
+	p.SetXmpMetadata(xmp(p.words["title"], "Vertefill "+p.rep.Software.Version, string(p.lang)))
+	p.SetCatalogSort(true)
+	p.SetMargins(margin, margin, margin)
+	p.SetCellMargin(0)
+	p.SetAutoPageBreak(true, footerMM+2)
+	p.SetFooterFunc(p.footer)
+	p.AliasNbPages("{n}")
+	p.AddPage()
+	return p
+}
+
+// xmp returns the metadata packet of the file: title, program and language, nothing else.
+func xmp(title, tool, lang string) []byte {
+	return fmt.Appendf(nil, `<?xpacket begin="%s" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
+<dc:format>application/pdf</dc:format><dc:title><rdf:Alt><rdf:li xml:lang="x-default">%s</rdf:li></rdf:Alt></dc:title><dc:language><rdf:Bag><rdf:li>%s</rdf:li></rdf:Bag></dc:language><xmp:CreatorTool>%s</xmp:CreatorTool>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="r"?>`, "\uFEFF", title, lang, tool)
 }
 
 func (p *page) style(weight string, size float64, c [3]int) {
@@ -86,187 +124,121 @@ func (p *page) style(weight string, size float64, c [3]int) {
 	p.SetTextColor(c[0], c[1], c[2])
 }
 
+// footer repeats what the words mean, that this is no certified device, and the page's number.
 func (p *page) footer() {
-	p.SetY(-14)
-	p.style("", 7.5, pale)
-	p.CellFormat(inner*0.8, 5, p.words["device"], "", 0, "L", false, 0, "")
-	p.CellFormat(inner*0.2, 5, fmt.Sprintf("%s %d / {n}", p.words["page"], p.PageNo()), "", 0, "R", false, 0, "")
-}
-
-func (p *page) header() {
-	p.style("B", 15, ink)
-	p.CellFormat(inner, 8, p.words["title"], "", 1, "L", false, 0, "")
-	p.style("", 8.5, pale)
-	line := func(name string, s *assess.Series) string {
-		if s == nil {
-			return p.words[name] + ": " + p.words["noPre"]
-		}
-		d := make([]string, 0, 3)
-		for _, mm := range s.Geometry.SpacingMM {
-			d = append(d, p.lang.Number(mm, 2))
-		}
-		return fmt.Sprintf("%s: %d images, %s", p.words[name], s.Images, p.lang.Unit(strings.Join(d, " × "), "mm"))
-	}
-	p.CellFormat(inner, 4.5, line("control", p.rep.Inputs.Post)+"  ·  "+line("before", p.rep.Inputs.Pre), "", 1, "L", false, 0, "")
-	p.CellFormat(inner, 4.5, p.words["software"]+": Vertefill "+p.rep.Software.Version, "", 1, "L", false, 0, "")
-	p.Ln(3)
-}
-
-func (p *page) section(title string) {
-	if p.GetY() > 250 {
-		p.AddPage()
-	}
-	p.style("B", 11, ink)
-	p.CellFormat(inner, 7, title, "", 1, "L", false, 0, "")
-}
-
-// row prints cells of given widths; the first is to the left, numbers to the right.
-func (p *page) row(widths []float64, cells []string, height float64, left int) {
-	for i, c := range cells {
-		align := "R"
-		if i < left {
-			align = "L"
-		}
-		p.CellFormat(widths[i], height, c, "", 0, align, false, 0, "")
-	}
-	p.Ln(height)
 	p.SetDrawColor(rule[0], rule[1], rule[2])
 	p.SetLineWidth(0.15)
-	p.Line(margin, p.GetY(), pageWidth-margin, p.GetY())
+	p.Line(margin, p.bottom, p.w-margin, p.bottom)
+	p.SetXY(margin, p.bottom+1.5)
+	p.style("", 6.6, pale)
+	p.MultiCell(p.inner-24, 3, p.words["footer"]+" "+p.words["device"], "", "L", false)
+	p.SetXY(p.w-margin-24, p.bottom+1.5)
+	p.CellFormat(24, 3, fmt.Sprintf("%s %d / {n}", p.words["page"], p.PageNo()), "", 0, "R", false, 0, "")
 }
 
-func (p *page) vertebrae() {
-	p.section(p.words["results"])
-	widths := []float64{20, 36, 36, 20, 48, 20}
-	p.style("B", 8, pale)
-	p.row(widths, []string{p.words["level"], p.words["body"], p.words["cement"], p.words["prior"], p.words["fill"], p.words["leak"]}, 5.5, 1)
-	for _, v := range p.rep.Vertebrae {
-		c := vertebraCells(p.rep, v, p.lang)
-		join := func(value string, i *assess.Interval, scale float64, decimals int) string {
-			if value == dash {
-				return value
-			}
-			return strings.TrimSpace(value + "  " + bounds(p.lang, i, scale, decimals))
-		}
-		name := v.Level.String()
-		p.style("", 9, ink)
-		if v.Treated {
-			p.style("B", 9, ink)
-		}
-		p.row(widths, []string{name, join(c[1], v.BodyVolumeIntervalML, 1, text.MLDecimals(v.BodyVolumeML)), join(c[2], v.CementInBodyIntervalML, 1, text.MLDecimals(v.CementInBodyML)), c[3], join(c[4], v.FillRatioInterval, 100, 1), c[6]}, 5.5, 1)
-	}
-	p.style("", 7.5, pale)
-	sources := map[anatomy.LevelSource]bool{}
-	var named []string
-	for _, v := range p.rep.Vertebrae {
-		if !sources[v.LevelSource] {
-			sources[v.LevelSource] = true
-			named = append(named, p.words[string(v.LevelSource)])
-		}
-	}
-	if len(named) > 0 {
-		p.CellFormat(inner, 5, p.words["source"]+" "+strings.Join(named, ", "), "", 1, "L", false, 0, "")
-	}
-	p.Ln(2)
-}
-
-func (p *page) leaks() {
-	p.section(p.words["leaks"])
-	if len(p.rep.Leaks) == 0 {
-		p.style("", 9, ink)
-		s := p.words["none"]
-		if t := p.rep.Totals; len(p.rep.Vertebrae) == 0 {
-			s = p.words["nobody"]
-		} else if t != nil && t.NewCementML == 0 && t.PriorCementML == 0 {
-			s = p.words["nocement"]
-		}
-		p.CellFormat(inner, 6, s, "", 1, "L", false, 0, "")
-		p.Ln(2)
-		return
-	}
-	widths := []float64{14, 52, 14, 20, 34, 22, 24}
-	p.style("B", 8, pale)
-	p.row(widths, []string{p.words["level"], p.words["compartment"], p.words["type"], p.words["side"], p.words["leak"], p.words["reach"], p.words["attention"]}, 5.5, 2)
-	for _, k := range p.rep.Leaks {
-		c := ink
-		weight := ""
-		switch k.Attention {
-		case anatomy.AttentionRed:
-			c, weight = alarm, "B"
-		case anatomy.AttentionAmber:
-			c = amber
-		}
-		p.style(weight, 9, c)
-		volume := p.lang.LeakML(k.VolumeML) + "  " + bounds(p.lang, k.VolumeIntervalML, 1, 2)
-		p.row(widths, []string{k.Level.String(), compartments[p.lang][k.Compartment], string(k.Type), p.words[string(k.Side)], volume, p.lang.Number(k.ReachMM, 1), p.words[string(k.Attention)]}, 5.5, 2)
-		if k.CanalEncroachmentMM != nil && k.CanalEncroachmentFraction != nil {
-			p.style("", 8, pale)
-			p.CellFormat(inner, 4.5, fmt.Sprintf("%s: %s %s, %s %s", k.Level, p.words["encroach"], p.lang.Unit(p.lang.Number(*k.CanalEncroachmentMM, 1), "mm"),
-				p.lang.Unit(p.lang.Number(100**k.CanalEncroachmentFraction, 0), "%"), p.words["area"]), "", 1, "L", false, 0, "")
-		}
-	}
-	p.Ln(2)
-}
-
-func (p *page) images(list []KeyImage) error {
-	if len(list) == 0 {
-		return nil
-	}
-	const columns, gap = 3, 4.0
-	side := (inner - (columns-1)*gap) / columns
-	if p.GetY()+side+14 > 275 {
+// need begins a new page when less than a height is left on this one.
+func (p *page) need(height float64) {
+	if p.GetY()+height > p.bottom-2 {
 		p.AddPage()
 	}
-	p.section(p.words["images"])
-	for i, k := range list {
-		if i%columns == 0 && p.GetY()+side+6 > 275 {
-			p.AddPage()
-		}
-		var b bytes.Buffer
-		if err := jpeg.Encode(&b, k.Picture, &jpeg.Options{Quality: 92}); err != nil {
-			return fmt.Errorf("export: key image: %w", err)
-		}
-		name := fmt.Sprintf("key%d", i)
-		p.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: "JPG"}, &b)
-		x, y := margin+float64(i%columns)*(side+gap), p.GetY()
-		p.ImageOptions(name, x, y, side, side, false, fpdf.ImageOptions{ImageType: "JPG"}, 0, "")
-		p.SetXY(x, y+side+0.5)
-		p.style("", 7.5, ink)
-		p.CellFormat(side, 4, k.Caption, "", 0, "L", false, 0, "")
-		if i%columns == columns-1 || i == len(list)-1 {
-			p.SetXY(margin, y+side+7)
-		} else {
-			p.SetXY(margin, y)
-		}
-	}
-	return nil
 }
 
-func (p *page) quality() {
-	if len(p.rep.Quality) == 0 {
-		return
+// section begins a part on the further pages: heading and bookmark, with a height of its content that must follow on the same page.
+func (p *page) section(title string, follows float64) {
+	if p.GetY() > margin+1 {
+		p.Ln(4)
 	}
-	p.section(p.words["quality"])
-	for _, q := range p.rep.Quality {
-		c, mark := pale, "·"
-		switch q.Severity {
-		case diag.Error:
-			c, mark = alarm, "■"
-		case diag.Warn:
-			c, mark = amber, "▲"
-		}
-		p.style("", 8.5, c)
-		p.CellFormat(5, 4.5, fallback(mark), "", 0, "L", false, 0, "")
-		p.style("", 8.5, ink)
-		p.MultiCell(inner-5, 4.5, q.Message, "", "L", false)
-	}
-	p.Ln(2)
+	p.need(8 + follows)
+	p.Bookmark(title, 0, -1)
+	p.style("B", 11, ink)
+	p.CellFormat(p.inner, 7, title, "", 1, "L", false, 0, "")
 }
 
-// fallback replaces signs that the typeface lacks.
-func fallback(s string) string { return strings.NewReplacer("■", "▲").Replace(s) }
+// heading is a small title within a page.
+func (p *page) heading(title string) {
+	p.style("B", 9, ink)
+	p.CellFormat(p.inner, 5.4, title, "", 1, "L", false, 0, "")
+}
 
-func (p *page) definitions() {
-	p.style("", 7, pale)
-	p.MultiCell(inner, 3.4, p.words["definitions"], "", "L", false)
+// rich writes spans as one paragraph.
+func (p *page) rich(spans []Span, size, line float64) {
+	for _, s := range spans {
+		weight := ""
+		if s.Bold {
+			weight = "B"
+		}
+		p.style(weight, size, ink)
+		p.Write(line, printable(s.Text))
+	}
+	p.Ln(line)
+}
+
+// linesOf is how many lines a text takes.
+func (p *page) linesOf(s string, size, width float64) int {
+	p.style("", size, ink)
+	return len(p.wrap(s, width))
+}
+
+// column is a column of a table.
+type column struct {
+	title string
+	width float64
+	left  bool // text; numbers stand to the right
+}
+
+// tableHead prints the titles of columns over a dark line.
+func (p *page) tableHead(columns []column) {
+	p.style("", 7.2, pale)
+	p.SetX(margin)
+	for _, c := range columns {
+		p.CellFormat(c.width, rowMM, c.title, "", 0, align(c), false, 0, "")
+	}
+	p.Ln(rowMM)
+	p.underline(ink, 0.25)
+}
+
+// cell is a value; strong cells are bold.
+type cell struct {
+	text   string
+	strong bool
+}
+
+// tableRow prints cells over a pale line. A text too long for its column is cut with an ellipsis.
+func (p *page) tableRow(columns []column, cells []cell) {
+	p.SetX(margin)
+	for i, c := range columns {
+		weight := ""
+		if cells[i].strong {
+			weight = "B"
+		}
+		p.style(weight, 8, ink)
+		p.CellFormat(c.width, rowMM, p.cut(printable(cells[i].text), c.width-0.5), "", 0, align(c), false, 0, "")
+	}
+	p.Ln(rowMM)
+	p.underline(rule, 0.15)
+}
+
+func align(c column) string {
+	if c.left {
+		return "L"
+	}
+	return "R"
+}
+
+func (p *page) underline(c [3]int, width float64) {
+	p.SetDrawColor(c[0], c[1], c[2])
+	p.SetLineWidth(width)
+	p.Line(margin, p.GetY(), p.w-margin, p.GetY())
+}
+
+// cut shortens a text to a width in the present font.
+func (p *page) cut(s string, width float64) string {
+	if p.GetStringWidth(s) <= width {
+		return s
+	}
+	r := []rune(s)
+	for len(r) > 0 && p.GetStringWidth(string(r)+"…") > width {
+		r = r[:len(r)-1]
+	}
+	return string(r) + "…"
 }

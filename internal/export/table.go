@@ -10,30 +10,6 @@ import (
 	"github.com/vertefill/vertefill/internal/text"
 )
 
-// words are the fixed texts of table and PDF.
-var words = map[text.Lang]map[string]string{
-	text.English: {
-		"level": "Level", "body": "Body mL", "cement": "Cement mL", "prior": "Prior mL", "fill": "Fill %", "leak": "Leak mL", "leaks": "Leaks", "none": "No leak of 0.01 mL or more was found.",
-		"nocement": "No cement was found. Body volumes are given.", "nobody": "No vertebra is reported. Cement is given per vertebra only.", "compartment": "Compartment", "type": "Type", "side": "Side", "volume": "mL", "length": "Length mm", "reach": "Reach mm", "attention": "Attention",
-		"left": "left", "right": "right", "midline": "midline", "red": "Attention", "amber": "Check", "info": "Info",
-		"interval": "90 % interval", "quality": "Quality notes", "title": "Vertebroplasty: cement on the control CT", "untreated": "no new cement", "treated": "treated",
-		"device": "Not a certified medical device. Vertefill measures, the physician decides.", "page": "Page", "pre": "PRE", "post": "POST", "images": "Key images",
-		"encroach": "canal narrowed by", "area": "of its area", "axial": "Axial", "sagittal": "Sagittal", "coronal": "Coronal", "control": "Control CT", "before": "CT before", "noPre": "none", "software": "Software",
-		"definitions": "Body: inside the outer surface of cortex and endplates, in front of the posterior wall. Fill: new and prior cement in the body / body volume. Leak: new cement outside the bone of the vertebra, or in canal or foramen; cement in pedicle or arch counts as neither. Types: B basivertebral vein, S segmental vein, C cortical defect (Yeom 2003), D disc, T needle track, E distant. [low–high]: 90 % interval.",
-		"results":     "Results per vertebra", "source": "Named by", "user": "reader", "mask": "mask", "ribs": "ribs", "sacrum": "sacrum", "skull": "skull", "order": "counting", "unknown": "not named", "date": "Printed from report.json of Vertefill",
-	},
-	text.French: {
-		"level": "Niveau", "body": "Corps mL", "cement": "Ciment mL", "prior": "Ancien mL", "fill": "Remplissage %", "leak": "Fuite mL", "leaks": "Fuites", "none": "Aucune fuite de 0,01 mL ou plus.",
-		"nocement": "Aucun ciment trouvé. Les volumes des corps sont donnés.", "nobody": "Aucune vertèbre dans ce résultat. Le ciment n’est donné que par vertèbre.", "compartment": "Compartiment", "type": "Type", "side": "Côté", "volume": "mL", "length": "Longueur mm", "reach": "Extension mm", "attention": "Attention",
-		"left": "gauche", "right": "droite", "midline": "médian", "red": "Attention", "amber": "À vérifier", "info": "Info",
-		"interval": "intervalle à 90 %", "quality": "Notes de qualité", "title": "Vertébroplastie : ciment sur le scanner de contrôle", "untreated": "pas de ciment nouveau", "treated": "traitée",
-		"device": "Dispositif médical non certifié. Vertefill mesure, le médecin décide.", "page": "Page", "pre": "PRE", "post": "POST", "images": "Images clés",
-		"encroach": "canal rétréci de", "area": "de l’aire", "axial": "Axial", "sagittal": "Sagittal", "coronal": "Coronal", "control": "Scanner de contrôle", "before": "Scanner d’avant", "noPre": "aucun", "software": "Logiciel",
-		"definitions": "Corps : en dedans de la surface externe de la corticale et des plateaux, en avant du mur postérieur. Remplissage : ciment nouveau et ancien dans le corps / volume du corps. Fuite : ciment nouveau hors de l’os de la vertèbre, ou dans le canal ou un foramen ; le ciment du pédicule ou de l’arc n’est ni l’un ni l’autre. Types : B veine basivertébrale, S veine segmentaire, C brèche corticale (Yeom 2003), D disque, T trajet du trocart, E à distance. [bas–haut] : intervalle à 90 %.",
-		"results":     "Résultats par vertèbre", "source": "Nommée par", "user": "le lecteur", "mask": "le masque", "ribs": "les côtes", "sacrum": "le sacrum", "skull": "le crâne", "order": "comptage", "unknown": "non nommée", "date": "Imprimé depuis le report.json de Vertefill",
-	},
-}
-
 const dash = "–"
 
 // Table prints the result for a terminal.
