@@ -18,10 +18,16 @@ import (
 
 // fromMask makes a spine of imported vertebra masks (VerSe numbers; the sacrum, 26, is left out). The built-in search, started in
 // every mask, gives axes, wall and canal; the surface is the mask's. Masks of whole vertebrae are cut at the posterior wall.
-func fromMask(ctx context.Context, post *volume.Volume, masks *volume.Labels, sink *diag.Sink, progress func(float64)) (*spine.Spine, error) {
+// Masks without levels are named by the user's seeds.
+func fromMask(ctx context.Context, post *volume.Volume, masks *volume.Labels, anchors []vertebra.Seed, sink *diag.Sink, progress func(float64)) (*spine.Spine, error) {
 	parts, err := masksByLevel(masks)
 	if err != nil {
 		return nil, err
+	}
+	source, sure := nameParts(parts, anchors), unit.Fraction(1)
+	if source == anatomy.SourceUnknown {
+		sure = 0
+		sink.Add(diag.CodeLevelUnknown, anatomy.None, nil)
 	}
 	var seeds []vertebra.Seed
 	for _, p := range parts {
@@ -38,7 +44,7 @@ func fromMask(ctx context.Context, post *volume.Volume, masks *volume.Labels, si
 			v = p.alone()
 		}
 		p.surface(v)
-		v.Level, v.Source, v.Confidence, v.Complete, v.Reason = p.level, anatomy.SourceMask, 1, true, ""
+		v.Level, v.Source, v.Confidence, v.Complete, v.Reason = p.level, source, sure, true, ""
 		if p.touchesBorder(masks.Grid) {
 			v.Complete, v.Reason, v.Body, v.Field = false, "the mask reaches the border of the field", nil, nil
 			sink.Add(diag.CodeBodyCut, v.Level, nil)
@@ -48,6 +54,28 @@ func fromMask(ctx context.Context, post *volume.Volume, masks *volume.Labels, si
 		out.Vertebrae = append(out.Vertebrae, v)
 	}
 	return out, nil
+}
+
+// nameParts names masks that came without levels by counting from the seed nearest to one of them, and says where names come from.
+func nameParts(parts []*maskPart, anchors []vertebra.Seed) anatomy.LevelSource {
+	if !parts[0].level.IsUnknown() {
+		return anatomy.SourceMask
+	}
+	at, level, least := 0, anatomy.None, math.Inf(1)
+	for _, s := range anchors {
+		for i, p := range parts {
+			if d := p.middle.Sub(s.Point).Norm(); d < least {
+				at, level, least = i, s.Level, d
+			}
+		}
+	}
+	if level == anatomy.None {
+		return anatomy.SourceUnknown
+	}
+	for i, p := range parts {
+		p.level = level.Below(i - at)
+	}
+	return anatomy.SourceUser
 }
 
 // maskPart is the mask of one vertebra.

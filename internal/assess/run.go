@@ -142,7 +142,7 @@ func (r *run) checkStack() {
 
 func (r *run) findSpine(ctx context.Context, progress func(float64)) (err error) {
 	if r.in.Bodies != nil {
-		r.spine, err = fromMask(ctx, r.work, r.in.Bodies, r.sink, progress)
+		r.spine, err = fromMask(ctx, r.work, r.in.Bodies, r.opt.Seeds, r.sink, progress)
 	} else {
 		r.spine, err = vertebra.Find(ctx, r.work, vertebra.Options{Seeds: r.opt.Seeds}, r.sink, progress)
 	}

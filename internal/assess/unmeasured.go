@@ -7,6 +7,7 @@ import (
 
 	"github.com/vertefill/vertefill/internal/cement"
 	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/filter"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/spine"
 	"github.com/vertefill/vertefill/internal/unit"
@@ -18,6 +19,8 @@ const (
 	denseHU     = 1400
 	denseML     = unit.ML(0.3)
 	denseNearMM = 60.0
+	shellMM     = 1.5 // dense cortex is a shell: this much off both sides leaves nothing of it
+	solidShare  = 0.1 // of the volume that such a peeling leaves at least
 )
 
 // noteUnmeasured tells of dense material beside the spine that the measurement does not cover, such as cement in a body that could
@@ -26,7 +29,8 @@ func (r *run) noteUnmeasured(ctx context.Context) error {
 	if r.spine.Canal == nil || len(r.spine.Vertebrae) == 0 {
 		return nil // that no spine was found is said already
 	}
-	islands, err := cement.Islands(ctx, r.work, r.work.Bounds(), denseHU)
+	threshold := max(denseHU, int16(r.cement.BoneHU))
+	islands, err := cement.Islands(ctx, r.work, r.work.Bounds(), threshold)
 	if err != nil {
 		return err
 	}
@@ -45,12 +49,31 @@ func (r *run) noteUnmeasured(ctx context.Context) error {
 			middle = middle.Add(r.work.Patient(mid).Sub(geom.Patient{}).Mul(float64(i1-i0) / float64(island.Voxels)))
 		})
 		at := geom.Patient{}.Add(middle)
-		if 2*counted >= island.Voxels || !r.besideCanal(at) {
+		if 2*counted >= island.Voxels || !r.besideCanal(at) || !r.solid(&island) {
 			continue
 		}
 		r.sink.Add(diag.CodeDenseUnmeasured, r.vertebraAt(at).Level, diag.Args{"v": diag.Num{X: float64(island.ML), Decimals: 1}})
 	}
 	return nil
+}
+
+// solid tells a mass from a shell of dense cortex.
+func (r *run) solid(island *cement.Island) bool {
+	b := island.Box
+	nx, ny, nz := b.Size()
+	l := filter.NewLattice(nx, ny, nz, float64(r.work.DX), float64(r.work.DY), float64(r.work.DZ))
+	island.Each(func(i0, i1, j, k int) {
+		for i := i0; i < i1; i++ {
+			l.On[b.Offset(i, j, k)] = true
+		}
+	})
+	left := 0
+	for _, on := range l.Eroded(shellMM).On {
+		if on {
+			left++
+		}
+	}
+	return float64(left) >= solidShare*float64(island.Voxels)
 }
 
 // measured reports whether a voxel is cement or metal of the result.
