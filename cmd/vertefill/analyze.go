@@ -13,11 +13,10 @@ import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/diag"
-	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/export"
 	"github.com/vertefill/vertefill/internal/fluoro"
 	"github.com/vertefill/vertefill/internal/geom"
-	"github.com/vertefill/vertefill/internal/nifti"
+	"github.com/vertefill/vertefill/internal/masks"
 	"github.com/vertefill/vertefill/internal/study"
 	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/internal/vertebra"
@@ -26,6 +25,7 @@ import (
 type analyzeOptions struct {
 	paths        study.Paths
 	vertebrae    string
+	convention   masks.Convention
 	seeds        repeated
 	levels, lang string
 	fluoro       repeated
@@ -43,7 +43,8 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	f.StringVar(&o.paths.Pre, "pre", "", "CT before the procedure")
 	f.Var(&o.fluoro, "fluoro", "fluoroscopy run; repeatable; alone, only the runs are analysed")
 	f.Var(&o.lines, "line", "NAME=x1,y1,x2,y2: a line on the run's first frame (column,row of pixel centres), such as posterior-wall; repeatable")
-	f.StringVar(&o.vertebrae, "vertebrae", "", "vertebra masks (NIfTI with VerSe numbers, or DICOM SEG) in place of the built-in segmentation")
+	f.StringVar(&o.vertebrae, "vertebrae", "", "vertebra masks (NIfTI, NRRD or DICOM SEG) in place of the built-in segmentation")
+	convention := f.String("vertebrae-convention", "", "what the numbers of that file mean, when it does not say: verse, spineps, spineps-subreg, totalsegmentator-v1, totalsegmentator-v2, totalsegmentator-body, vista3d")
 	f.Var(&o.seeds, "seed", "T9=x,y,z: a point inside that body, patient mm (LPS); repeatable")
 	f.StringVar(&o.levels, "levels", "", "report these levels only, such as T9,L1")
 	f.StringVar(&o.out, "out", "vertefill-out", "folder for the results")
@@ -85,6 +86,9 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	if o.runLines, err = parseLines(o.lines); err != nil {
 		return 0, err
 	}
+	if o.convention, err = masks.ParseConvention(*convention); err != nil {
+		return 0, usagef("--vertebrae-convention: %v", err)
+	}
 	e.lang = opt.Lang
 	return analyze(ctx, e, o, opt)
 }
@@ -106,11 +110,7 @@ func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (
 		return 0, err
 	}
 	if o.vertebrae != "" {
-		if dicomio.IsDICOM(o.vertebrae) {
-			in.Bodies, err = dicomio.ReadVertebrae(o.vertebrae)
-		} else {
-			in.Bodies, err = nifti.ReadLabels(o.vertebrae)
-		}
+		in.Bodies, _, err = masks.Read(o.vertebrae, o.convention)
 		if err != nil {
 			return 0, fmt.Errorf("vertebra mask: %w: %s", err, o.vertebrae)
 		}
