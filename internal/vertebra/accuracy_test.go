@@ -2,9 +2,13 @@ package vertebra_test
 
 import (
 	"context"
+	"fmt"
+	"image"
+	"image/color"
 	"math"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"sort"
 	"strconv"
 	"testing"
@@ -16,6 +20,7 @@ import (
 	"github.com/vertefill/vertefill/internal/spine"
 	"github.com/vertefill/vertefill/internal/unit"
 	"github.com/vertefill/vertefill/internal/vertebra"
+	"github.com/vertefill/vertefill/internal/volume"
 )
 
 // score compares one body with the truth.
@@ -70,6 +75,29 @@ func surfaceErrors(v, truth *spine.Vertebra, t *phantom.Truth) (worst worstPlace
 		}
 	}
 	return worst, off / n, offc / max(1, nc)
+}
+
+// drawWorst draws the sagittal, coronal and axial planes of the true axes through a place, found surface green, truth red.
+func drawWorst(post *volume.Volume, v, truth *spine.Vertebra, at geom.Body) image.Image {
+	const mm, n = 0.25, 280
+	f := truth.PatientFromBody
+	x, y, z := f.Axis(0).Mul(mm), f.Axis(1).Mul(mm), f.Axis(2).Mul(-mm)
+	var parts []*image.RGBA
+	for _, plane := range []struct {
+		through geom.Body
+		dx, dy  geom.PatientVec
+	}{{geom.Pt[geom.BodyFrame](at.X, 0, 0), y, z}, {geom.Pt[geom.BodyFrame](0, at.Y, 0), x, z}, {geom.Pt[geom.BodyFrame](0, 0, at.Z), x, y}} {
+		o := f.Apply(plane.through).Add(plane.dx.Mul(-n / 2)).Add(plane.dy.Mul(-n / 2))
+		m := picture(post, &spine.Spine{Vertebrae: []*spine.Vertebra{v}}, o, plane.dx, plane.dy, n, n)
+		red := picture(post, &spine.Spine{Vertebrae: []*spine.Vertebra{truth}}, o, plane.dx, plane.dy, n, n)
+		for i := range n * n {
+			if c := red.RGBAAt(i%n, i/n); c.G == 255 && c.R == 0 {
+				m.SetRGBA(i%n, i/n, color.RGBA{255, m.RGBAAt(i%n, i/n).G / 2, 0, 255})
+			}
+		}
+		parts = append(parts, m)
+	}
+	return beside(parts...)
 }
 
 // nearCement reports whether cement lies within about 4 mm of a point.
@@ -134,6 +162,9 @@ func scores(t *testing.T, seed uint64, o phantom.Options, withSeed bool) []score
 			x.posterior = float64(v.Heights.Posterior) - w.HeightsMM.Posterior
 			x.wedge = v.Heights.WedgeRadians*180/math.Pi - w.WedgeAngleDegrees
 			x.worst, x.far, x.farCement = surfaceErrors(v, tv, c.Truth)
+			if out := os.Getenv("VERTEFILL_WORST_OUT"); out != "" && math.Abs(x.worst.mm) > 1.5 {
+				save(t, filepath.Join(out, fmt.Sprintf("%d-%s.png", seed, w.Level)), drawWorst(c.Post, v, tv, x.worst.at))
+			}
 			inv := v.BodyFromPatient()
 			x.wall = v.Wall.Y(0, 0) - inv.Apply(tv.PatientFromBody.Apply(geom.Pt[geom.BodyFrame](0, tv.Wall.Y(0, 0), 0))).Y
 		}
@@ -200,7 +231,8 @@ func meanDistance(a, b *spine.Vertebra) float64 {
 
 // TestAccuracy measures bodies over a family of phantoms and prints the table of docs/algorithms/vertebra.md. VERTEFILL_ACCURACY is
 // the name of a family of package phantom, or a number of cases with default options; VERTEFILL_FIRST is the first seed,
-// VERTEFILL_SLICE a slice thickness in mm, VERTEFILL_NOSEED makes the search fully automatic.
+// VERTEFILL_SLICE a slice thickness in mm, VERTEFILL_ONLY the number of one case in the family, VERTEFILL_WORST_OUT a folder for
+// pictures of the worst places, VERTEFILL_NOSEED makes the search fully automatic.
 func TestAccuracy(t *testing.T) {
 	family := os.Getenv("VERTEFILL_ACCURACY")
 	if family == "" {
@@ -213,6 +245,9 @@ func TestAccuracy(t *testing.T) {
 	first, _ := strconv.Atoi(os.Getenv("VERTEFILL_FIRST"))
 	by := map[string][]score{}
 	for i, o := range cases {
+		if only, err := strconv.Atoi(os.Getenv("VERTEFILL_ONLY")); err == nil && only != i {
+			continue
+		}
 		o.NoPre = true
 		if mm, err := strconv.ParseFloat(os.Getenv("VERTEFILL_SLICE"), 64); err == nil {
 			o.SliceMM, o.SpacingMM = unit.MM(mm), unit.MM(mm)

@@ -133,7 +133,7 @@ func (b *body) finalWall(pts []geom.Body, inv geom.Affine[geom.BodyFrame, geom.P
 	var on, doubtful []geom.Body // a surface near cement may bulge into the canal
 	for i, p := range pts {
 		if n := inv.ApplyVec(normals[i]); n.Y > 0.6 && math.Abs(p.X) < 10 {
-			if b.scene != nil && b.scene.isCement(b.surface.Vertices[i].Add(normals[i].Mul(-1))) {
+			if b.shifts != nil && !b.shifts[i].ok || b.scene != nil && b.scene.isCement(b.surface.Vertices[i].Add(normals[i].Mul(-1))) {
 				doubtful = append(doubtful, p)
 			} else {
 				on = append(on, p)

@@ -41,10 +41,11 @@ func (s *scene) refinePlate(m *mesh.Mesh, cortex float64) []shift {
 	ridges := make([]ridge, len(m.Vertices))
 	for range plateRounds {
 		n := m.Normals()
+		hidden, _ := s.hiddenVertices(m)
 		profiles := s.profiles(m, n)
 		for i, p := range m.Vertices {
 			ridges[i] = ridge{}
-			if !s.onPedicle(p) && s.inView(p) {
+			if !hidden[i] && !s.onPedicle(p) && s.inView(p) {
 				ridges[i] = s.readRidge(&profiles[i], math.Abs(n[i].Dot(s.vol.Normal)) > alongAxis)
 			}
 		}
@@ -64,6 +65,14 @@ func (s *scene) refinePlate(m *mesh.Mesh, cortex float64) []shift {
 			}
 		}
 		net.despike(m.Vertices)
+	}
+	if s.back != nil {
+		s.closeWall(m, s.back)
+	}
+	for i, moved := range s.heal(m) {
+		if moved {
+			shifts[i] = shift{}
+		}
 	}
 	return shifts
 }

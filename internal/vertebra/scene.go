@@ -14,6 +14,7 @@ const (
 	cementHU       = 1000
 	cementErodeMM  = 1.0 // a cortex above the threshold is thinner
 	cementDilateMM = 1.3
+	cementVeinMM   = 5.0
 	cementWeight   = 0.35
 	edgeLowHU      = -150
 	edgeHighHU     = 400
@@ -40,7 +41,12 @@ type scene struct {
 	canal         [3]float64 // y of the canal's middle line = c0 + c1 z + c2 z^2
 	canalX        [2]float64 // x of it = c0 + c1 z
 	wall          wall
+	wallSeen      []geom.Body     // points of it that no cement makes doubtful
+	pedicles      [2]*pedicle     // left, right
+	start         []geom.Patient  // the template, from which the surface set out; nil when there was none
+	back          []bool          // vertices of the template on the posterior wall
 	cement        *filter.Lattice // nil when there is none
+	cementNear    *filter.Lattice // and its surroundings, where thin veins of it may be
 	cementCorner  geom.Body
 	contourRadius []float64 // mm at mid height, by angle
 }
@@ -86,17 +92,25 @@ func (s *scene) findCement() {
 	if l.Any() {
 		if l = l.Eroded(cementErodeMM); l.Any() {
 			s.cement = l.Dilated(cementDilateMM)
+			s.cementNear = l.Dilated(cementVeinMM)
 		}
 	}
 }
 
 // isCement reports whether a patient position lies in cement or metal.
-func (s *scene) isCement(p geom.Patient) bool {
-	if s.cement == nil {
+func (s *scene) isCement(p geom.Patient) bool { return s.marked(s.cement, p) }
+
+// isDenseNearCement reports whether a patient position is dense and so close to cement that it may be a vein of it.
+func (s *scene) isDenseNearCement(p geom.Patient) bool {
+	return s.marked(s.cementNear, p) && s.huAt(p) > hiddenHU
+}
+
+func (s *scene) marked(l *filter.Lattice, p geom.Patient) bool {
+	if l == nil {
 		return false
 	}
 	r := s.bodyFromPatient.Apply(p).Sub(s.cementCorner)
-	return s.cement.At(int(math.Round(r.X)), int(math.Round(r.Y)), int(math.Round(r.Z)))
+	return l.At(int(math.Round(r.X)), int(math.Round(r.Y)), int(math.Round(r.Z)))
 }
 
 // edge is the cost of a border at p with the outward normal n: low where a bright side lies inside and a dark side outside, on

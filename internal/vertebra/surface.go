@@ -3,6 +3,7 @@ package vertebra
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/mesh"
@@ -51,10 +52,13 @@ func (s *scene) outline(ctx context.Context) *mesh.Mesh {
 		rays[i] = s.patientFromBody.ApplyVec(b)
 		m.Vertices[i] = s.patientFromBody.Apply(centre.Add(b.Mul(s.template(centre, b))))
 	}
+	s.start, s.back = slices.Clone(m.Vertices), s.backFace(m)
 	for range starPasses {
 		s.fit(m, rays, m.Normals(), starRangeMM, starStepMM, starSmooth, starJumpMM, s.window(2))
 		net.despike(m.Vertices)
+		s.closeWall(m, s.back)
 	}
+	s.heal(m)
 	for _, w := range []float64{2, 0.9, 0.9} {
 		if ctx.Err() != nil {
 			break
@@ -63,7 +67,9 @@ func (s *scene) outline(ctx context.Context) *mesh.Mesh {
 		s.fit(m, n, n, refineRangeMM, refineStepMM, refineSmooth, refineJumpMM, s.window(w))
 		net.taubin(m.Vertices)
 		net.despike(m.Vertices)
+		s.closeWall(m, s.back)
 	}
+	s.heal(m)
 	return m
 }
 
@@ -122,6 +128,8 @@ func (s *scene) cost(p geom.Patient, n geom.PatientVec, window float64) float64 
 			c += behindWallPrice
 		case behind > -0.3 && math.Abs(b.X) > pedicleFromMM && s.boneBehind(b):
 			c = min(c, pedicleCut)
+		case s.inRoot(b, behind):
+			c += insideRootPrice
 		}
 	}
 	c += beyondDiscPrice * max(0, b.Z-s.topPlane(b)-beyondDiscMM)
@@ -131,14 +139,3 @@ func (s *scene) cost(p geom.Patient, n geom.PatientVec, window float64) float64 
 
 func (s *scene) topPlane(b geom.Body) float64    { return s.top.z(b.X, b.Y) + s.topGap }
 func (s *scene) bottomPlane(b geom.Body) float64 { return s.bottom.z(b.X, b.Y) - s.bottomGap }
-
-// boneBehind reports whether a pedicle goes on behind a point of the wall.
-func (s *scene) boneBehind(b geom.Body) bool {
-	return s.hu(b.X, b.Y+2, b.Z) > boneHU
-}
-
-// onPedicle reports whether a point of the surface is a cut through a pedicle, which has no edge.
-func (s *scene) onPedicle(p geom.Patient) bool {
-	b := s.bodyFromPatient.Apply(p)
-	return s.wall.ok && math.Abs(b.X) > pedicleFromMM && b.Y-s.wall.Y(b.X, b.Z) > -1 && s.boneBehind(b)
-}

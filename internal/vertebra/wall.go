@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/mesh"
 	"github.com/vertefill/vertefill/internal/spine"
 )
 
@@ -51,6 +52,62 @@ func (s *scene) findWall() {
 	if s.wall = fitWall(pts); !s.wall.ok {
 		s.wall = fitWall(append(pts, doubtful...))
 	}
+	s.wallSeen = pts
+}
+
+// The surface keeps to the wall between the pedicles: it neither sinks into the basivertebral foramen, which the wall closes, nor
+// follows cement into the canal. A fragment pushed back counts as far as it was seen from the canal.
+const (
+	hollowMM     = 0.6 // a wall is this much more hollow than its fit
+	humpMM       = 0.5 // and stands out by this much from what was seen of it
+	backCos      = 0.5 // faces that look backwards
+	backMarginMM = 3.0 // from the endplates: the rims are rounded
+	seenNearMM   = 1.6
+)
+
+// backFace returns the vertices on the wall between the pedicles.
+func (s *scene) backFace(m *mesh.Mesh) []bool {
+	out := make([]bool, len(m.Vertices))
+	normals := m.Normals()
+	for i, p := range m.Vertices {
+		b := s.bodyFromPatient.Apply(p)
+		out[i] = s.bodyFromPatient.ApplyVec(normals[i]).Y > backCos && math.Abs(b.X-s.canalX[0]) < wallHalfMM &&
+			b.Z < s.top.z(b.X, b.Y)-backMarginMM && b.Z > s.bottom.z(b.X, b.Y)+backMarginMM
+	}
+	return out
+}
+
+// closeWall puts the vertices of the back face that stray from the wall back to it.
+func (s *scene) closeWall(m *mesh.Mesh, back []bool) {
+	if !s.wall.ok {
+		return
+	}
+	for i, on := range back {
+		if !on {
+			continue
+		}
+		b := s.bodyFromPatient.Apply(m.Vertices[i])
+		y := s.wall.Y(b.X, b.Z)
+		if b.Y >= y-hollowMM && b.Y <= y+humpMM {
+			continue
+		}
+		b.Y = max(y-hollowMM, min(max(y, s.wallNear(b))+humpMM, b.Y))
+		m.Vertices[i] = s.patientFromBody.Apply(b)
+	}
+}
+
+// wallNear returns the median of the wall as seen from the canal near (x, z), -Inf where it was not seen.
+func (s *scene) wallNear(b geom.Body) float64 {
+	var y []float64
+	for _, p := range s.wallSeen {
+		if math.Abs(p.X-b.X) < seenNearMM && math.Abs(p.Z-b.Z) < seenNearMM {
+			y = append(y, p.Y)
+		}
+	}
+	if len(y) < 3 {
+		return math.Inf(-1)
+	}
+	return median(y)
 }
 
 // firstRise walks forwards from (x, y0, z) and returns where the CT number first rises nearly as steeply as anywhere.

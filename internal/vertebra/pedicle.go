@@ -1,0 +1,156 @@
+package vertebra
+
+import (
+	"math"
+
+	"github.com/vertefill/vertefill/internal/filter"
+	"github.com/vertefill/vertefill/internal/geom"
+)
+
+// A pedicle is a tube of bone whose marrow may be as dark as the soft tissue: neither the cut through it nor its root in the body
+// shows an edge, while the body's own cortex inside the root does. The tube's cross-section is therefore read just behind the
+// wall, where it stands alone, filled, and carried forward into the root.
+const (
+	pedicleStepMM    = 0.5
+	pedicleNearMM    = 3.0  // sideways from the middle of the canal
+	pedicleFarMM     = 34.0 // L5 at the widest
+	pedicleLow       = -0.6 // shares of the height
+	pedicleHigh      = 0.8
+	pedicleHoleMM2   = 220 // marrow: a larger hole is something else
+	pedicleNeckMM    = 1.0 // thinner bridges, as to a rib, do not belong to it
+	pedicleMinMM2    = 8   // after that erosion
+	pedicleMaxWideMM = 22  // Panjabi et al. 1992: 18 mm in L5, with its spread
+	pedicleCentre    = 0.6 // of the height, above and below: where its centre may lie
+	pedicleRootMM    = 6.0 // how far in front of the wall no border of the body lies inside the tube
+	pedicleRimMM     = 0.8 // the tube's own cortex may be border
+	insideRootPrice  = 1.0
+)
+
+// pedicleDepths are the planes behind the wall that are averaged, in mm.
+var pedicleDepths = [3]float64{2.5, 3.5, 4.5}
+
+// pedicle is the cross-section of one pedicle in body coordinates; nil when it was not seen.
+type pedicle struct {
+	side      float64 // 1 left, -1 right
+	x0, z0    float64 // of the first node, x measured to its side
+	tube, rim *filter.Lattice
+}
+
+// findPedicles reads both cross-sections behind the wall.
+func (s *scene) findPedicles() {
+	s.pedicles = [2]*pedicle{}
+	if !s.wall.ok {
+		return
+	}
+	for i, side := range []float64{1, -1} {
+		s.pedicles[i] = s.findPedicle(side)
+	}
+}
+
+func (s *scene) findPedicle(side float64) *pedicle {
+	p := &pedicle{side: side, x0: side*s.canalX[0] + pedicleNearMM, z0: pedicleLow * s.height}
+	nx, nz := int((pedicleFarMM-pedicleNearMM)/pedicleStepMM)+1, int((pedicleHigh-pedicleLow)*s.height/pedicleStepMM)+1
+	bone := filter.NewLattice(nx, nz, 1, pedicleStepMM, pedicleStepMM, pedicleStepMM)
+	for k := range nz {
+		for i := range nx {
+			x, z := side*(p.x0+float64(i)*pedicleStepMM), p.z0+float64(k)*pedicleStepMM
+			sum := 0.0
+			for _, d := range pedicleDepths {
+				sum += s.hu(x, s.wall.Y(x, z)+d, z)
+			}
+			bone.On[i+nx*k] = sum/float64(len(pedicleDepths)) > boneHU
+		}
+	}
+	fillHoles(bone)
+	piece, n := bone.Eroded(pedicleNeckMM).Components()
+	best := p.choose(piece, n, nx, s.height)
+	if best == 0 {
+		return nil
+	}
+	core := filter.NewLattice(nx, nz, 1, pedicleStepMM, pedicleStepMM, pedicleStepMM)
+	for o, c := range piece {
+		core.On[o] = c == best
+	}
+	p.tube = core.Dilated(pedicleNeckMM)
+	p.rim = p.tube.Eroded(pedicleRimMM)
+	return p
+}
+
+// choose returns the piece that is the pedicle, the one next to the canal; 0 when there is none.
+func (p *pedicle) choose(piece []int32, n, nx int, height float64) int32 {
+	best, nearest := int32(0), math.Inf(1)
+	for c := int32(1); c <= int32(n); c++ {
+		lo, hi, area, sum := nx, 0, 0, 0.0
+		for o, q := range piece {
+			if q == c {
+				lo, hi, area = min(lo, o%nx), max(hi, o%nx), area+1
+				sum += p.z0 + float64(o/nx)*pedicleStepMM
+			}
+		}
+		wide := float64(hi-lo) * pedicleStepMM
+		if float64(area)*pedicleStepMM*pedicleStepMM < pedicleMinMM2 || wide > pedicleMaxWideMM || math.Abs(sum/float64(area)) > pedicleCentre*height {
+			continue
+		}
+		if d := float64(lo); d < nearest {
+			best, nearest = c, d
+		}
+	}
+	return best
+}
+
+// fillHoles closes dark parts that bone encloses.
+func fillHoles(l *filter.Lattice) {
+	dark := filter.NewLattice(l.NX, l.NY, 1, pedicleStepMM, pedicleStepMM, pedicleStepMM)
+	for o, on := range l.On {
+		dark.On[o] = !on
+	}
+	piece, n := dark.Components()
+	area, open := make([]int, n+1), make([]bool, n+1)
+	for o, c := range piece {
+		i, k := o%l.NX, o/l.NX
+		area[c]++
+		open[c] = open[c] || i == 0 || k == 0 || i == l.NX-1 || k == l.NY-1
+	}
+	for o, c := range piece {
+		if c > 0 && !open[c] && float64(area[c])*pedicleStepMM*pedicleStepMM < pedicleHoleMM2 {
+			l.On[o] = true
+		}
+	}
+}
+
+// at reports whether (x, z) lies in a part of the cross-section.
+func (p *pedicle) at(l *filter.Lattice, b geom.Body) bool {
+	i, k := math.Round((b.X*p.side-p.x0)/pedicleStepMM), math.Round((b.Z-p.z0)/pedicleStepMM)
+	return l.At(int(i), int(k), 0)
+}
+
+// pedicleOf returns the pedicle on the side of a point, nil when it was not seen.
+func (s *scene) pedicleOf(b geom.Body) *pedicle {
+	if b.X-s.canalX[0] > 0 {
+		return s.pedicles[0]
+	}
+	return s.pedicles[1]
+}
+
+// boneBehind reports whether a pedicle goes on behind a point of the wall.
+func (s *scene) boneBehind(b geom.Body) bool {
+	if p := s.pedicleOf(b); p != nil && p.at(p.tube, b) {
+		return true
+	}
+	return s.hu(b.X, b.Y+2, b.Z) > boneHU
+}
+
+// inRoot reports whether a point lies inside a pedicle's root in front of the wall, where the body has no border.
+func (s *scene) inRoot(b geom.Body, behindWall float64) bool {
+	if behindWall > -0.5 || behindWall < -pedicleRootMM {
+		return false
+	}
+	p := s.pedicleOf(b)
+	return p != nil && p.at(p.rim, b)
+}
+
+// onPedicle reports whether a point of the surface is a cut through a pedicle, which has no edge.
+func (s *scene) onPedicle(p geom.Patient) bool {
+	b := s.bodyFromPatient.Apply(p)
+	return s.wall.ok && math.Abs(b.X) > pedicleFromMM && b.Y-s.wall.Y(b.X, b.Z) > -1 && s.boneBehind(b)
+}
