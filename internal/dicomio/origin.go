@@ -3,6 +3,7 @@ package dicomio
 import (
 	"fmt"
 
+	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/dicomout"
 	"github.com/vertefill/vertefill/internal/geom"
 )
@@ -12,6 +13,7 @@ type Origin struct {
 	// Attributes are those of patient, study and frame of reference as they are in the first image, byte for byte, with the character
 	// set that they are written in.
 	Attributes dicomout.Dataset
+	Patient    Patient // the same decoded, to compare with
 	StudyUID   string
 	SeriesUID  string
 	FrameUID   string // Frame of Reference; empty when unknown
@@ -76,6 +78,7 @@ func (d *Dataset) Origin() *Origin {
 		StudyUID: d.Code(tagStudyUID), SeriesUID: d.Code(tagSeriesUID), FrameUID: d.Code(tagFrameOfReference), Modality: d.Code(tagModality),
 		Images: []ImageRef{{Class: d.Code(tagSOPClassUID), Instance: d.Code(tagSOPInstanceUID)}},
 	}
+	o.Patient = Patient{Name: d.Text(tagPatientName), ID: d.Text(tagPatientID), BirthDate: d.Code(tagBirthDate), Sex: d.Code(tagSex), Age: d.Code(tagPatientAge)}
 	kept := &Dataset{order: d.order, src: d.src}
 	for _, e := range d.Elements {
 		if originTags[e.Tag] {
@@ -85,3 +88,6 @@ func (d *Dataset) Origin() *Origin {
 	o.Attributes = kept.Explicit()
 	return o
 }
+
+// LevelIn finds the name of a vertebra among the words of a label: "L1", "vertebrae_L1", "T9 vertebra".
+func LevelIn(label string) (anatomy.Level, bool) { return levelIn(label) }

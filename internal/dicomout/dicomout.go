@@ -74,8 +74,8 @@ func Write(w io.Writer, d Dataset) error {
 	return WriteAs(w, d, ExplicitLittleEndian)
 }
 
-// WriteAs is Write for a dataset that came from another file: nothing is added to it, and the file meta information names the transfer
-// syntax. The syntax must be explicit little endian with whatever pixel data the dataset holds.
+// WriteAs is Write in a given transfer syntax, without stating a character set: for datasets that came from another file. The syntax
+// must be explicit little endian with whatever pixel data the dataset holds.
 func WriteAs(w io.Writer, d Dataset, transferSyntax string) error {
 	class, instance := d.Text(tagSOPClassUID), d.Text(tagSOPInstanceUID)
 	if class == "" || instance == "" {

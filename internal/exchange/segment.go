@@ -58,7 +58,7 @@ func (m Maker) WriteSegmentation(ctx context.Context, w io.Writer, g *volume.Gri
 	if err := p.paint(ctx, segments); err != nil {
 		return err
 	}
-	d := m.segmentation(kind{classSegmentation, "SEG", "Vertefill segmentation", 7001, 1, binaryName}, g, segments, p.frames)
+	d := m.segmentation(kind{classSegmentation, "SEG", "Vertefill segmentation", 7001, 1, binaryName}, g, m.sources(g), segments, p.frames)
 	d = append(d, dicomout.Dataset{
 		{Tag: 0x00280100, VR: "US", Value: 1}, {Tag: 0x00280101, VR: "US", Value: 1}, {Tag: 0x00280102, VR: "US", Value: 0},
 		{Tag: 0x00620001, VR: "CS", Value: "BINARY"}, {Tag: 0x00620013, VR: "CS", Value: "YES"},
@@ -133,10 +133,9 @@ func (p *packer) paint(ctx context.Context, segments []Segment) error {
 	return nil
 }
 
-// segmentation returns all attributes of a segmentation but those of its pixels.
-func (m Maker) segmentation(k kind, g *volume.Grid, segments []Segment, frames []segmentFrame) dicomout.Dataset {
+// segmentation returns all attributes of a segmentation but those of its pixels. sources maps slices of the grid to images.
+func (m Maker) segmentation(k kind, g *volume.Grid, sources map[int]int, segments []Segment, frames []segmentFrame) dicomout.Dataset {
 	organisation := m.UID("dimensions", k.name)
-	sources := m.sources(g)
 	d := append(m.base(k), m.content()...)
 	d = append(d, m.frameOfReference()...)
 	d = append(d, dicomout.Dataset{
@@ -194,6 +193,12 @@ func (m Maker) sources(g *volume.Grid) map[int]int {
 		}
 	}
 	return out
+}
+
+// ImageAt returns the number of the image that lies at a slice of the grid; ok is false when none does.
+func (m Maker) ImageAt(g *volume.Grid, k int) (n int, ok bool) {
+	n, ok = m.sources(g)[k]
+	return n, ok
 }
 
 // imageItem returns the reference to an image of the origin.

@@ -61,7 +61,7 @@ func TestSegmentationKeepsAnatomy(t *testing.T) {
 	}
 }
 
-func whole(x float64) int { return int(x + 1000.5) - 1000 }
+func whole(x float64) int { return int(x+1000.5) - 1000 }
 
 // TestSegmentationRefersToItsImages looks at what others need: source images frame by frame, the frame of reference, the patient.
 func TestSegmentationRefersToItsImages(t *testing.T) {

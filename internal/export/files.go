@@ -98,6 +98,13 @@ func Write(ctx context.Context, dir string, r *assess.Result, o Options) error {
 		}
 		names = append(names, f.name)
 	}
+	if slices.Contains(o.Formats, DICOM) {
+		more, err := dicomSet(j, tmp)
+		if err != nil {
+			return err
+		}
+		names = append(names, more...)
+	}
 	for _, n := range names {
 		if err := os.Rename(filepath.Join(tmp, n), filepath.Join(dir, n)); err != nil {
 			return fmt.Errorf("export: %w", err)

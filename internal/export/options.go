@@ -68,10 +68,11 @@ const (
 	FHIR  Format = "fhir"
 	Text  Format = "text"
 	Plots Format = "plots"
+	DICOM Format = "dicom" // objects for a picture archive, which carry the identity of the images
 )
 
 // Formats lists all of them.
-var Formats = []Format{HTML, CSV, TSV, NRRD, PLY, OBJ, GLTF, FHIR, Text, Plots}
+var Formats = []Format{HTML, CSV, TSV, NRRD, PLY, OBJ, GLTF, FHIR, Text, Plots, DICOM}
 
 // ParseFormats reads a list such as "html,csv"; "all" is every format, an empty list none.
 func ParseFormats(s string) ([]Format, error) {
