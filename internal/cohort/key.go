@@ -1,0 +1,49 @@
+package cohort
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// key is a hash of everything that a result depends on: every byte of the inputs, the parameters, the program. Where the files lie
+// does not matter, so that a cohort may be moved.
+func key(ctx context.Context, c *Case, program string, args []string) (string, error) {
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%s\n%q\n%q\n%q\n", program, args, c.Seeds, c.Levels)
+	for _, root := range c.paths() {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if d.IsDir() {
+				return nil
+			}
+			rel, err := filepath.Rel(root, path)
+			if err != nil {
+				return err
+			}
+			f, err := os.Open(path)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			fmt.Fprintf(sum, "\n%s\n", filepath.ToSlash(rel))
+			n, err := io.Copy(sum, f)
+			fmt.Fprintf(sum, "\n%d\n", n)
+			return err
+		})
+		if err != nil {
+			return "", fmt.Errorf("cohort: case %s: %w", c.ID, err)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package cohort
+
+import "os"
+
+// peakMB is the most memory that a finished process held, 0 when unknown.
+func peakMB(*os.ProcessState) float64 { return 0 }

@@ -1,0 +1,251 @@
+package cohort
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options of Run.
+type Options struct {
+	Out     string   // folder of the results
+	Program string   // the vertefill to start for every case
+	Version string   // of that program: a part of the key
+	Args    []string // parameters for every case, such as --lang fr
+	Jobs    int      // cases at once; 0: as many as processors and memory allow
+	Force   bool     // measure again what is there already
+}
+
+// Status is what became of a case.
+type Status string
+
+// The states of a case.
+const (
+	Done    Status = "done"
+	Failed  Status = "failed"
+	Pending Status = "pending" // not begun, or interrupted
+	Stale   Status = "stale"   // input, parameters or program changed since
+)
+
+// Record is kept beside the results of a case.
+type Record struct {
+	Case     string    `json:"case"`
+	Key      string    `json:"key"`
+	Status   Status    `json:"status"`
+	Error    string    `json:"error,omitempty"`
+	Version  string    `json:"version"`
+	Args     []string  `json:"args"`
+	Finished time.Time `json:"finished"`
+	Seconds  float64   `json:"seconds"`
+	PeakMB   float64   `json:"peakMb,omitempty"`
+}
+
+// Progress hears of every case that ends, and how long the rest will take; left is zero until it can be told.
+type Progress func(r Record, done, total int, left time.Duration)
+
+const (
+	recordName = "case.json"
+	logName    = "case.log"
+	casesDir   = "cases"
+)
+
+// Dir returns the folder of a case's results.
+func Dir(out, id string) string { return filepath.Join(out, casesDir, id) }
+
+// Run measures the cases that are not done yet and returns the record of every one, in order. A case that fails is recorded and does
+// not stop the others; the error is the context's, or that the results cannot be written.
+func Run(ctx context.Context, c *Cohort, o Options, progress Progress) ([]Record, error) {
+	if progress == nil {
+		progress = func(Record, int, int, time.Duration) {}
+	}
+	if err := os.MkdirAll(filepath.Join(o.Out, casesDir), 0o755); err != nil {
+		return nil, fmt.Errorf("cohort: %w", err)
+	}
+	jobs := o.Jobs
+	if jobs <= 0 {
+		jobs = Jobs(c)
+	}
+	jobs = min(jobs, len(c.Cases))
+	threads := max(1, runtime.GOMAXPROCS(0)/max(1, jobs))
+	records := make([]Record, len(c.Cases))
+	var mu sync.Mutex
+	done, worked, start := 0, 0, time.Now()
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range jobs {
+		wg.Go(func() {
+			for i := range next {
+				r, fresh := one(ctx, &c.Cases[i], o, threads)
+				mu.Lock()
+				records[i] = r
+				if ctx.Err() == nil {
+					done++
+					var left time.Duration
+					if fresh {
+						worked++
+					}
+					if worked > 0 {
+						left = time.Since(start) / time.Duration(worked) * time.Duration(len(c.Cases)-done)
+					}
+					progress(r, done, len(c.Cases), left.Round(time.Second))
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range c.Cases {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return records, fmt.Errorf("cohort: %w", err)
+	}
+	return records, nil
+}
+
+// one measures a case unless its results stand; fresh tells that work was done.
+func one(ctx context.Context, c *Case, o Options, threads int) (r Record, fresh bool) {
+	start := time.Now()
+	r = Record{Case: c.ID, Version: o.Version, Args: append([]string{}, o.Args...)}
+	dir := Dir(o.Out, c.ID)
+	work, err := prepare(dir)
+	if err != nil {
+		r.Status, r.Error = Failed, err.Error()
+		return r, true
+	}
+	defer os.RemoveAll(work)
+	var log []byte
+	if r.Key, err = key(ctx, c, o.Version, o.Args); err == nil {
+		if old, err := ReadRecord(dir); err == nil && old.Key == r.Key && !o.Force && old.Status == Done {
+			return old, false
+		}
+		log, r.PeakMB, err = measure(ctx, c, o, threads, work)
+	}
+	r.Seconds = float64(time.Since(start).Milliseconds()) / 1000
+	if ctx.Err() != nil { // interrupted: nothing is recorded, the case stays pending
+		r.Status = Pending
+		return r, true
+	}
+	r.Status, r.Finished = Done, time.Now().UTC().Truncate(time.Second)
+	if err != nil {
+		r.Status, r.Error = Failed, err.Error()
+	}
+	if err := r.land(dir, work, log); err != nil {
+		r.Status, r.Error = Failed, err.Error()
+	}
+	return r, true
+}
+
+// measure runs the program on a case and returns what it said. The error is its last line.
+func measure(ctx context.Context, c *Case, o Options, threads int, dir string) (log []byte, peak float64, err error) {
+	args := append([]string{"analyze", "--out", dir, "--threads", strconv.Itoa(threads)}, o.Args...)
+	for _, s := range c.Seeds {
+		args = append(args, "--seed", s)
+	}
+	for _, x := range []struct{ flag, value string }{{"--levels", strings.Join(c.Levels, ",")}, {"--post", c.Post}, {"--pre", c.Pre}} {
+		if x.value != "" {
+			args = append(args, x.flag, x.value)
+		}
+	}
+	for _, f := range c.Fluoro {
+		args = append(args, "--fluoro", f)
+	}
+	if c.Study != "" {
+		args = append(args, c.Study)
+	}
+	cmd := exec.CommandContext(ctx, o.Program, args...)
+	var out bytes.Buffer
+	cmd.Stderr, cmd.Stdout = &out, &out
+	cmd.WaitDelay = 10 * time.Second
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	if err = cmd.Run(); err != nil {
+		err = errors.New(lastLine(out.Bytes(), err))
+	}
+	return out.Bytes(), peakMB(cmd.ProcessState), err
+}
+
+// prepare clears away what a killed run of the case left behind, and makes a folder to work in.
+func prepare(dir string) (work string, err error) {
+	root, id := filepath.Split(dir)
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) { // killed between the two steps of land
+		os.Rename(filepath.Join(root, ".old-"+id), dir)
+	}
+	left, err := filepath.Glob(filepath.Join(root, ".working-"+id+"=*"))
+	if err != nil {
+		return "", fmt.Errorf("cohort: %w", err)
+	}
+	for _, l := range left {
+		os.RemoveAll(l)
+	}
+	if work, err = os.MkdirTemp(root, ".working-"+id+"=*"); err != nil {
+		return "", fmt.Errorf("cohort: %w", err)
+	}
+	return work, nil
+}
+
+// land moves the results of a case to their place in one step. A failed case leaves a folder with its record and its log.
+func (r *Record) land(dir, work string, log []byte) error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err == nil {
+		err = os.WriteFile(filepath.Join(work, logName), log, 0o644)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(work, recordName), append(text, '\n'), 0o644)
+	}
+	if err == nil {
+		err = os.Chmod(work, 0o755)
+	}
+	old := filepath.Join(filepath.Dir(dir), ".old-"+filepath.Base(dir))
+	if err == nil {
+		err = os.RemoveAll(old)
+	}
+	if err == nil {
+		if err = os.Rename(dir, old); errors.Is(err, os.ErrNotExist) {
+			err = nil
+		}
+	}
+	if err == nil {
+		err = os.Rename(work, dir)
+	}
+	if err != nil {
+		return fmt.Errorf("cohort: case %s: %w", r.Case, err)
+	}
+	os.RemoveAll(old) // what is left of it is swept by the next run of the case
+	return nil
+}
+
+// ReadRecord reads the record of a case's folder.
+func ReadRecord(dir string) (Record, error) {
+	var r Record
+	b, err := os.ReadFile(filepath.Join(dir, recordName))
+	if err == nil {
+		err = json.Unmarshal(b, &r)
+	}
+	if err != nil {
+		return r, fmt.Errorf("cohort: %w", err)
+	}
+	return r, nil
+}
+
+// lastLine returns the line in which the program says why it stopped.
+func lastLine(log []byte, err error) string {
+	lines := bytes.Split(bytes.TrimSpace(log), []byte("\n"))
+	if last := bytes.TrimSpace(lines[len(lines)-1]); len(last) > 0 {
+		return string(last)
+	}
+	return err.Error()
+}
