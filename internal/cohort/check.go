@@ -1,0 +1,154 @@
+package cohort
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/vertefill/vertefill/internal/dicomio"
+	"github.com/vertefill/vertefill/internal/study"
+	"github.com/vertefill/vertefill/internal/text"
+)
+
+// Problem is something to know about a case before the work begins. It names no patient.
+type Problem struct {
+	Case     string `json:"case"`
+	Code     string `json:"code"`
+	Severity string `json:"severity"` // error: the case cannot be measured; warning; info
+	Message  string `json:"message"`
+}
+
+// Checked is what a look at one case found.
+type Checked struct {
+	Case     string    `json:"case"`
+	Post     string    `json:"post,omitempty"` // description of the series chosen
+	Pre      string    `json:"pre,omitempty"`
+	Runs     int       `json:"runs"`
+	Problems []Problem `json:"problems"`
+
+	patient [32]byte
+	known   bool // patient holds something
+	series  []string
+}
+
+// says holds the sentences of the check in both languages.
+var says = map[string][2]string{
+	"unreadable":    {"It cannot be opened: %v.", "Le cas ne peut pas être ouvert : %v."},
+	"no-images":     {"There are no CT or fluoroscopy images in it.", "Aucune image de scanner ou de scopie."},
+	"no-post":       {"No control CT was found.", "Aucun scanner de contrôle trouvé."},
+	"no-pre":        {"No CT before the procedure: older cement cannot be told apart.", "Pas de scanner avant le geste : le ciment ancien ne peut pas être distingué."},
+	"no-hu":         {"The control CT has no HU scale.", "Le scanner de contrôle n’a pas d’échelle HU."},
+	"skipped":       {"%d files cannot be read or used.", "%d fichiers ne peuvent pas être lus ou utilisés."},
+	"same-patient":  {"The patient is that of case %s.", "Le patient est celui du cas %s."},
+	"same-series":   {"It holds a series that case %s holds too.", "Il contient une série que le cas %s contient aussi."},
+	"series-notice": {"%s", "%s"},
+}
+
+func (k *Checked) add(l text.Lang, severity, code string, args ...any) {
+	form := says[code][0]
+	if l == text.French {
+		form = says[code][1]
+	}
+	if code == "series-notice" {
+		code = args[0].(string)
+		args = args[1:]
+	}
+	k.Problems = append(k.Problems, Problem{k.Case, code, severity, fmt.Sprintf(form, args...)})
+}
+
+// Check looks at the headers of every case: whether there is something to measure, with what geometry, and whether two cases share a
+// patient or a series. The error is the context's.
+func Check(ctx context.Context, c *Cohort, l text.Lang, progress func(done, total int)) ([]Checked, error) {
+	out := make([]Checked, len(c.Cases))
+	patients, series := map[[32]byte]string{}, map[string]string{}
+	for i := range c.Cases {
+		k, err := checkOne(ctx, &c.Cases[i], l)
+		if err != nil {
+			return nil, err
+		}
+		if first, ok := patients[k.patient]; ok && k.known {
+			k.add(l, "warning", "same-patient", first)
+		} else if k.known {
+			patients[k.patient] = k.Case
+		}
+		for _, uid := range k.series {
+			if first, ok := series[uid]; ok {
+				k.add(l, "warning", "same-series", first)
+				break
+			}
+			series[uid] = k.Case
+		}
+		out[i] = k
+		if progress != nil {
+			progress(i+1, len(c.Cases))
+		}
+	}
+	return out, nil
+}
+
+func checkOne(ctx context.Context, c *Case, l text.Lang) (Checked, error) {
+	k := Checked{Case: c.ID, Problems: []Problem{}}
+	for _, p := range c.paths() {
+		if _, err := os.Stat(p); err != nil {
+			k.add(l, "error", "unreadable", err)
+			return k, nil
+		}
+	}
+	s, err := study.OpenPaths(ctx, study.Paths{Study: c.Study, Post: c.Post, Pre: c.Pre, Fluoro: c.Fluoro}, nil)
+	switch {
+	case ctx.Err() != nil:
+		return k, ctx.Err()
+	case errors.Is(err, study.ErrEmpty):
+		k.add(l, "error", "no-images")
+		return k, nil
+	case err != nil:
+		k.add(l, "error", "unreadable", err)
+		return k, nil
+	}
+	k.Runs = len(s.Runs())
+	if n := len(s.Skipped); n > 0 {
+		k.add(l, "info", "skipped", n)
+	}
+	post, pre := s.ByRole(study.Post), s.ByRole(study.Pre)
+	if post == nil && k.Runs == 0 || post == nil && len(c.Fluoro) == 0 {
+		k.add(l, "error", "no-post")
+	}
+	if post != nil && pre == nil {
+		k.add(l, "warning", "no-pre")
+	}
+	for _, x := range []*study.Series{post, pre} {
+		if x == nil {
+			continue
+		}
+		if !x.Main().Hounsfield() {
+			k.add(l, map[bool]string{true: "error", false: "warning"}[x == post], "no-hu")
+		}
+		for _, f := range x.Main().Findings {
+			k.add(l, string(f.Severity()), "series-notice", string(f.Code), f.Message(l))
+		}
+		k.series = append(k.series, x.UID)
+		k.identify(x.Patient)
+	}
+	if post != nil {
+		k.Post = post.Info.Description
+	}
+	if pre != nil {
+		k.Pre = pre.Info.Description
+	}
+	return k, nil
+}
+
+// identify keeps a hash of who the patient is: enough to see two cases of one patient, nothing to tell whom.
+func (k *Checked) identify(p dicomio.Patient) {
+	if p.ID == "" && (p.Name == "" || p.BirthDate == "") {
+		return
+	}
+	k.known = true
+	if p.ID != "" {
+		k.patient = sha256.Sum256([]byte("id\x00" + p.ID))
+	} else {
+		k.patient = sha256.Sum256([]byte("name\x00" + p.Name + "\x00" + p.BirthDate))
+	}
+}
