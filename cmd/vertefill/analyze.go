@@ -32,6 +32,7 @@ type analyzeOptions struct {
 	lines        repeated
 	runLines     []fluoro.Line
 	out          string
+	output       *outputFlags
 	json, strict bool
 	threads      int
 }
@@ -52,6 +53,7 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	f.StringVar(&o.lang, "lang", "", "en or fr: language of texts for people (default: the system's)")
 	f.BoolVar(&o.strict, "strict", false, "exit with code 3 when a quality entry is an error")
 	f.IntVar(&o.threads, "threads", 0, "processors to use (default: all)")
+	o.output = addOutputFlags(f)
 	rest, err := parse(f, args)
 	if err != nil {
 		return 0, err
@@ -94,6 +96,10 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 }
 
 func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (int, error) {
+	files, err := o.output.options(e.lang)
+	if err != nil {
+		return 0, err
+	}
 	bar := newProgress(e.stderr)
 	defer bar.done()
 	words := stageWords[e.lang]
@@ -128,7 +134,8 @@ func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (
 		return 0, err
 	}
 	bar.show(words["write"], 0.92)
-	if err := export.WriteAll(ctx, o.out, result, e.lang); err != nil {
+	files.Study = o.output.about(st, &result.Report)
+	if err := export.Write(ctx, o.out, result, files); err != nil {
 		return 0, err
 	}
 	if err := export.Fluoro(ctx, o.out, runs); err != nil {

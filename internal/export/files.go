@@ -56,6 +56,16 @@ var files = []file{
 	{"segmentation.dcm", "", func(j *job, w io.Writer) error { return Segmentation(j.ctx, w, j.Result, j.created) }},
 	{"report.sr.dcm", "", func(j *job, w io.Writer) error { return StructuredReport(w, j.Result, j.Lang, j.created) }},
 	{"report.pdf", "", func(j *job, w io.Writer) error { return pdf(j, w) }},
+	{"report.html", HTML, func(j *job, w io.Writer) error { return html(j, w) }},
+	{"report.txt", Text, func(j *job, w io.Writer) error { return RISText(w, &j.Report, j.Options, j.TextTemplate) }},
+	{"vertebrae.csv", CSV, func(j *job, w io.Writer) error { return VertebraTable(w, &j.Report, ',') }},
+	{"leaks.csv", CSV, func(j *job, w io.Writer) error { return LeakTable(w, &j.Report, ',') }},
+	{"fields.json", CSV, func(j *job, w io.Writer) error { return Dictionary(w) }},
+	{"vertebrae.tsv", TSV, func(j *job, w io.Writer) error { return VertebraTable(w, &j.Report, '\t') }},
+	{"leaks.tsv", TSV, func(j *job, w io.Writer) error { return LeakTable(w, &j.Report, '\t') }},
+	{"fields.json", TSV, func(j *job, w io.Writer) error { return Dictionary(w) }},
+	{"segmentation.seg.nrrd", NRRD, func(j *job, w io.Writer) error { return SegmentationNRRD(w, j.Result, j.Lang) }},
+	{"report.fhir.json", FHIRBundle, func(j *job, w io.Writer) error { return FHIR(w, &j.Report, j.Options) }},
 	{"cement.ply", PLY, func(j *job, w io.Writer) error { return surface.PLY(w, SurfaceParts(j.Result)) }},
 	{"cement.obj", OBJ, func(j *job, w io.Writer) error { return surface.OBJ(w, SurfaceParts(j.Result)) }},
 	{"cement.glb", GLTF, func(j *job, w io.Writer) error { return surface.GLB(w, SurfaceParts(j.Result)) }},
@@ -82,8 +92,8 @@ func Write(ctx context.Context, dir string, r *assess.Result, o Options) error {
 	j := &job{Result: r, Options: o, ctx: ctx, created: time.Now()}
 	j.Lang = o.lang()
 	var names []string
-	for _, f := range files {
-		if f.format != "" && !slices.Contains(o.Formats, f.format) {
+	for _, f := range slices.Concat(files, j.plots()) {
+		if f.format != "" && !slices.Contains(o.Formats, f.format) || slices.Contains(names, f.name) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {

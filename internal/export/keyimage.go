@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"strings"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
@@ -60,7 +61,7 @@ func NewPictures(ctx context.Context, r *assess.Result, l text.Lang) (*Pictures,
 			continue
 		}
 		s, x := a.after(render.Sagittal, at, sagittalMM, 0), a.after(render.Axial, at, axialMM, 0)
-		s.Caption, x.Caption = v.Level.String()+" "+a.t["sagittal"], v.Level.String()+" "+a.t["axial"]
+		s.Caption, x.Caption = v.Level.String()+" "+strings.ToLower(a.t["sagittal"]), v.Level.String()+" "+strings.ToLower(a.t["axial"])
 		sagittals, axials = append(sagittals, s), append(axials, x)
 		if pair, ok := a.pair(v.Level, at); ok {
 			p.Pairs = append(p.Pairs, pair)
@@ -74,13 +75,13 @@ func NewPictures(ctx context.Context, r *assess.Result, l text.Lang) (*Pictures,
 				at[axis] = q
 			}
 		}
-		title := fmt.Sprintf("%s %s", k.Level, compartments[l][k.Compartment])
+		title := fmt.Sprintf("%s %s", k.Level, strings.ToLower(compartments[l][k.Compartment]))
 		x, s := a.after(render.Axial, at[0], leakMM, k.ID), a.after(render.Sagittal, at[1], leakMM, k.ID)
-		x.Caption, s.Caption = title+", "+a.t["axial"], title+", "+a.t["sagittal"]
+		x.Caption, s.Caption = title+", "+strings.ToLower(a.t["axial"]), title+", "+strings.ToLower(a.t["sagittal"])
 		p.Leaks = append(p.Leaks, LeakImages{x, s})
 		if k.Compartment == anatomy.Canal && len(canal) == 0 {
 			x := a.after(render.Axial, at[0], axialMM, k.ID)
-			x.Caption = fmt.Sprintf("%s %s, %s", k.Level, a.t["axial"], a.t["worst"])
+			x.Caption = fmt.Sprintf("%s %s, %s", k.Level, strings.ToLower(a.t["axial"]), a.t["worst"])
 			canal = append(canal, x)
 		}
 	}
@@ -89,7 +90,7 @@ func NewPictures(ctx context.Context, r *assess.Result, l text.Lang) (*Pictures,
 		at := geom.LPS(v.CentroidLPS[0], v.CentroidLPS[1], v.CentroidLPS[2])
 		for _, o := range []render.Orientation{render.Sagittal, render.Coronal, render.Axial} {
 			k := a.after(o, at, sagittalMM, 0)
-			k.Caption = v.Level.String() + " " + a.t[o.String()]
+			k.Caption = v.Level.String() + " " + strings.ToLower(a.t[o.String()])
 			p.Key = append(p.Key, k)
 		}
 	}

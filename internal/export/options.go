@@ -58,21 +58,21 @@ type Format string
 
 // The formats.
 const (
-	HTML  Format = "html"
-	CSV   Format = "csv"
-	TSV   Format = "tsv"
-	NRRD  Format = "nrrd"
-	PLY   Format = "ply"
-	OBJ   Format = "obj"
-	GLTF  Format = "gltf"
-	FHIR  Format = "fhir"
-	Text  Format = "text"
-	Plots Format = "plots"
-	DICOM Format = "dicom" // objects for a picture archive, which carry the identity of the images
+	HTML       Format = "html"
+	CSV        Format = "csv"
+	TSV        Format = "tsv"
+	NRRD       Format = "nrrd"
+	PLY        Format = "ply"
+	OBJ        Format = "obj"
+	GLTF       Format = "gltf"
+	FHIRBundle Format = "fhir"
+	Text       Format = "text"
+	Plots      Format = "plots"
+	DICOM      Format = "dicom" // objects for a picture archive, which carry the identity of the images
 )
 
 // Formats lists all of them.
-var Formats = []Format{HTML, CSV, TSV, NRRD, PLY, OBJ, GLTF, FHIR, Text, Plots, DICOM}
+var Formats = []Format{HTML, CSV, TSV, NRRD, PLY, OBJ, GLTF, FHIRBundle, Text, Plots, DICOM}
 
 // ParseFormats reads a list such as "html,csv"; "all" is every format, an empty list none.
 func ParseFormats(s string) ([]Format, error) {

@@ -60,14 +60,7 @@ func (p *page) header() {
 	p.style("B", 13, ink)
 	p.CellFormat(p.inner*0.6, 5.5, p.words["title"], "", 2, "L", false, 0, "")
 	p.style("", 7.6, pale)
-	state := p.words["draft"]
-	if o.SignOff.Signed != "" {
-		state = o.SignOff.Reader
-	}
-	if o.SignOff.Version > 0 {
-		state += fmt.Sprintf(", %s %d", p.words["version"], o.SignOff.Version)
-	}
-	p.CellFormat(p.inner*0.6, 4, printable(fmt.Sprintf(p.words["measured"], p.rep.Software.Version)+" · "+state), "", 0, "L", false, 0, "")
+	p.CellFormat(p.inner*0.6, 4, printable(draftOrSigned(o.SignOff, p.rep, p.words)), "", 0, "L", false, 0, "")
 	p.SetXY(margin+p.inner*0.6, margin)
 	p.style("B", 8.4, ink)
 	name, second, third := identity(o.Study, p.lang)

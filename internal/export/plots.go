@@ -3,7 +3,10 @@ package export
 import (
 	"fmt"
 	"image/color"
+	"image/png"
+	"io"
 	"math"
+	"slices"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
@@ -44,6 +47,33 @@ func leakColour(c anatomy.Compartment) color.NRGBA {
 }
 
 const plotText = 2.6 // em in mm of words on drawings
+
+// plots lists the drawings as files, SVG and PNG, when they are asked for.
+func (j *job) plots() []file {
+	if !slices.Contains(j.Formats, Plots) {
+		return nil
+	}
+	list := Drawings(j.Result, j.Lang)
+	for n, run := range j.Report.Fluoro {
+		if d := AreaPlot(run, j.Lang); d != nil {
+			list = append(list, NamedDrawing{fmt.Sprintf("fluoro-%d", n+1), d})
+		}
+	}
+	var out []file
+	for _, x := range list {
+		out = append(out, file{"plot-" + x.Name + ".svg", Plots, func(_ *job, w io.Writer) error { return x.Drawing.SVG(w, "Vertefill Sans, Inter") }},
+			file{"plot-" + x.Name + ".png", Plots, func(_ *job, w io.Writer) error {
+				m, err := x.Drawing.Image(plotPixels)
+				if err != nil {
+					return err
+				}
+				return (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(w, m)
+			}})
+	}
+	return out
+}
+
+const plotPixels = 12.0 // pixels a millimetre of PNG drawings: 300 dots an inch
 
 // FillPlot shows the fill of every body with cement and its interval: full dots for new cement, hollow ones for earlier cement
 // alone. It returns nil when no body holds cement.

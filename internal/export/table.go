@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/text"
 )
@@ -60,16 +61,22 @@ func vertebraCells(r *assess.Report, v assess.Vertebra, l text.Lang) []string {
 }
 
 func leakSum(r *assess.Report, v assess.Vertebra, l text.Lang) string {
-	sum := 0.0
-	for _, k := range r.Leaks {
-		if k.Level == v.Level {
-			sum += k.VolumeML
-		}
-	}
+	sum := leakML(r, v.Level)
 	if sum == 0 {
 		return dash
 	}
 	return l.LeakML(sum)
+}
+
+// leakML sums the leaks of a level.
+func leakML(r *assess.Report, level anatomy.Level) float64 {
+	sum := 0.0
+	for _, k := range r.Leaks {
+		if k.Level == level {
+			sum += k.VolumeML
+		}
+	}
+	return sum
 }
 
 // bounds prints an interval multiplied by scale; nothing when there is none.
