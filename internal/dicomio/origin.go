@@ -27,6 +27,8 @@ type ImageRef struct {
 	Instance string // SOP Instance UID
 	Frame    int    // from 1 in multi-frame objects, 0 in others
 	Position geom.Patient
+	// Slope and Intercept turn stored values into HU; Slope is 0 when the file states none.
+	Slope, Intercept float64
 }
 
 // originTags are the attributes of the Patient, Clinical Trial Subject, General Study, Patient Study and Frame of Reference modules
@@ -64,6 +66,9 @@ func originOf(s *Series, frames []*frame) (*Origin, error) {
 	o.StudyUID, o.SeriesUID, o.FrameUID, o.Modality = s.StudyUID, s.UID, frames[0].frameUID, s.Modality
 	for _, f := range frames {
 		ref := ImageRef{Class: f.inst.series.sopClass, Instance: f.inst.uid, Position: f.pos}
+		if f.rescaled {
+			ref.Slope, ref.Intercept = f.slope, f.intercept
+		}
 		if f.inst.layout.frames > 1 {
 			ref.Frame = f.index + 1
 		}

@@ -45,10 +45,15 @@ type Label struct {
 	At   [2]float64
 }
 
-// WritePresentation writes a presentation state. number counts from 1 within the series.
+// WritePresentation writes a presentation state. number counts from 1 within the series. All views must share one rescale of stored
+// values, because a state has one and that of the images does not hold beside it (PS3.3 C.11.1).
 func (m Maker) WritePresentation(w io.Writer, number int, p *Presentation) error {
 	if len(p.Views) == 0 || p.Width <= 0 {
 		return fmt.Errorf("exchange: presentation state: no image, or no window")
+	}
+	rescale, err := m.rescale(p.Views)
+	if err != nil {
+		return err
 	}
 	k := kind{classPresentation, "PR", presentations, 7008, number, presentationName(number)}
 	d := append(m.base(k), dicomout.Dataset{
@@ -57,6 +62,7 @@ func (m Maker) WritePresentation(w io.Writer, number int, p *Presentation) error
 		{Tag: 0x00200060, VR: "CS"}, {Tag: 0x20500020, VR: "CS", Value: "IDENTITY"},
 		{Tag: 0x00283110, VR: "SQ", Value: []dicomout.Dataset{{{Tag: 0x00281050, VR: "DS", Value: p.Center}, {Tag: 0x00281051, VR: "DS", Value: p.Width}}}},
 	}...)
+	d = append(d, rescale...)
 	var images, areas, notes []dicomout.Dataset
 	for _, v := range p.Views {
 		image := dicomout.Dataset{{Tag: 0x00081150, VR: "UI", Value: v.Image.Class}, {Tag: 0x00081155, VR: "UI", Value: v.Image.Instance}}
@@ -83,6 +89,29 @@ func (m Maker) WritePresentation(w io.Writer, number int, p *Presentation) error
 		}}})
 	}
 	return dicomout.Write(w, d)
+}
+
+// rescale returns the modality transformation of the images of the views.
+func (m Maker) rescale(views []View) (dicomout.Dataset, error) {
+	of := map[ImageName]dicomio.ImageRef{}
+	for _, r := range m.Origin.Images {
+		of[ImageName{r.Class, r.Instance, r.Frame}] = r
+	}
+	first := of[views[0].Image]
+	for _, v := range views {
+		switch r, ok := of[v.Image]; {
+		case !ok:
+			return nil, fmt.Errorf("exchange: presentation state: an image that is not of the series")
+		case r.Slope != first.Slope || r.Intercept != first.Intercept:
+			return nil, fmt.Errorf("exchange: presentation state: the images have different rescale values")
+		}
+	}
+	if first.Slope == 0 {
+		return nil, nil
+	}
+	return dicomout.Dataset{
+		{Tag: 0x00281052, VR: "DS", Value: first.Intercept}, {Tag: 0x00281053, VR: "DS", Value: first.Slope}, {Tag: 0x00281054, VR: "LO", Value: "HU"},
+	}, nil
 }
 
 const (

@@ -102,7 +102,7 @@ func dicomEnvelopes(j *job, m exchange.Maker, add func(string, func(io.Writer) e
 }
 
 // keyViews returns the slices of the post CT that show most of every leak and of the cement of every vertebra, with the outlines in
-// them, and the numbers of their images. Slices that are no image of their own are left out.
+// them, and the numbers of their images. Slices that are no image of their own, or have another rescale than the first, are left out.
 func keyViews(j *job, m exchange.Maker) (views []exchange.View, numbers []int) {
 	g := j.Post.Grid
 	show := func(at geom.Patient, caption string, leak int) {
@@ -113,6 +113,11 @@ func keyViews(j *job, m exchange.Maker) (views []exchange.View, numbers []int) {
 			return
 		}
 		ref := j.Origin.Images[n]
+		if len(numbers) > 0 {
+			if first := j.Origin.Images[numbers[0]]; ref.Slope != first.Slope || ref.Intercept != first.Intercept {
+				return
+			}
+		}
 		half := [2]float64{keyViewMM / 2 / float64(g.DX), keyViewMM / 2 / float64(g.DY)}
 		view := exchange.View{
 			Image: exchange.ImageName{Class: ref.Class, Instance: ref.Instance, Frame: ref.Frame},
