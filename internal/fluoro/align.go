@@ -9,13 +9,13 @@ import (
 // hands, the diaphragm, cement.
 type template struct {
 	levels []level // finest first
-	valid  []bool  // of the finest level; nil: all
 }
 
 type level struct {
 	p      *picture // high-passed
+	field  *field
 	gx, gy []float32
-	use    []int32 // pixels with gradient, away from the border
+	use    []int32 // pixels with gradient, in the open field
 }
 
 // Alignment works on pictures of about alignSide pixels; the slow background is what a square of 1/8 of the side averages.
@@ -25,47 +25,46 @@ const (
 	steepest    = 0.55 // share of the pixels with the strongest gradients that is used
 )
 
-func newTemplate(p *picture, valid []bool) *template {
-	t := &template{valid: valid}
+func newTemplate(p *picture, open []bool) *template {
+	t := &template{}
+	f := newField(open, p.w, p.h)
 	for l := range alignLevels {
 		if l > 0 {
-			p = p.halved()
+			p, f = p.halved(), f.halved()
 		}
 		if min(p.w, p.h) < 24 {
 			break
 		}
-		t.levels = append(t.levels, newLevel(p, valid, l))
+		t.levels = append(t.levels, newLevel(p, f))
 	}
 	return t
 }
 
 func passRadius(p *picture) int { return max(3, min(p.w, p.h)/16) }
 
-func newLevel(p *picture, valid []bool, shrink int) level {
-	l := level{p: highPass(p, passRadius(p))}
+func newLevel(p *picture, f *field) level {
+	l := level{p: highPass(p, passRadius(p), f), field: f}
 	w, h := p.w, p.h
 	l.gx, l.gy = make([]float32, w*h), make([]float32, w*h)
 	var size []float32
+	inside := func(o int) bool {
+		return f.weight[o]*f.weight[o-1]*f.weight[o+1]*f.weight[o-w]*f.weight[o+w] > 0
+	}
 	for y := 2; y < h-2; y++ {
 		for x := 2; x < w-2; x++ {
 			o := y*w + x
+			if !inside(o) {
+				continue
+			}
 			l.gx[o] = (l.p.v[o+1] - l.p.v[o-1]) / 2
 			l.gy[o] = (l.p.v[o+w] - l.p.v[o-w]) / 2
 			size = append(size, l.gx[o]*l.gx[o]+l.gy[o]*l.gy[o])
 		}
 	}
 	least := quantile(size, 1-steepest)
-	fullW := w << shrink
 	for y := 2; y < h-2; y++ {
 		for x := 2; x < w-2; x++ {
-			o := y*w + x
-			if valid != nil {
-				at := (y<<shrink)*fullW + x<<shrink
-				if w<<shrink > fullW || at >= len(valid) || !valid[at] {
-					continue
-				}
-			}
-			if l.gx[o]*l.gx[o]+l.gy[o]*l.gy[o] >= least {
+			if o := y*w + x; inside(o) && l.gx[o]*l.gx[o]+l.gy[o]*l.gy[o] >= least {
 				l.use = append(l.use, int32(o))
 			}
 		}
@@ -76,7 +75,6 @@ func newLevel(p *picture, valid []bool, shrink int) level {
 // fit is how well a frame was aligned.
 type fit struct {
 	motion  Motion
-	offset  float64 // attenuation of the frame less that of the reference
 	quality float64 // correlation of the parts that fit, 0..1
 }
 
@@ -87,7 +85,7 @@ func (t *template) pyramid(p *picture) []*picture {
 		if n > 0 {
 			p = p.halved()
 		}
-		out = append(out, highPass(p, passRadius(p)))
+		out = append(out, highPass(p, passRadius(p), t.levels[n].field))
 	}
 	return out
 }
@@ -142,6 +140,10 @@ func (l *level) step(frame *picture, m Motion, free freedom) (next Motion, moved
 		}
 		u, v := float32(px-float64(ix)), float32(py-float64(iy))
 		at := iy*w + ix
+		if open := l.field.weight; open[at]*open[at+1]*open[at+w]*open[at+w+1] == 0 {
+			res[n] = outside
+			continue
+		}
 		p, q := frame.v[at:at+2], frame.v[at+w:at+w+2]
 		top := p[0] + u*(p[1]-p[0])
 		val[n] = top + v*(q[0]+u*(q[1]-q[0])-top)
@@ -182,7 +184,7 @@ func (l *level) step(frame *picture, m Motion, free freedom) (next Motion, moved
 	if sff == 0 || sgg == 0 {
 		return m, 0, 0
 	}
-	quality = sfg / math.Sqrt(sff*sgg) * weight / float64(len(l.use))
+	quality = sfg / math.Sqrt(sff*sgg) * weight / float64(inside)
 	d, ok := solve(hess, grad, n4)
 	if !ok {
 		return m, 0, quality

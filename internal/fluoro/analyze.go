@@ -49,8 +49,10 @@ func Analyze(ctx context.Context, r *Run, o Options, progress func(fraction floa
 	if t.ref == nil {
 		return out, nil
 	}
-	out.Mask = t.chooseMask()
-	if out.cement, _, err = r.measure(ctx, t, out.Mask, coarseMM1, share(0.5, 1)); err != nil {
+	rods := t.trocars(r.Frames)
+	out.trocarEvents(rods, r.Frames)
+	out.Mask = t.chooseMask(rods)
+	if out.cement, err = r.measure(ctx, t, rods, out.Mask, coarseMM1, share(0.5, 1)); err != nil {
 		return nil, err
 	}
 	out.curve(r)
@@ -60,30 +62,62 @@ func Analyze(ctx context.Context, r *Run, o Options, progress func(fraction floa
 	return out, nil
 }
 
-// chooseMask takes frames before anything stays dark.
-func (t *track) chooseMask() (mask []int) {
-	cand := make([]bool, len(t.darker.best))
-	for i := range cand {
-		cand[i] = t.darker.best[i] >= strong*coarseMM1 && !t.darker.left(i, gone*coarseMM1)
+// trocarEvents tells when trocars come and go.
+func (r *Result) trocarEvents(rods []band, frames int) {
+	for _, b := range rods {
+		conf := sure(1 + 2*b.straight)
+		if b.in > 0 {
+			r.Events = append(r.Events, Event{Kind: TrocarIn, Frame: b.in, Confidence: conf})
+		}
+		if b.out < frames {
+			r.Events = append(r.Events, Event{Kind: TrocarOut, Frame: b.out, Confidence: conf})
+		}
+	}
+}
+
+// chooseMask takes the frames before anything but a trocar stays dark, and after the trocars stand still.
+func (t *track) chooseMask(rods []band) (mask []int) {
+	rod := make([]bool, t.w*t.h)
+	for _, b := range rods {
+		for _, i := range b.pixels {
+			rod[i] = true
+		}
+	}
+	rod = grown(rod, t.w, t.h, 2)
+	m := cementMap{bin: t.bin, w: t.w, h: t.h}
+	hidden := make([]bool, len(rod))
+	copy(hidden, rod)
+	m.choose(t, t.darker, t.ref, coarseMM1, hidden)
+	count := make([]int, len(t.motion)+1)
+	total := 0
+	for _, f := range m.from {
+		if f != never {
+			count[f]++
+			total++
+		}
 	}
 	start := len(t.motion)
-	for _, p := range pieces(cand, t.w, t.h) {
-		if len(p) < 6 {
-			continue
-		}
-		for _, i := range p {
-			start = min(start, int(t.darker.from[i]))
+	for k, sum := 0, 0; k < len(t.motion) && total > 0; k++ {
+		if sum += count[k]; sum >= max(4, total/200) {
+			start = k
+			break
 		}
 	}
-	start = max(start-1, 1)
-	for k := start - 1; k >= 0 && len(mask) < maskFrames; k-- {
-		if t.read[k] && !t.lost[k] {
+	settled := 0
+	for _, b := range rods {
+		if b.in < start {
+			settled = max(settled, min(b.settled, start-1))
+		}
+	}
+	last := start - 2
+	for k := max(last, settled); k >= settled && len(mask) < maskFrames; k-- {
+		if k < len(t.read) && t.read[k] && !t.lost[k] {
 			mask = append([]int{k}, mask...)
 		}
 	}
 	if len(mask) == 0 {
 		for k := range t.read {
-			if t.read[k] {
+			if t.read[k] && (k >= settled || k == len(t.read)-1) {
 				return []int{k}
 			}
 		}
@@ -181,7 +215,7 @@ func (m *cementMap) full(i int) (x, y float64) {
 }
 
 // Start and end of the injection: when a share of what comes in all has come, and when all but a share has.
-const growthShare = 0.005
+const growthShare = 0.01
 
 func (r *Result) injection(area []float64) {
 	final := area[len(area)-1]
@@ -190,7 +224,7 @@ func (r *Result) injection(area []float64) {
 	}
 	start, end := -1, -1
 	for k, a := range area {
-		if start < 0 && a > 0 && a >= growthShare*final {
+		if start < 0 && a > 0 && a >= growthShare/2*final {
 			start = k
 		}
 		if end < 0 && a >= (1-growthShare)*final {
@@ -202,4 +236,12 @@ func (r *Result) injection(area []float64) {
 	if end > start && end < len(area)-1 {
 		r.Events = append(r.Events, Event{Kind: InjectionEnd, Frame: end, Confidence: conf, Amount: final})
 	}
+}
+
+// MM1 is the attenuation that counted as 1 mm of cement; zero when there was nothing to measure.
+func (r *Result) MM1() float64 {
+	if r.cement == nil {
+		return 0
+	}
+	return r.cement.mm1
 }

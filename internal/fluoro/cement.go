@@ -27,23 +27,25 @@ const (
 )
 
 // measure is the second pass: every frame against the mean of the mask frames, at the resolution in which areas are counted.
-func (r *Run) measure(ctx context.Context, t *track, mask []int, mm1 float64, progress func(float64)) (*cementMap, *spans, error) {
+func (r *Run) measure(ctx context.Context, t *track, rods []band, mask []int, mm1 float64, progress func(float64)) (*cementMap, error) {
 	b, _ := bins(r.NX, r.NY)
 	w, h := binned(r.NX, r.NY, b)
 	ref, err := r.meanOf(ctx, t, mask, b)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	open := t.enlarged(w, h, b)
 	s := newSpans(w * h)
 	warped, diff, soft := newPicture(w, h), newPicture(w, h), newPicture(w, h)
 	scratch := make([]float32, w*h)
 	var sample []float32
+	hidden := newVeil(t, rods, w, h, b, mask[len(mask)-1])
 	first := mask[len(mask)-1] + 1
 	err = r.each(ctx, b, func(k int, p *picture) error {
 		if k < first || t.lost[k] {
 			return ctx.Err()
 		}
-		warpTo(warped, p, t.motion[k].times(1/float64(b)))
+		warpTo(warped, p, t.motion[k].times(1/float64(b)), open)
 		sample = sample[:0]
 		for i := 0; i < len(warped.v); i += 7 {
 			if x := warped.v[i]; x != outside && ref.v[i] != outside && t.open(i, w, b) {
@@ -60,13 +62,12 @@ func (r *Run) measure(ctx context.Context, t *track, mask []int, mm1 float64, pr
 		}
 		smooth3(soft.v, diff.v, scratch, w, h)
 		peaks(scratch, soft.v, w, h)
-		t1 := float32(mm1)
+		veil := hidden.at(k)
 		for i, d := range diff.v {
-			if warped.v[i] == outside || ref.v[i] == outside {
+			if warped.v[i] == outside || ref.v[i] == outside || veil != nil && veil[i] {
 				continue
 			}
-			need := max(t1, edgeShare*scratch[i])
-			s.add(k, i, d-need, 2*t1)
+			s.add(k, i, d, max(float32(mm1), edgeShare*scratch[i]))
 		}
 		if progress != nil {
 			progress(float64(k+1) / float64(r.Frames))
@@ -74,17 +75,68 @@ func (r *Run) measure(ctx context.Context, t *track, mask []int, mm1 float64, pr
 		return ctx.Err()
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	m := &cementMap{bin: b, w: w, h: h, mask: mask, mm1: mm1}
-	m.keep(t, s, float32(mm1))
-	return m, s, nil
+	m.keep(t, s, ref, float32(mm1))
+	return m, nil
+}
+
+// veil tells the pixels of which a frame cannot speak, because a trocar is there that the mask frames do not have, or the reverse.
+type veil struct {
+	rods  []band
+	wide  [][]bool // the pixels of each, with a margin
+	mask  int      // last mask frame
+	key   uint     // which rods the veil under way hides
+	under []bool
+}
+
+func newVeil(t *track, rods []band, w, h, b, mask int) *veil {
+	v := &veil{rods: rods, mask: mask}
+	for n := range rods {
+		v.wide = append(v.wide, rods[n].enlarged(t, w, h, b))
+	}
+	return v
+}
+
+func (v *veil) at(k int) []bool {
+	key := uint(0)
+	for n := range v.rods {
+		if v.rods[n].there(k) != v.rods[n].there(v.mask) {
+			key |= 1 << n
+		}
+	}
+	if key == 0 {
+		return nil
+	}
+	if key != v.key {
+		v.key, v.under = key, make([]bool, len(v.wide[0]))
+		for n, wide := range v.wide {
+			if key&(1<<n) != 0 {
+				for i, on := range wide {
+					v.under[i] = v.under[i] || on
+				}
+			}
+		}
+	}
+	return v.under
 }
 
 // open reports whether pixel i of a picture binned by b lies in the open field.
 func (t *track) open(i, w, b int) bool {
 	x, y := (i%w)*b/t.bin, (i/w)*b/t.bin
 	return x < t.w && y < t.h && t.valid[y*t.w+x]
+}
+
+// enlarged returns the open field for pictures of w x h pixels binned by b.
+func (t *track) enlarged(w, h, b int) *field {
+	f := &field{w, h, make([]float32, w*h)}
+	for i := range f.weight {
+		if t.open(i, w, b) {
+			f.weight[i] = 1
+		}
+	}
+	return f
 }
 
 // meanOf returns the mean of frames, laid on the first one.
@@ -96,6 +148,7 @@ func (r *Run) meanOf(ctx context.Context, t *track, frames []int, b int) (*pictu
 	w, h := binned(r.NX, r.NY, b)
 	sum, warped, p := newPicture(w, h), newPicture(w, h), newPicture(w, h)
 	count := make([]float32, w*h)
+	open := t.enlarged(w, h, b)
 	lut := r.attenuation()
 	for k := range r.Frames {
 		if !wanted[k] {
@@ -109,7 +162,7 @@ func (r *Run) meanOf(ctx context.Context, t *track, frames []int, b int) (*pictu
 			continue
 		}
 		binTo(p, pix, r.NX, b, lut)
-		warpTo(warped, p, t.motion[k].times(1/float64(b)))
+		warpTo(warped, p, t.motion[k].times(1/float64(b)), open)
 		for i, x := range warped.v {
 			if x != outside {
 				sum.v[i] += x - float32(t.offset[k])
@@ -149,40 +202,6 @@ func peaks(out, in []float32, w, h int) {
 			}
 		}
 	}
-}
-
-// keep chooses, among the pixels that became darker and stayed so, the pieces that behave like cement.
-func (m *cementMap) keep(t *track, s *spans, t1 float32) {
-	m.from = make([]uint16, m.w*m.h)
-	cand := make([]bool, len(m.from))
-	for i := range m.from {
-		m.from[i] = never
-		cand[i] = s.best[i] >= weak*t1 && !s.left(i, gone*t1) && t.open(i, m.w, m.bin)
-	}
-	for _, piece := range pieces(cand, m.w, m.h) {
-		if m.looksLikeCement(piece, s, t1) {
-			for _, i := range piece {
-				m.from[i] = s.from[i]
-			}
-		}
-	}
-}
-
-// leastPixels is the smallest piece, in pixels of a picture of 384 a side.
-const leastPixels = 10
-
-func (m *cementMap) looksLikeCement(piece []int32, s *spans, t1 float32) bool {
-	side := float64(max(m.w, m.h)) / 384
-	if float64(len(piece)) < leastPixels*side*side {
-		return false
-	}
-	firm := 0
-	for _, i := range piece {
-		if s.best[i] >= strong*t1 {
-			firm++
-		}
-	}
-	return firm*3 >= len(piece)
 }
 
 // pieces returns the connected pieces (8 neighbours) of a mask.

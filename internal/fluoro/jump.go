@@ -1,8 +1,10 @@
 package fluoro
 
 import (
+	"cmp"
 	"math"
 	"math/cmplx"
+	"slices"
 )
 
 // Where a frame is far from the last one, the table or the field moved: shifts are looked for over the whole picture by phase
@@ -35,8 +37,13 @@ func spectrum(p *picture, step, zoom float64) []complex128 {
 	return out
 }
 
-// jump returns the motion of frame from reference that correlates best, over the scales given; peak says how much it stands out.
-func jump(ref, frame *picture, scales []float64) (best Motion, peak float64) {
+// jumps returns the motions of frame from reference that correlate best, at most n of different scale.
+func jumps(ref, frame *picture, scales []float64, n int) []Motion {
+	type candidate struct {
+		Motion
+		peak float64
+	}
+	var found []candidate
 	step := float64(max(ref.w, ref.h)) / jumpSide
 	a := spectrum(ref, step, 1)
 	for _, s := range scales {
@@ -44,8 +51,7 @@ func jump(ref, frame *picture, scales []float64) (best Motion, peak float64) {
 		for i := range b {
 			c := b[i] * cmplx.Conj(a[i])
 			if m := cmplx.Abs(c); m > 1e-12 {
-				f := c / complex(math.Pow(m, 0.7), 0) // part of the way to phase only: noise fills the high frequencies
-				b[i] = f
+				b[i] = c / complex(math.Pow(m, 0.7), 0) // part of the way to phase only: noise fills the high frequencies
 			} else {
 				b[i] = 0
 			}
@@ -62,19 +68,21 @@ func jump(ref, frame *picture, scales []float64) (best Motion, peak float64) {
 		if sum == 0 {
 			continue
 		}
-		stands := top / math.Sqrt(sum/float64(len(b)))
-		if stands > peak {
-			dx, dy := at%jumpSide, at/jumpSide
-			if dx >= jumpSide/2 {
-				dx -= jumpSide
-			}
-			if dy >= jumpSide/2 {
-				dy -= jumpSide
-			}
-			peak, best = stands, Motion{DX: float64(dx) * step * s, DY: float64(dy) * step * s, Scale: s}
+		dx, dy := at%jumpSide, at/jumpSide
+		if dx >= jumpSide/2 {
+			dx -= jumpSide
 		}
+		if dy >= jumpSide/2 {
+			dy -= jumpSide
+		}
+		found = append(found, candidate{Motion{DX: float64(dx) * step * s, DY: float64(dy) * step * s, Scale: s}, top / math.Sqrt(sum/float64(len(b)))})
 	}
-	return best, peak
+	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.peak, a.peak) })
+	var out []Motion
+	for _, c := range found[:min(n, len(found))] {
+		out = append(out, c.Motion)
+	}
+	return out
 }
 
 // fft2 transforms a square picture of jumpSide in place.

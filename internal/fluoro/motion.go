@@ -59,29 +59,31 @@ func (m Motion) times(f float64) Motion {
 // outside marks what no frame shows.
 var outside = float32(math.Inf(1))
 
-// warpTo samples the frame where the reference's pixels lie in it, linearly; outside the frame it gives outside.
-func warpTo(out, frame *picture, m Motion) {
+// white is the attenuation below which a pixel is as bright as the file can say: how bright is not known.
+const white = 0.02
+
+// warpTo samples the frame where the reference's pixels lie in it, linearly. It gives outside where that is beyond the frame, under
+// the collimator, or white.
+func warpTo(out, frame *picture, m Motion, f *field) {
 	w, h := out.w, out.h
 	a, b, tx, ty := m.linear(w, h)
-	if m.Angle == 0 && a == 1 && math.Trunc(m.DX) == m.DX && math.Trunc(m.DY) == m.DY && m.DX == 0 && m.DY == 0 {
-		copy(out.v, frame.v)
-		return
-	}
 	for y := range h {
 		fx, fy := -b*float64(y)+tx, a*float64(y)+ty
 		row := out.v[y*w : (y+1)*w]
 		for x := range row {
 			px, py := fx+a*float64(x), fy+b*float64(x)
 			ix, iy := int(px), int(py)
-			if px < 0 || py < 0 || ix >= w-1 || iy >= h-1 {
-				row[x] = outside
+			row[x] = outside
+			if px < 0 || py < 0 || ix >= w-1 || iy >= h-1 || f.weight[iy*w+ix] == 0 {
 				continue
 			}
 			u, v := float32(px-float64(ix)), float32(py-float64(iy))
 			o := iy*w + ix
 			p, q := frame.v[o:o+2], frame.v[o+w:o+w+2]
 			top := p[0] + u*(p[1]-p[0])
-			row[x] = top + v*(q[0]+u*(q[1]-q[0])-top)
+			if s := top + v*(q[0]+u*(q[1]-q[0])-top); s > white {
+				row[x] = s
+			}
 		}
 	}
 }

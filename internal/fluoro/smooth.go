@@ -31,12 +31,50 @@ func boxBlur(out, in *picture, radius int, scratch []float32) {
 	pass(out.v, scratch, h, w, w, 1)
 }
 
-// highPass returns the picture less its local mean.
-func highPass(p *picture, radius int) *picture {
-	out := newPicture(p.w, p.h)
-	boxBlur(out, p, radius, make([]float32, len(p.v)))
-	for i := range out.v {
-		out.v[i] = p.v[i] - out.v[i]
+// field is the part of a picture that the collimator leaves open, as weights 0 and 1; nil stands for all of it.
+type field struct {
+	w, h   int
+	weight []float32
+}
+
+func newField(open []bool, w, h int) *field {
+	f := &field{w, h, make([]float32, w*h)}
+	for i, on := range open {
+		if on {
+			f.weight[i] = 1
+		}
+	}
+	return f
+}
+
+// halved keeps what is open in all of 2 x 2 pixels.
+func (f *field) halved() *field {
+	out := &field{f.w / 2, f.h / 2, make([]float32, (f.w/2)*(f.h/2))}
+	for y := range out.h {
+		a, b := f.weight[2*y*f.w:], f.weight[(2*y+1)*f.w:]
+		for x := range out.w {
+			out.weight[y*out.w+x] = a[2*x] * a[2*x+1] * b[2*x] * b[2*x+1]
+		}
+	}
+	return out
+}
+
+// highPass returns the picture less its local mean over the open field; zero where it is shut.
+func highPass(p *picture, radius int, f *field) *picture {
+	out, share := newPicture(p.w, p.h), newPicture(p.w, p.h)
+	scratch := make([]float32, len(p.v))
+	masked := newPicture(p.w, p.h)
+	for i, w := range f.weight {
+		masked.v[i] = w * p.v[i]
+	}
+	boxBlur(out, masked, radius, scratch)
+	boxBlur(share, &picture{p.w, p.h, f.weight}, radius, scratch)
+	for i, w := range f.weight {
+		if w > 0 {
+			out.v[i] = p.v[i] - out.v[i]/share.v[i]
+		} else {
+			out.v[i] = 0
+		}
 	}
 	return out
 }

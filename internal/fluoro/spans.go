@@ -6,24 +6,42 @@ package fluoro
 type spans struct {
 	now, best       []float32
 	start, from, to []uint16
+	misses          []uint16  // frames since the start of the span under way whose evidence was against it
+	sum             []float32 // of what was added, since then
+	frames          []uint16  // looked at, since then
+	depth           []float32 // mean of what was added over the best span
 }
 
 func newSpans(n int) *spans {
-	return &spans{make([]float32, n), make([]float32, n), make([]uint16, n), make([]uint16, n), make([]uint16, n)}
+	u := func() []uint16 { return make([]uint16, n) }
+	f := func() []float32 { return make([]float32, n) }
+	return &spans{now: f(), best: f(), sum: f(), depth: f(), start: u(), from: u(), to: u(), misses: u(), frames: u()}
 }
 
-// add puts in the evidence of frame k, limited to +-most so that one bad frame cannot decide.
-func (s *spans) add(k, i int, evidence, most float32) {
-	evidence = max(-most, min(most, evidence))
+// add puts in what frame k adds to pixel i, of which need is evidence neither way; one bad frame cannot decide.
+func (s *spans) add(k, i int, added, need float32) {
+	evidence := max(-2*need, min(2*need, added-need))
 	if s.now[i] <= 0 {
 		s.now[i], s.start[i] = evidence, uint16(k)
+		s.misses[i], s.sum[i], s.frames[i] = 0, added, 1
 	} else {
 		s.now[i] += evidence
+		s.sum[i] += added
+		s.frames[i]++
+	}
+	if evidence < 0 {
+		s.misses[i]++
 	}
 	if s.now[i] > s.best[i] {
 		s.best[i], s.from[i], s.to[i] = s.now[i], s.start[i], uint16(k+1)
+		s.depth[i] = s.sum[i] / float32(s.frames[i])
 	}
 }
 
 // left reports whether what was there in pixel i has gone by more than doubt of evidence.
 func (s *spans) left(i int, doubt float32) bool { return s.best[i]-max(0, s.now[i]) > doubt }
+
+// missed is the share of frames of the span under way that spoke against it.
+func (s *spans) missed(i int) float64 {
+	return float64(s.misses[i]) / float64(max(1, s.frames[i]))
+}

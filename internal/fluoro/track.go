@@ -18,6 +18,7 @@ type track struct {
 
 	ref    *picture
 	valid  []bool // where the field is open
+	field  *field // the same
 	darker *spans // what is weakened more than in the first frame, and when
 	paler  *spans
 }
@@ -35,9 +36,9 @@ func bins(nx, ny int) (work, follow int) {
 	return work, work * ((inner + trackSide - 1) / trackSide)
 }
 
-// Alignment is called good at this correlation; below, the whole picture is searched.
+// The whole picture is searched when the correlation falls below a share of what it was; below the other figure a frame is lost.
 const (
-	goodFit = 0.5
+	goodFit = 0.85
 	poorFit = 0.25
 )
 
@@ -56,13 +57,14 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 	t.w, t.h = binned(r.NX, r.NY, b)
 	var tmpl *template
 	warped := newPicture(t.w, t.h)
-	last := still
+	last, usual := still, 1.0
 	err := r.each(ctx, b, func(k int, p *picture) error {
 		t.read[k] = true
 		if tmpl == nil {
 			t.ref = newPicture(t.w, t.h)
 			copy(t.ref.v, p.v)
 			t.valid = openField(t.ref)
+			t.field = newField(t.valid, t.w, t.h)
 			tmpl = newTemplate(t.ref, t.valid)
 			t.darker, t.paler = newSpans(t.w*t.h), newSpans(t.w*t.h)
 			t.motion[k], t.quality[k] = still, 1
@@ -70,10 +72,11 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 		}
 		small := tmpl.pyramid(p)
 		f := tmpl.align(small, last.times(1/float64(b)), rigid, 2)
-		if f.quality < goodFit {
+		if f.quality < goodFit*usual {
 			f = tmpl.search(small, f)
 		}
 		t.quality[k] = f.quality
+		usual += (f.quality - usual) / 4
 		if f.quality < poorFit {
 			t.lost[k] = true
 			t.motion[k], t.offset[k] = last, math.NaN()
@@ -81,7 +84,7 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 		}
 		last = f.motion.times(float64(b))
 		t.motion[k] = last
-		warpTo(warped, p, f.motion)
+		warpTo(warped, p, f.motion, t.field)
 		t.offset[k] = t.level(warped)
 		t.compare(k, warped)
 		if progress != nil {
@@ -102,30 +105,30 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 // search lays a frame on the template from anywhere, and returns the better of that and what there is.
 func (t *template) search(frame []*picture, have fit) fit {
 	ref := t.levels[0].p
-	try := func(scales []float64, free freedom) {
-		start, _ := jump(ref, frame[0], scales)
-		if f := t.align(frame, start, rigid, 2); f.quality > have.quality {
-			if free == similar {
-				f = t.align(frame, f.motion, similar, 1)
-			}
-			if f.quality > have.quality {
-				have = f
-			}
-		}
-	}
 	near := have.motion.Scale
-	try([]float64{near}, rigid)
-	if have.quality < goodFit {
-		try(zooms, similar)
+	starts := jumps(ref, frame[0], []float64{near}, 1)
+	starts = append(starts, jumps(ref, frame[0], zooms, 4)...)
+	for _, start := range starts {
+		free := rigid
+		if math.Abs(math.Log(start.Scale/near)) > zoomShare {
+			free = similar
+		}
+		f := t.align(frame, start, free, 2)
+		if f.quality > have.quality+betterFit {
+			have = f
+		}
 	}
 	return have
 }
+
+// betterFit is by how much another place must fit better to be believed.
+const betterFit = 0.02
 
 // level returns how much the warped frame is darker than the reference: the median over the open field.
 func (t *track) level(warped *picture) float64 {
 	var d []float32
 	for i := 0; i < len(warped.v); i += 5 {
-		if x := warped.v[i]; x != outside && t.valid[i] {
+		if x := warped.v[i]; x != outside && t.valid[i] && t.ref.v[i] > white {
 			d = append(d, x-t.ref.v[i])
 		}
 	}
@@ -139,12 +142,12 @@ const coarseMM1 = 0.07
 func (t *track) compare(k int, warped *picture) {
 	o := float32(t.offset[k])
 	for i, x := range warped.v {
-		if x == outside || !t.valid[i] {
+		if x == outside || !t.valid[i] || t.ref.v[i] <= white {
 			continue
 		}
 		d := x - t.ref.v[i] - o
-		t.darker.add(k, i, d-coarseMM1, 2*coarseMM1)
-		t.paler.add(k, i, -d-coarseMM1, 2*coarseMM1)
+		t.darker.add(k, i, d, coarseMM1)
+		t.paler.add(k, i, -d, coarseMM1)
 	}
 }
 

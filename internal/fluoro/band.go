@@ -1,0 +1,224 @@
+package fluoro
+
+import (
+	"math"
+	"slices"
+)
+
+// band is a straight strip across the picture: a trocar, from where it enters to its tip.
+type band struct {
+	pixels   []int32 // of the small pictures
+	settled  int     // frame from which it stands still
+	in, out  int     // first frame with it, first frame without; in is 0 and out the number of frames where those are not seen
+	straight float64 // share of its length that stands alone
+}
+
+// Trocars are 1.5 to 5 mm thick, which is 1 to 5 % of a picture, and come in from its border.
+const (
+	bandWidth  = 0.042 // of the side
+	bandLength = 0.2
+	bandGap    = 3
+	mostBands  = 4
+	steelDepth = 0.22 // attenuation: 2 mm of steel in scatter; the diaphragm and gas stay below
+)
+
+// bands finds the straight strips in a mask that reach the border of the open field.
+func bands(mask, open []bool, w, h int) (out []band) {
+	side := max(w, h)
+	width := max(3, int(bandWidth*float64(side)))
+	thin := topHat(mask, w, h, (width+1)/2)
+	for range mostBands {
+		b, ok := bestBand(thin, mask, open, w, h, width)
+		if !ok {
+			return out
+		}
+		out = append(out, b)
+		for _, i := range b.pixels {
+			thin[i] = false
+		}
+	}
+	return out
+}
+
+// topHat keeps what is thinner than 2r+1 pixels.
+func topHat(mask []bool, w, h, r int) []bool {
+	inverse := make([]bool, len(mask))
+	for i, on := range mask {
+		inverse[i] = !on
+	}
+	core := grown(inverse, w, h, r)
+	for i := range core {
+		core[i] = !core[i]
+	}
+	thick := grown(core, w, h, r+1)
+	out := make([]bool, len(mask))
+	for i, on := range mask {
+		out[i] = on && !thick[i]
+	}
+	return out
+}
+
+// bestBand looks over all directions for the fullest strip, and tells whether it is one.
+func bestBand(thin, mask, open []bool, w, h, width int) (best band, ok bool) {
+	var points []int32
+	for i, on := range thin {
+		if on {
+			points = append(points, int32(i))
+		}
+	}
+	side := float64(max(w, h))
+	if float64(len(points)) < bandLength*side*2 {
+		return best, false
+	}
+	diag := int(math.Hypot(float64(w), float64(h))) + 2
+	count := make([]int, 2*diag+width+1)
+	top, topAngle, topRho := 0, 0.0, 0
+	for a := 0.0; a < 180; a += 1.5 {
+		sin, cos := math.Sincos(a * math.Pi / 180)
+		clear(count)
+		for _, i := range points {
+			x, y := float64(int(i)%w), float64(int(i)/w)
+			count[int(-sin*x+cos*y+float64(diag))]++
+		}
+		sum := 0
+		for rho := range count {
+			sum += count[rho]
+			if rho >= width {
+				sum -= count[rho-width]
+			}
+			if sum > top {
+				top, topAngle, topRho = sum, a, rho-width+1-diag
+			}
+		}
+	}
+	if float64(top) < bandLength*side*2 {
+		return best, false
+	}
+	return strip(mask, open, w, h, topAngle*math.Pi/180, float64(topRho), float64(width))
+}
+
+// strip follows the strip rho <= -x sin + y cos < rho+width and keeps its longest run that reaches the border of the open field.
+func strip(mask, open []bool, w, h int, angle, rho, width float64) (b band, ok bool) {
+	sin, cos := math.Sincos(angle)
+	diag := int(math.Hypot(float64(w), float64(h))) + 2
+	inside, beside := make([]int, 2*diag), make([]int, 2*diag)
+	edge := make([]bool, 2*diag)
+	members := make([][]int32, 2*diag)
+	for y := range h {
+		for x := range w {
+			across := -sin*float64(x) + cos*float64(y) - rho
+			if across < -width-2 || across >= 2*width+2 {
+				continue
+			}
+			along := int(cos*float64(x)+sin*float64(y)) + diag
+			i := y*w + x
+			in := across >= -1 && across < width+1
+			if in && (x < 4 || y < 4 || x >= w-4 || y >= h-4 || !open[i]) {
+				edge[along] = true
+			}
+			switch {
+			case in && mask[i]:
+				inside[along]++
+				members[along] = append(members[along], int32(i))
+			case !in && (across < -2 || across >= width+2) && mask[i]:
+				beside[along]++
+			}
+		}
+	}
+	from, to := longestRun(inside)
+	side := float64(max(w, h))
+	if float64(to-from) < bandLength*side {
+		return b, false
+	}
+	reaches := false
+	for s := max(0, from-8); s < min(len(edge), to+8); s++ {
+		reaches = reaches || edge[s]
+	}
+	alone := 0
+	var widths []float32
+	for s := from; s < to; s++ {
+		if 2*beside[s] <= inside[s] {
+			alone++
+			widths = append(widths, float32(inside[s]))
+		}
+		b.pixels = append(b.pixels, members[s]...)
+	}
+	b.straight = float64(alone) / float64(to-from)
+	if !reaches || b.straight < 0.5 || len(widths) == 0 {
+		return b, false
+	}
+	return b, quantile(slices.Clone(widths), 0.9) < 2.5*median(widths)+2
+}
+
+// longestRun returns the longest stretch of filled bins with gaps of at most bandGap.
+func longestRun(n []int) (from, to int) {
+	start, last := -1, -1
+	for i, c := range n {
+		if c < 2 {
+			continue
+		}
+		if start < 0 || i-last > bandGap {
+			start = i
+		}
+		last = i
+		if last+1-start > to-from {
+			from, to = start, last+1
+		}
+	}
+	return from, to
+}
+
+// there reports whether the band is in frame k.
+func (b *band) there(k int) bool { return k >= b.in && k < b.out }
+
+// trocars finds the bands that came, and those that were there and went.
+func (t *track) trocars(frames int) (out []band) {
+	n := t.w * t.h
+	mask := make([]bool, n)
+	for i := range mask {
+		mask[i] = t.darker.best[i] >= strong*coarseMM1 && t.darker.depth[i] >= steelDepth
+	}
+	for _, b := range bands(mask, t.valid, t.w, t.h) {
+		var in, gone []float32
+		for _, i := range b.pixels {
+			in = append(in, float32(t.darker.from[i]))
+			if t.darker.left(int(i), gone4) {
+				gone = append(gone, float32(t.darker.to[i]))
+			}
+		}
+		b.in, b.settled, b.out = int(quantile(in, 0.1)), int(median(in))+2, frames
+		if 3*len(gone) > len(in) {
+			b.out = int(median(gone))
+		}
+		out = append(out, b)
+	}
+	for i := range mask {
+		mask[i] = t.paler.best[i] >= strong*coarseMM1 && t.paler.depth[i] >= steelDepth
+	}
+	for _, b := range bands(mask, t.valid, t.w, t.h) {
+		var went []float32
+		for _, i := range b.pixels {
+			went = append(went, float32(t.paler.from[i]))
+		}
+		b.out = int(median(went))
+		out = append(out, b)
+	}
+	return out
+}
+
+const gone4 = gone * coarseMM1
+
+// enlarged returns the band with a margin, in pictures of w x h pixels binned by b.
+func (b *band) enlarged(t *track, w, h, bin int) []bool {
+	small := make([]bool, t.w*t.h)
+	for _, i := range b.pixels {
+		small[i] = true
+	}
+	small = grown(small, t.w, t.h, 2)
+	out := make([]bool, w*h)
+	for i := range out {
+		x, y := (i%w)*bin/t.bin, (i/w)*bin/t.bin
+		out[i] = x < t.w && y < t.h && small[y*t.w+x]
+	}
+	return out
+}
