@@ -81,7 +81,7 @@ func (r *region) voxels(axis int) {
 	n := [3]int{g.NX, g.NY, g.NZ}
 	part := func(v geom.Voxel, a int) float64 { return [3]float64{v.X, v.Y, v.Z}[a] }
 	lo, hi := [3]int{}, n // the voxels to look at
-	first := true
+	first, depth := true, 0.0
 	for _, q := range r.outline {
 		v := g.Voxel(r.shape.Plane.Apply(q))
 		for a := range 3 {
@@ -92,7 +92,7 @@ func (r *region) voxels(axis int) {
 				e = b + 1
 			}
 			if first {
-				lo[a], hi[a] = b, e
+				lo[a], hi[a], depth = b, e, v.Z
 			}
 			lo[a], hi[a] = min(lo[a], b), max(hi[a], e)
 		}
@@ -106,15 +106,24 @@ func (r *region) voxels(axis int) {
 			for i := lo[0]; i < hi[0]; i++ {
 				p := r.planeFromPatient.Apply(g.Patient(geom.Vox(float64(i), float64(j), float64(k))))
 				if r.shape.contains(p, r.outline) {
-					r.take(k, r.vol.At(i, j, k))
+					r.take(r.readAt(axis, depth, k), r.vol.At(i, j, k))
 				}
 			}
 		}
 	}
 }
 
-func (r *region) take(k int, hu int16) {
-	if k < len(r.vol.Corrupt) && r.vol.Corrupt[k] {
+// readAt reports whether there is an image where a voxel of slice k is read. depth is that of the plane when it lies across the
+// slices.
+func (r *region) readAt(axis int, depth float64, k int) bool {
+	if axis != 2 {
+		depth = float64(k)
+	}
+	return r.vol.Read(depth)
+}
+
+func (r *region) take(read bool, hu int16) {
+	if !read {
 		r.unread++
 		return
 	}
@@ -137,7 +146,6 @@ func (r *region) samples() {
 		step *= math.Sqrt(n / maxSamples)
 	}
 	limit := [3]float64{float64(g.NX) - 0.5, float64(g.NY) - 0.5, float64(g.NZ) - 0.5}
-	holes := g.Holes()
 	for y := lo.Y + step/2; y < hi.Y; y += step {
 		for x := lo.X + step/2; x < hi.X; x += step {
 			q := geom.Pt[geom.PlaneFrame](x, y, 0)
@@ -148,11 +156,7 @@ func (r *region) samples() {
 			if v.X < -0.5 || v.Y < -0.5 || v.Z < -0.5 || v.X >= limit[0] || v.Y >= limit[1] || v.Z >= limit[2] {
 				continue
 			}
-			if slices.Contains(holes, int(math.Floor(v.Z))) {
-				r.unread++
-				continue
-			}
-			r.take(int(math.Round(v.Z)), int16(math.Round(r.vol.Sample(v))))
+			r.take(r.vol.Read(v.Z), int16(math.Round(r.vol.Sample(v))))
 		}
 	}
 }
@@ -170,7 +174,7 @@ func probe(vol *volume.Volume, p geom.Patient) Stats {
 	if i < 0 || j < 0 || k < 0 || i >= vol.NX || j >= vol.NY || k >= vol.NZ {
 		return Stats{}
 	}
-	if k < len(vol.Corrupt) && vol.Corrupt[k] {
+	if !vol.Read(v.Z) {
 		return Stats{Unread: 1}
 	}
 	return describe([]int16{vol.At(i, j, k)})

@@ -161,7 +161,7 @@ func ResliceCurved(ctx context.Context, vol *volume.Volume, v CurvedView, dst *H
 		return fmt.Errorf("%w: no volume or no curve", ErrView)
 	}
 	dst.resize(v.Width, v.Height)
-	dst.Corrupt = vol.Corrupt != nil
+	dst.Corrupt = hasUnread(vol)
 	s := newSampler(vol, v.Interp)
 	planeFromScreen := v.PlaneFromScreen()
 	return strips(ctx, v.Height, func(y0, y1 int) {
@@ -171,7 +171,7 @@ func ResliceCurved(ctx context.Context, vol *volume.Volume, v CurvedView, dst *H
 			from, step := row.Apply(geom.Pt[geom.PlaneFrame](q.X, 0, 0)), row.Axis(0).Mul(float64(v.MMPerPixel))
 			out := dst.HU[y*v.Width:][:v.Width]
 			s.row(from, step, out)
-			if vol.Corrupt != nil {
+			if dst.Corrupt {
 				s.markUnread(from, step, out)
 			}
 		}

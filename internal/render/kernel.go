@@ -252,14 +252,33 @@ func keys(t float32) [4]float32 {
 	}
 }
 
-// markUnread marks the samples that lie nearest to a slice that could not be read.
+// markUnread marks the samples where there is no image: in slices that could not be read and in holes of missing ones.
 func (s *sampler) markUnread(p geom.Patient, step geom.PatientVec, dst []int16) {
 	eachRun(s.vol.Grid, p, step, len(dst), func(x0, x1 int, v geom.Voxel, dv geom.VoxelVec) {
+		if math.Abs(dv.Z)*float64(x1-x0) < 1e-9 { // along a slice: one answer for all
+			if !s.vol.Read(v.Z) {
+				for x := x0; x < x1; x++ {
+					dst[x] = unreadUnlessOutside(dst[x])
+				}
+			}
+			return
+		}
 		for x := x0; x < x1; x++ {
-			k := int(math.Round(v.Z + float64(x-x0)*dv.Z))
-			if dst[x] != Outside && k >= 0 && k < len(s.vol.Corrupt) && s.vol.Corrupt[k] {
-				dst[x] = Unread
+			if !s.vol.Read(v.Z + float64(x-x0)*dv.Z) {
+				dst[x] = unreadUnlessOutside(dst[x])
 			}
 		}
 	})
+}
+
+func unreadUnlessOutside(hu int16) int16 {
+	if hu == Outside {
+		return Outside
+	}
+	return Unread
+}
+
+// hasUnread reports whether some place of a volume has no image.
+func hasUnread(vol *volume.Volume) bool {
+	return vol.Corrupt != nil || vol.Verdict == volume.Irregular && len(vol.Holes()) > 0
 }

@@ -64,6 +64,13 @@ func word(c color.NRGBA) uint32 {
 	return uint32(c.R) | uint32(c.G)<<8 | uint32(c.B)<<16 | 0xFF<<24
 }
 
+// At returns the colour of a brightness from 0 to 1, opaque.
+func (m Map) At(t float64) color.NRGBA {
+	c := m.at(int(max(0, min(1, t))*255 + 0.5))
+	c.A = 0xFF
+	return c
+}
+
 // at returns the colour of brightness i of 255.
 func (m Map) at(i int) color.NRGBA {
 	switch m {

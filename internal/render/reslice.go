@@ -14,7 +14,7 @@ import (
 // Values in an HUImage that are no CT numbers.
 const (
 	Outside int16 = math.MinInt16     // beyond the volume: black whatever the window
-	Unread  int16 = math.MinInt16 + 1 // in a slice that could not be read: hatched
+	Unread  int16 = math.MinInt16 + 1 // in a slice that could not be read or is missing: hatched
 )
 
 // HUImage is a picture of CT numbers before windowing, row by row from the top.
@@ -81,7 +81,7 @@ func Slice(ctx context.Context, vol *volume.Volume, v View, lut *LUT, dst *image
 // Reslice samples a view of a volume into dst, whose buffer is used again when it is large enough.
 //
 // Values are rounded to whole HU. Within half a voxel beyond the border the border counts; farther out is Outside. Slices lie at
-// their own exact positions, also when irregular or tilted. A slab takes its samples at most 0.8 voxels apart; MIP and MinIP
+// their own exact positions, also when irregular or tilted; over a hole of missing slices nothing is drawn. A slab takes its samples at most 0.8 voxels apart; MIP and MinIP
 // along a voxel axis take them at the voxels themselves, where a trilinear image has its extremes, and so are exact.
 func Reslice(ctx context.Context, vol *volume.Volume, v View, dst *HUImage) error {
 	if err := v.check(); err != nil {
@@ -94,7 +94,7 @@ func Reslice(ctx context.Context, vol *volume.Volume, v View, dst *HUImage) erro
 		return resliceCoarse(ctx, vol, v, dst)
 	}
 	dst.resize(v.Width, v.Height)
-	dst.Corrupt = vol.Corrupt != nil
+	dst.Corrupt = hasUnread(vol)
 	depths := slabDepths(vol.Grid, v)
 	s := newSampler(vol, v.Interp)
 	patientFromScreen := v.PatientFromScreen()
@@ -113,7 +113,7 @@ func Reslice(ctx context.Context, vol *volume.Volume, v View, dst *HUImage) erro
 				}
 				stack.result(row)
 			}
-			if vol.Corrupt != nil {
+			if dst.Corrupt {
 				s.markUnread(patientFromScreen.Apply(geom.Pt[geom.ScreenFrame](0, float64(y), 0)), step, row)
 			}
 		}

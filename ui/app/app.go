@@ -133,6 +133,7 @@ func (a *App) Layout(gtx layout.Context) layout.Dimensions {
 	for _, m := range queue {
 		emit(m)
 	}
+	a.play(gtx, emit)
 	a.readClipboard(gtx, emit)
 	a.keys(gtx, emit)
 	a.dirty = false

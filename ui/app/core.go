@@ -165,6 +165,21 @@ func (Core) Load(ctx context.Context, s *model.Study, series int, progress func(
 	return stack.Load(ctx, progress)
 }
 
+// Run implements Backend.
+func (Core) Run(ctx context.Context, s *model.Study, series int, progress func(float64)) (out model.RunLoaded, err error) {
+	source := s.Series[series].Source
+	if source == nil || source.Series == nil || len(source.Runs) == 0 {
+		return out, errors.New("the series holds no run")
+	}
+	run := source.Runs[0]
+	if out.Cine, err = run.Load(ctx, progress); err != nil {
+		return out, err
+	}
+	out.Angles, out.Angled = [2]float64{run.Primary, run.Second}, run.Angles
+	out.Show, _ = run.Display(0) // without it the run is shown from its darkest to its brightest values
+	return out, nil
+}
+
 // Demo implements Backend: the built-in phantom, written once.
 func (c Core) Demo(ctx context.Context) (string, error) {
 	dir := c.DemoDir

@@ -31,6 +31,8 @@ type Backend interface {
 	Scan(ctx context.Context, path string, progress func(fraction float64)) (*model.Study, error)
 	// Load reads a series of a scanned study.
 	Load(ctx context.Context, s *model.Study, series int, progress func(fraction float64)) (*volume.Volume, error)
+	// Run reads a fluoroscopy run of a scanned study.
+	Run(ctx context.Context, s *model.Study, series int, progress func(fraction float64)) (model.RunLoaded, error)
 	// Analyse measures. Stages are those of model.Stages; the fraction is that
 	// of the whole.
 	Analyse(ctx context.Context, e model.Analyse, progress func(stage string, fraction float64)) (*assess.Result, error)

@@ -114,6 +114,26 @@ func makeScan(t testing.TB, post bool) *volume.Volume {
 	return v
 }
 
+// holed is the post CT without the slices from z 8 to z 15.
+func holed(t testing.TB) *volume.Volume {
+	t.Helper()
+	full := scan(t, true)
+	var pos []geom.Patient
+	var hu []int16
+	n := full.NX * full.NY
+	for k := range full.NZ {
+		if z := full.SlicePosition(k).Z; z < 8 || z > 15 {
+			pos = append(pos, full.SlicePosition(k))
+			hu = append(hu, full.HU[k*n:(k+1)*n]...)
+		}
+	}
+	g, err := volume.NewGrid(full.NX, full.NY, full.Row, full.Col, full.DX, full.DY, pos, "1.2.3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &volume.Volume{Grid: g, HU: hu, CeilingHU: full.CeilingHU}
+}
+
 // result is what an analysis of the case finds.
 func result(post, pre *volume.Volume) *assess.Result {
 	interval := func(x, share float64) *assess.Interval { return &assess.Interval{x * (1 - share), x * (1 + share)} }
@@ -166,6 +186,7 @@ var shaded = func() *image.RGBA {
 type backend struct {
 	post, pre *volume.Volume
 	hold      chan struct{} // an analysis waits for it when not nil
+	run       bool          // the case has a fluoroscopy run
 	broken    bool          // the analysis panics
 	stopped   atomic.Bool   // an analysis was cancelled
 }
@@ -182,11 +203,17 @@ func (b *backend) Scan(_ context.Context, path string, progress func(float64)) (
 		return model.Series{UID: string(role), Description: name, Modality: "CT", Images: 180, Date: date, Time: "091200",
 			Spacing: [3]float64{1, 1, thick}, Verdict: "regular", Role: role, Reason: why, Thumbnail: shaded}
 	}
-	return &model.Study{Path: path, Patient: model.Patient{Name: "EXAMPLE Alix", ID: "4471-02", Birth: "19540821", Sex: "F", Age: "071Y"},
+	out := &model.Study{Path: path, Patient: model.Patient{Name: "EXAMPLE Alix", ID: "4471-02", Birth: "19540821", Sex: "F", Age: "071Y"},
 		Series: []model.Series{
 			series(model.Pre, "CT spine bone 1.0 mm", "20260305", 1, model.Reason{EN: "before the procedure date", FR: "avant la date du geste"}),
 			series(model.Post, "CT spine bone 0.8 mm", "20260312", 0.8, model.Reason{EN: "latest thin bone series", FR: "dernière série osseuse fine"}),
-		}, Files: 362, Skipped: 2, Bytes: 702e6, Seconds: 0.4}, nil
+		}, Files: 362, Skipped: 2, Bytes: 702e6, Seconds: 0.4}
+	if b.run {
+		x := series(model.Fluoro, "Run 3, lateral", "20260312", 0, model.Reason{EN: "a run of the procedure", FR: "une série du geste"})
+		x.Modality, x.Images, x.Spacing = "XA", 40, [3]float64{}
+		out.Series = append(out.Series, x)
+	}
+	return out, nil
 }
 
 func (b *backend) Load(_ context.Context, s *model.Study, i int, progress func(float64)) (*volume.Volume, error) {
@@ -195,6 +222,19 @@ func (b *backend) Load(_ context.Context, s *model.Study, i int, progress func(f
 		return b.pre, nil
 	}
 	return b.post, nil
+}
+
+// Run gives a run of 40 frames of 64 x 48, 10 a second, whose brightness is
+// the number of the frame.
+func (b *backend) Run(_ context.Context, _ *model.Study, _ int, _ func(float64)) (model.RunLoaded, error) {
+	c := &volume.Cine{NX: 64, NY: 48, Frames: 40, Slope: 1, White: 255, TimeKnown: true, Calibration: volume.Calibration{Origin: volume.OriginDetector, RowMM: 0.4, ColMM: 0.4}}
+	for k := range c.Frames {
+		c.Times = append(c.Times, time.Duration(k)*100*time.Millisecond)
+		for i := range c.NX * c.NY {
+			c.Pix = append(c.Pix, uint16(5*k+i%c.NX))
+		}
+	}
+	return model.RunLoaded{Cine: c, Angles: [2]float64{90, -1}, Angled: true}, nil
 }
 
 func (b *backend) Analyse(ctx context.Context, e model.Analyse, progress func(string, float64)) (*assess.Result, error) {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"image"
 
 	"gioui.org/layout"
@@ -22,6 +23,7 @@ type frame struct {
 	rail    panel.Rail
 	side    panel.Findings
 	drawn   panel.Measures
+	player  panel.Transport
 	views   view.Views
 
 	edge    widget.Splitter // between views and panel
@@ -34,10 +36,13 @@ type frame struct {
 // rail is hidden.
 const panelOverlays, railHides = 1240, 1100
 
+// runShare is the share of the width that a run takes beside the CT.
+const runShare = 0.64
+
 func (f *frame) layout(gtx layout.Context, a *App, h panel.Host) {
 	host := view.Host{Env: h.Env, State: h.State, Service: a.service, Emit: h.Emit, Notch: a.config.Notch}
 	h.State.Narrow = gtx.Constraints.Max.X < gtx.Dp(panelOverlays)
-	if h.State.Workspace == model.Read {
+	if h.State.Viewing() {
 		ids, _ := h.State.Grid()
 		host.Menu = a.popups.menu.open
 		f.views.Update(gtx, host, ids)
@@ -46,7 +51,7 @@ func (f *frame) layout(gtx layout.Context, a *App, h panel.Host) {
 	layout.Flex{Axis: layout.Vertical}.Layout(gtx,
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return f.top.Layout(gtx, h) }),
 		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
-			if h.State.Workspace == model.Studies {
+			if !h.State.Viewing() {
 				return f.studies.Layout(gtx, h)
 			}
 			return layout.Flex{Axis: layout.Vertical}.Layout(gtx,
@@ -71,6 +76,10 @@ func (f *frame) reading(gtx layout.Context, a *App, h panel.Host, host view.Host
 	if s.Panel {
 		right = gtx.Dp(dp(s.PanelDP))
 	}
+	below := 0 // what lies under the views
+	if h.State.Workspace == model.Fluoroscopy {
+		left, below = 0, gtx.Dp(panel.TransportHeight)
+	}
 	views := size.X - left
 	if !overlay {
 		views -= right
@@ -83,10 +92,16 @@ func (f *frame) reading(gtx layout.Context, a *App, h panel.Host, host view.Host
 		return f.rail.Layout(gtx, h)
 	})
 	widget.At(gtx, image.Pt(left, 0), func(gtx layout.Context) layout.Dimensions {
-		gtx.Constraints = layout.Exact(image.Pt(views, size.Y))
+		gtx.Constraints = layout.Exact(image.Pt(views, size.Y-below))
 		f.grid(gtx, a, h, host, image.Pt(left, gtx.Dp(2*theme.BarHeight)))
 		return layout.Dimensions{Size: gtx.Constraints.Max}
 	})
+	if below > 0 {
+		widget.At(gtx, image.Pt(left, size.Y-below), func(gtx layout.Context) layout.Dimensions {
+			gtx.Constraints = layout.Exact(image.Pt(views, below))
+			return f.player.Layout(gtx, h)
+		})
+	}
 	if right > 0 {
 		widget.At(gtx, image.Pt(size.X-right, 0), func(gtx layout.Context) layout.Dimensions {
 			gtx.Constraints = layout.Exact(image.Pt(right, size.Y))
@@ -117,8 +132,18 @@ func (f *frame) grid(gtx layout.Context, a *App, h panel.Host, host view.Host, o
 		f.ratio[1] = drag(f.ratio[1], gtx.Dp(by), size.Y)
 	}
 	xs, ys := edges(size.X, columns, gap, f.ratio[0]), edges(size.Y, rows, gap, f.ratio[1])
+	beside := len(ids) == 3 && columns == 2 // a run, as high as the two views of the CT beside it
+	if beside {
+		xs = edges(size.X, columns, gap, cmp.Or(f.ratio[0], runShare))
+	}
 	for i, id := range ids {
 		x, y := xs[i%columns], ys[i/columns]
+		switch {
+		case beside && i == 0:
+			x, y = xs[0], [2]int{0, size.Y}
+		case beside:
+			x, y = xs[1], ys[i-1]
+		}
 		cell := image.Rect(x[0], y[0], x[1], y[1])
 		a.popups.menu.place(id, origin.Add(cell.Min))
 		off := op.Offset(cell.Min).Push(gtx.Ops)
@@ -134,8 +159,12 @@ func (f *frame) grid(gtx layout.Context, a *App, h panel.Host, host view.Host, o
 		})
 	}
 	if rows == 2 {
-		widget.At(gtx, image.Pt(0, ys[0][1]+gap/2), func(gtx layout.Context) layout.Dimensions {
-			f.rows.Layout(gtx, layout.Vertical, size.X)
+		from := 0
+		if beside {
+			from = xs[1][0]
+		}
+		widget.At(gtx, image.Pt(from, ys[0][1]+gap/2), func(gtx layout.Context) layout.Dimensions {
+			f.rows.Layout(gtx, layout.Vertical, size.X-from)
 			return layout.Dimensions{}
 		})
 	}

@@ -29,7 +29,7 @@ func (a *App) keys(gtx layout.Context, emit func(model.Msg)) {
 		}
 	}
 	if free {
-		filters = append(filters, key.Filter{Name: key.NameSpace}, key.Filter{Name: key.NameReturn}, key.Filter{Name: key.NameDeleteForward})
+		filters = append(filters, key.Filter{Name: key.NameSpace}, key.Filter{Name: key.NameReturn}, key.Filter{Name: key.NameDeleteForward}, key.Filter{Name: "B"})
 		// Shift makes ten slices of one.
 		filters = append(filters, key.Filter{Name: key.NameUpArrow, Required: key.ModShift}, key.Filter{Name: key.NameDownArrow, Required: key.ModShift})
 	}
@@ -58,6 +58,13 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 		hide := e.State == key.Press
 		if hide != a.state.Reading.Hidden {
 			emit(model.Move{Change: func(r *model.Reading) { r.Hidden = hide }})
+		}
+		return
+	}
+	if e.Name == "B" && !shift { // held: the other CT
+		show := e.State == key.Press
+		if show != a.state.Reading.Flicker {
+			emit(model.Move{Change: func(r *model.Reading) { r.Flicker = show }})
 		}
 		return
 	}

@@ -1,11 +1,13 @@
 package app
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"time"
 
 	"gioui.org/layout"
+	"gioui.org/op"
 
 	"github.com/vertefill/vertefill/ui/i18n"
 	"github.com/vertefill/vertefill/ui/model"
@@ -14,7 +16,19 @@ import (
 // lookingEffect carries out the effects of looking and measuring.
 func (a *App) lookingEffect(_ layout.Context, e model.Effect) {
 	lang := a.state.Settings.Lang
-	if e, ok := e.(model.SaveMeasures); ok {
+	switch e := e.(type) {
+	case model.LoadRun:
+		a.start(model.RunJob, lang, func(ctx context.Context) model.Msg {
+			msg, err := a.config.Backend.Run(ctx, e.Study, e.Series, func(f float64) {
+				a.progress(model.Progress{Kind: model.RunJob, Fraction: f})
+			})
+			msg.Study, msg.Series, msg.Now = e.Study, e.Series, time.Now()
+			if err != nil {
+				msg.Error = i18n.LoadFailed.In(lang, "why", err.Error())
+			}
+			return msg
+		})
+	case model.SaveMeasures:
 		go func() {
 			path, err := saveMeasures(a.config.OutDir, e.CSV)
 			say := i18n.MeasuresSaved.In(lang, "path", path)
@@ -49,4 +63,15 @@ func saveMeasures(dir, csv string) (string, error) {
 		err = err2
 	}
 	return path, err
+}
+
+// play shows the frame or slice that is due and asks for the next.
+func (a *App) play(gtx layout.Context, emit func(model.Msg)) {
+	if !a.state.Run.Player.Playing {
+		return
+	}
+	emit(model.Tick{Now: gtx.Now})
+	if at, ok := a.state.NextTick(gtx.Now); ok {
+		gtx.Execute(op.InvalidateCmd{At: at})
+	}
 }

@@ -38,5 +38,6 @@ var (
 	InSpace        = Text{"in space", "dans l’espace"}
 	NoteHint       = Text{"Text of the note", "Texte de la note"}
 	More           = Text{"More", "Suite"}
+	MoreLayouts    = Text{"More ways of looking", "Autres façons de regarder"}
 	MoreTools      = Text{"More measuring tools", "Autres outils de mesure"}
 )

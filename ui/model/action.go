@@ -96,7 +96,7 @@ func window(w render.Window) func(*State, time.Time) Msg {
 			slot := r.Focus.Slot
 			w.Invert = r.Window[slot].Invert
 			r.Window[slot] = w
-			if r.Linked {
+			if r.Linked && !r.Loose.Window {
 				r.Window = [2]render.Window{w, w}
 			}
 		}}
@@ -115,7 +115,7 @@ func scroll(steps int) func(*State, time.Time) Msg {
 
 // Actions is the registry, in the order of the palette.
 func Actions() []Action {
-	return slices.Concat(readActions(), measureActions())
+	return slices.Concat(readActions(), showActions(), compareActions(), measureActions(), cineActions())
 }
 
 // readActions are those of the reading room and of the program.
@@ -228,6 +228,7 @@ func resetView(r *Reading) {
 	r.Views = [2][4]View{}
 	r.Window = [2]render.Window{render.SpineBone, render.SpineBone}
 	r.Slab, r.Aligned = render.Slab{}, false
+	r.Curved, r.Compare, r.Interp = [2]View{}, Alone, render.InterpLinear
 	r.Turn, r.Tilt = turnStart, tiltStart
 }
 

@@ -14,6 +14,7 @@ type JobKind string
 const (
 	ScanJob    JobKind = "scan"
 	LoadJob    JobKind = "load"
+	RunJob     JobKind = "run"
 	AnalyseJob JobKind = "analyse"
 	DemoJob    JobKind = "demo"
 )

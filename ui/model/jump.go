@@ -6,6 +6,7 @@ import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/render"
 )
 
 // GoToLevel selects a vertebra and takes every view to it.
@@ -66,10 +67,21 @@ func (s *State) goTo(p geom.Patient) {
 		if err != nil {
 			continue
 		}
-		v := &r.Views[s.viewSlot(PostSlot)][c]
-		v.Centre = back.Apply(p)
-		if v.MMPerDP == 0 || v.MMPerDP > readingMMPerDP(c) {
-			v.MMPerDP = readingMMPerDP(c)
+		slots := []Slot{s.viewSlot(PostSlot)}
+		if r.Linked && !r.Loose.Slices && r.Loose.Zoom { // planes are linked, zooms are not
+			slots = []Slot{PreSlot, PostSlot}
+		}
+		for _, slot := range slots {
+			v := &r.Views[slot][c]
+			v.Centre = back.Apply(p)
+			if v.MMPerDP == 0 || v.MMPerDP > readingMMPerDP(c) {
+				v.MMPerDP = readingMMPerDP(c)
+			}
+		}
+	}
+	if s.Result != nil && r.Straight {
+		if curve, err := render.SpineCurve(s.Result.Spine); err == nil {
+			r.centreOn(curve.Nearest(p))
 		}
 	}
 }

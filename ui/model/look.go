@@ -43,6 +43,10 @@ type ScrollSlices struct {
 }
 
 func (m ScrollSlices) apply(s *State) []Effect {
+	if m.View.Content == RunView {
+		s.Run.Player.Playing = false
+		return SetFrame{Frame: s.Run.Frame + m.Steps}.apply(s)
+	}
 	vol := s.Loaded[m.View.Slot].Volume
 	if vol == nil || m.View.Content == ThreeD {
 		return nil
@@ -70,6 +74,13 @@ type Ends struct {
 }
 
 func (m Ends) apply(s *State) []Effect {
+	if m.View.Content == RunView {
+		to := SetFrame{}
+		if m.Last && s.Run.Cine != nil {
+			to.Frame = s.Run.Cine.Frames
+		}
+		return to.apply(s)
+	}
 	vol := s.Loaded[m.View.Slot].Volume
 	if vol == nil || m.View.Content == ThreeD {
 		return nil
@@ -105,7 +116,7 @@ type SetWindow struct {
 
 func (m SetWindow) apply(s *State) []Effect {
 	s.Reading.Window[m.Slot] = m.To
-	if s.Reading.Linked {
+	if s.Reading.Linked && !s.Reading.Loose.Window {
 		s.Reading.Window = [2]render.Window{m.To, m.To}
 	}
 	return nil
@@ -123,19 +134,29 @@ func (m SetLinked) apply(s *State) []Effect {
 		return nil
 	}
 	if !m.On {
-		r.Cursor[PreSlot] = s.CursorIn(PreSlot)
-		for c := Axial; c <= Coronal; c++ {
-			v := r.Views[PostSlot][c]
-			post, pre := s.basePlane(PostSlot, c), s.basePlane(PreSlot, c)
-			link := s.Link()
-			if back, err := pre.Inverse(); err == nil {
-				v.Centre = back.Apply(link.PreFromPost.Apply(post.Apply(v.Centre)))
-			}
-			r.Views[PreSlot][c] = v
-		}
+		s.partViews()
 	}
 	r.Linked = m.On
 	return nil
+}
+
+// partViews lets the views of the pre CT, which follow those of the post CT,
+// start on their own from where they are.
+func (s *State) partViews() {
+	r := &s.Reading
+	if s.viewSlot(PreSlot) == PreSlot {
+		return
+	}
+	r.Cursor[PreSlot] = s.CursorIn(PreSlot)
+	link := s.Link()
+	for c := Axial; c <= Coronal; c++ {
+		v := s.View(ViewID{PreSlot, c})
+		post, pre := s.basePlane(PostSlot, c), s.basePlane(PreSlot, c)
+		if back, err := pre.Inverse(); err == nil {
+			v.Centre = back.Apply(link.PreFromPost.Apply(post.Apply(v.Centre)))
+		}
+		r.Views[PreSlot][c] = v
+	}
 }
 
 // ZoomBy multiplies the size on screen of a view, keeping a point of the plane

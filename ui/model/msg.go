@@ -86,6 +86,10 @@ type SetWorkspace struct{ To Workspace }
 
 func (m SetWorkspace) apply(s *State) []Effect {
 	s.Workspace = m.To
+	s.Run.Player.Playing = false
+	if s.Reading.Focus.Content == RunView && m.To != Fluoroscopy {
+		s.Reading.Focus, s.Reading.Filled = ViewID{s.Main(), Sagittal}, false
+	}
 	if m.To == Studies {
 		s.Browser.Open = true
 	}

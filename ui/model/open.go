@@ -112,7 +112,7 @@ func (m OpenStudy) apply(s *State) []Effect {
 	keep := s.Reading
 	s.Study, s.Result, s.Failure, s.Problems, s.Workspace = p, nil, "", false, Read
 	s.Loaded = [2]Loaded{{Series: -1}, {Series: -1}}
-	s.Reading = newReading()
+	s.Reading, s.Run, s.Draft, s.MeasureList = newReading(), Run{}, Draft{}, false
 	s.Reading.Layout, s.Reading.Corners = keep.Layout, keep.Corners
 	s.history = history{}
 	s.remember(p, m.Now)

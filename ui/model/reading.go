@@ -16,6 +16,7 @@ const (
 	Pair                      // the focused plane of pre and post
 	Triplets                  // sagittal, axial, coronal of pre above those of post
 	ThreePlanes               // axial, sagittal, coronal and 3D of one series
+	PlaneRow                  // axial, sagittal and coronal of one series beside each other
 )
 
 // Content is what a view shows of a volume.
@@ -27,6 +28,7 @@ const (
 	Sagittal
 	Coronal
 	ThreeD
+	RunView // the frame of a fluoroscopy run
 )
 
 // Orientation returns the plane of a content other than ThreeD.
@@ -103,6 +105,8 @@ type Reading struct {
 	Leak  int           // id of the selected leak; 0 for none
 
 	Measuring
+	Comparing
+	Showing
 
 	Turn float64 // of the 3D view about the patient's long axis, radians
 	Tilt float64 // of the 3D view towards the head, radians
@@ -129,8 +133,11 @@ func (s *State) Grid() (views []ViewID, columns int) {
 	if r.Filled {
 		return []ViewID{r.Focus}, 1
 	}
+	if s.Workspace == Fluoroscopy {
+		return []ViewID{RunID, {s.Main(), Sagittal}, {s.Main(), ThreeD}}, 2
+	}
 	layout := r.Layout
-	if !both && layout != ThreePlanes {
+	if !both && layout != PlaneRow {
 		layout = ThreePlanes
 	}
 	switch layout {
@@ -138,6 +145,9 @@ func (s *State) Grid() (views []ViewID, columns int) {
 		return []ViewID{{first, r.Focus.Content}, {second, r.Focus.Content}}, 2
 	case Triplets:
 		return []ViewID{{first, Sagittal}, {first, Axial}, {first, Coronal}, {second, Sagittal}, {second, Axial}, {second, Coronal}}, 3
+	case PlaneRow:
+		slot := s.Main()
+		return []ViewID{{slot, Axial}, {slot, Sagittal}, {slot, Coronal}}, 3
 	case ThreePlanes:
 		slot := s.Main()
 		return []ViewID{{slot, Sagittal}, {slot, Axial}, {slot, Coronal}, {slot, ThreeD}}, 2
@@ -154,12 +164,20 @@ func (s *State) Main() Slot {
 	return PostSlot
 }
 
-// viewSlot is the slot whose View and cursor govern a view.
+// viewSlot is the slot whose cursor governs a view.
 func (s *State) viewSlot(slot Slot) Slot {
-	if s.Reading.Linked {
+	if s.Reading.Linked && !s.Reading.Loose.Slices {
 		return s.Main()
 	}
 	return slot
+}
+
+// zoomSlot is the slot whose zoom and centre govern a view.
+func (s *State) zoomSlot(slot Slot) Slot {
+	if s.viewSlot(slot) != slot && s.Reading.Loose.Zoom {
+		return slot
+	}
+	return s.viewSlot(slot)
 }
 
 // Link is how post coordinates are carried to the pre CT.
@@ -173,6 +191,9 @@ type Link struct {
 // registered vertebra, or the offset between the volumes' centres when there
 // is none. Studies that share a frame of reference need no offset.
 func (s *State) Link() Link {
+	if h := s.Reading.Hand; h.Made {
+		return Link{PreFromPost: geom.Translation(h.PreFromPost)}
+	}
 	if r := s.Result; r != nil {
 		best, bestDist := anatomy.None, 0.0
 		for _, v := range r.Report.Vertebrae {
@@ -266,9 +287,17 @@ func (s *State) setCursor(slot Slot, p geom.Patient) {
 }
 
 // View returns the zoom and centre of a view.
-func (s *State) View(id ViewID) View { return s.Reading.Views[s.viewSlot(id.Slot)][id.Content] }
+func (s *State) View(id ViewID) View { return *s.view(id) }
 
-func (s *State) view(id ViewID) *View { return &s.Reading.Views[s.viewSlot(id.Slot)][id.Content] }
+func (s *State) view(id ViewID) *View {
+	if id.Content == RunView {
+		return &s.Run.View
+	}
+	if s.Straightened(id) {
+		return s.Reading.straightView(id.Content)
+	}
+	return &s.Reading.Views[s.zoomSlot(id.Slot)][id.Content]
+}
 
 // StepMM is the distance between neighbouring slices of a view: the voxel
 // size along the line of sight.

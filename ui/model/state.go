@@ -22,6 +22,7 @@ type Workspace int
 const (
 	Studies Workspace = iota
 	Read
+	Fluoroscopy
 )
 
 // Overlay is what covers the window.
@@ -79,6 +80,7 @@ type State struct {
 	Took    time.Duration  // of the analysis
 	Failure string         // why the last analysis gave no result; empty otherwise
 	Reading Reading
+	Run     Run
 
 	Jobs  []Job
 	Toast Toast

@@ -28,7 +28,7 @@ type helpLine struct{ keys, does string }
 var mouseHelp = [][2]i18n.Text{
 	{i18n.KeyWheel, i18n.WheelDoes}, {i18n.CtrlWheel, i18n.ZoomDoes}, {i18n.AltWheel, i18n.SlabDoes},
 	{i18n.KeyLeft, i18n.LeftDoes}, {i18n.KeyMiddle, i18n.MiddleDoes}, {i18n.KeyRight, i18n.RightDoes},
-	{i18n.KeyDouble, i18n.DoubleDoes}, {i18n.HoldSpace, i18n.HideOverlay},
+	{i18n.KeyDouble, i18n.DoubleDoes}, {i18n.BoxWindow, i18n.BoxDoes}, {i18n.HoldSpace, i18n.HideOverlay}, {i18n.HoldFlicker, i18n.FlickerDoes},
 }
 
 // Layout draws the page while it is open.

@@ -2,6 +2,7 @@ package panel
 
 import (
 	"image"
+	"strings"
 
 	"gioui.org/layout"
 
@@ -20,6 +21,10 @@ type Tools struct {
 	menu    widget.Menu // of windows
 	more    overflow    // groups that have no room
 	drawing overflow    // the rarer measuring tools
+	layouts overflow    // the rarer layouts
+	links   overflow    // parts of the link, ways of comparing
+	curve   widget.ToolButton
+	levels  windowing
 }
 
 // overflow is a button that lists further actions.
@@ -30,28 +35,47 @@ type overflow struct {
 
 // CloseMenu closes the list that is open and reports whether there was one.
 func (p *Tools) CloseMenu() bool {
-	return p.menu.Close() || p.more.menu.Close() || p.drawing.menu.Close()
+	for _, m := range []*widget.Menu{&p.menu, &p.more.menu, &p.drawing.menu, &p.layouts.menu, &p.links.menu} {
+		if m.Close() {
+			return true
+		}
+	}
+	return p.levels.Close()
 }
 
-// toolGroups are the buttons of the bar, by id of their action.
-var toolGroups = [][]string{
-	{"tool-window", "tool-scroll", "tool-zoom", "tool-pan", "tool-crosshair"},
-	{"measure-length", "measure-angle", "measure-cobb", "measure-ellipse", "measure-probe", "measure-note"},
-	{"layout-grid", "layout-pair", "layout-triplets", "layout-planes", "align"},
-	{"link", "slab", "invert"},
+// toolGroup is a part of the bar: buttons by id of their action, and a list of
+// rarer ones at its end.
+type toolGroup struct {
+	buttons []string
+	list    []string
+	name    i18n.Text // of the list
 }
 
-// measureGroup is the group that ends in the list of the rarer tools.
-const measureGroup = 1
-
-// drawingMenu are the actions of that list.
-var drawingMenu = []string{"measure-bidirectional", "measure-rectangle", "measure-freehand", "measure-polygon", "measure-spline", "measure-arrow", "measures", "measures-csv"}
+// toolGroups is the bar from left to right.
+var toolGroups = []toolGroup{
+	{buttons: []string{"tool-window", "tool-scroll", "tool-zoom", "tool-pan", "tool-crosshair"}},
+	{
+		buttons: []string{"measure-length", "measure-angle", "measure-cobb", "measure-ellipse", "measure-probe", "measure-note"},
+		list:    []string{"measure-bidirectional", "measure-rectangle", "measure-freehand", "measure-polygon", "measure-spline", "measure-arrow", "measures", "measures-csv"},
+		name:    i18n.MoreTools,
+	},
+	{
+		buttons: []string{"layout-grid", "layout-pair", "layout-triplets", "align", "straighten", "layout-planes"},
+		list:    []string{"layout-row", "fill", "lens", "interpolation", "solid-look", "solid-cut", "solid-left", "solid-back", "solid-head"},
+		name:    i18n.MoreLayouts,
+	},
+	{
+		buttons: []string{"link", "compare-swipe", "slab", "invert"},
+		list:    []string{"compare-blend", "compare-difference", "link-slices", "link-zoom", "link-window", "link-cross", "link-hand", "link-automatic"},
+		name:    i18n.LinkParts,
+	},
+}
 
 // presets are the windows of the bar's list, by id of their action.
-var presets = []string{"window-bone", "window-cement", "window-soft", "window-lung", "window-auto"}
+var presets = []string{"window-bone", "window-cement", "window-soft", "window-lung", "window-dicom", "window-auto", "clip-marks"}
 
 // Widths of what surrounds the groups, dp.
-const toolsLeft, windowsWidth, toolsRight = 8, 236, 90
+const toolsLeft, windowsWidth, toolsRight = 8, 272, 90
 
 // Layout draws the bar, 44 dp high.
 func (p *Tools) Layout(gtx layout.Context, h Host) layout.Dimensions {
@@ -64,34 +88,36 @@ func (p *Tools) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	children := []layout.FlexChild{widget.Gap(toolsLeft)}
 	room := float32(gtx.Constraints.Max.X)/gtx.Metric.PxPerDp - toolsLeft - windowsWidth - toolsRight
 	var hidden []string
+	lists := []*overflow{nil, &p.drawing, &p.layouts, &p.links}
 	for i, group := range toolGroups {
-		buttons := len(group)
-		if i == measureGroup {
+		buttons := len(group.buttons)
+		if group.list != nil {
 			buttons++
 		}
 		width := float32(buttons)*float32(theme.ToolSize+theme.ViewGap) + 13
 		if hidden != nil || room < width {
-			hidden = append(hidden, group...)
+			hidden = append(append(hidden, group.buttons...), group.list...)
 			continue
 		}
 		room -= width
 		if i > 0 {
 			children = append(children, separator(h))
 		}
-		for k, id := range group {
+		for k, id := range group.buttons {
 			if k > 0 {
 				children = append(children, widget.Gap(theme.ViewGap))
 			}
 			children = append(children, p.button(gtx, h, id))
 		}
-		if i == measureGroup {
-			children = append(children, p.drawing.layout(gtx, h, h.T(i18n.MoreTools), drawingMenu))
+		if group.list != nil {
+			children = append(children, lists[i].layout(gtx, h, h.T(group.name), group.list))
 		}
 	}
 	if hidden != nil {
 		children = append(children, separator(h), p.more.layout(gtx, h, h.T(i18n.More), hidden))
 	}
 	children = append(children, separator(h), layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.windows(gtx, h) }),
+		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.histogram(gtx, h) }),
 		space(), p.button(gtx, h, "undo"), widget.Gap(theme.ViewGap), p.button(gtx, h, "redo"), widget.Gap(10))
 	return bar(gtx, h, h.Window, theme.BarHeight, func(gtx layout.Context) layout.Dimensions { return row(gtx, children...) })
 }
@@ -103,7 +129,7 @@ func (o *overflow) layout(gtx layout.Context, h Host, name string, ids []string)
 	}
 	chosen := false
 	for _, id := range ids {
-		chosen = chosen || active(h.State, id)
+		chosen = chosen || active(h.State, id) && !strings.HasPrefix(id, "link-") // links are tied by default
 	}
 	return layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 		d := o.button.Layout(gtx, h.Env, widget.ToolLook{Icon: icon.Down, Selected: chosen, Tip: widget.Tooltip{Name: name}})
@@ -170,7 +196,35 @@ func active(s *model.State, id string) bool {
 	case "layout-triplets":
 		return paired && r.Layout == model.Triplets
 	case "layout-planes":
-		return !paired || r.Layout == model.ThreePlanes
+		return r.Layout == model.ThreePlanes || !paired && r.Layout != model.PlaneRow
+	case "layout-row":
+		return r.Layout == model.PlaneRow
+	case "straighten":
+		return r.Straight
+	case "lens":
+		return r.Lens
+	case "solid-cut":
+		return r.SolidCut
+	case "clip-marks":
+		return r.Marks != render.NoMark
+	case "compare-swipe":
+		return r.Compare == model.Swipe
+	case "compare-blend":
+		return r.Compare == model.Blend
+	case "compare-difference":
+		return r.Compare == model.Difference
+	case "link-slices":
+		return paired && r.Linked && !r.Loose.Slices
+	case "link-zoom":
+		return paired && r.Linked && !r.Loose.Zoom
+	case "link-window":
+		return paired && r.Linked && !r.Loose.Window
+	case "link-cross":
+		return paired && r.Linked && !r.Loose.Cross
+	case "play":
+		return s.Run.Player.Playing
+	case "run-invert":
+		return s.Run.Window.Invert
 	case "align":
 		return r.Aligned
 	case "link":
@@ -223,6 +277,17 @@ func windowName(h Host, w render.Window) string {
 		name = h.T(i18n.Lung)
 	}
 	return name + " " + i18n.Whole(h.Lang, w.Width) + " / " + i18n.Whole(h.Lang, w.Centre)
+}
+
+// histogram is the button of the histogram, whose card hangs below it.
+func (p *Tools) histogram(gtx layout.Context, h Host) layout.Dimensions {
+	if p.curve.Clicked(gtx) {
+		p.levels.open = !p.levels.open
+	}
+	a, _ := model.Find("window-bone")
+	d := p.curve.Layout(gtx, h.Env, widget.ToolLook{Icon: icon.Plot, Selected: p.levels.open, Reason: a.Reason(h.State), Tip: widget.Tooltip{Name: h.T(i18n.Histogram)}})
+	p.levels.layout(gtx, h, image.Pt(-gtx.Dp(220), d.Size.Y+gtx.Dp(4)))
+	return d
 }
 
 func (p *Tools) windowMenu(gtx layout.Context, h Host, below int) {

@@ -30,7 +30,11 @@ const paletteWidth, identityWidth = dp(1280), dp(1180)
 func (p *Top) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	s := h.State
 	if i := p.tabs.Changed(gtx); i >= 0 {
-		h.Emit(model.SetWorkspace{To: model.Workspace(i)})
+		if model.Workspace(i) == model.Fluoroscopy {
+			h.Do(gtx, "fluoroscopy")
+		} else {
+			h.Emit(model.SetWorkspace{To: model.Workspace(i)})
+		}
 	}
 	if i := p.lang.Changed(gtx); i >= 0 {
 		h.Emit(model.SetLang{To: []text.Lang{text.French, text.English}[i]})
@@ -48,6 +52,9 @@ func (p *Top) Layout(gtx layout.Context, h Host) layout.Dimensions {
 		words := []string{h.T(i18n.Studies)}
 		if s.Study != nil {
 			words = append(words, h.T(i18n.Read))
+			if s.HasRun() {
+				words = append(words, h.T(i18n.Fluoroscopy))
+			}
 		}
 		brand := theme.KeyValue
 		return row(gtx,
@@ -118,7 +125,7 @@ func (p *Top) paletteField(gtx layout.Context, h Host) layout.Dimensions {
 // identity tells whose images are shown, always top right.
 func (p *Top) identity(gtx layout.Context, h Host) layout.Dimensions {
 	s := h.State
-	if s.Study == nil || s.Workspace != model.Read {
+	if s.Study == nil || !s.Viewing() {
 		return layout.Dimensions{}
 	}
 	gtx.Constraints.Min = image.Point{}

@@ -101,10 +101,13 @@ func (d *Driver) press(at f32.Point, b pointer.Buttons) {
 }
 
 // Drag presses at a point, moves to another in steps and releases.
-func (d *Driver) Drag(from, to f32.Point, b pointer.Buttons) {
+func (d *Driver) Drag(from, to f32.Point, b pointer.Buttons) { d.DragWith(from, to, b, 0) }
+
+// DragWith is Drag with modifier keys held at the press.
+func (d *Driver) DragWith(from, to f32.Point, b pointer.Buttons, mods key.Modifiers) {
 	d.clock += time.Second
 	d.queue(pointer.Move, from, 0, 0)
-	d.queue(pointer.Press, from, b, 0)
+	d.queue(pointer.Press, from, b, mods)
 	d.Frame()
 	const steps = 5
 	for i := 1; i <= steps; i++ {

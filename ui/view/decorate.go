@@ -24,23 +24,33 @@ import (
 type decoration struct {
 	gtx  layout.Context
 	h    Host
-	id   model.ViewID
-	vp   render.Viewport
+	id   model.ViewID // what is shown, while flickering the other CT
 	port *viewport
 	pic  *Picture
+	where
 }
 
 func (d *decoration) draw() {
 	s := d.h.State
-	if d.id.Content == model.ThreeD {
+	switch d.id.Content {
+	case model.ThreeD:
 		d.solid()
 		return
+	case model.RunView:
+		d.run()
+		return
 	}
-	if s.Reading.Crosshair {
+	if s.Reading.Crosshair && !(s.Reading.Loose.Cross && d.id.Slot != s.Reading.Focus.Slot) {
 		d.crosshair()
 	}
 	d.callOut()
 	d.measures()
+	d.missing()
+	d.comparing()
+	d.framed()
+	if s.Reading.Lens {
+		d.lens()
+	}
 	if s.Reading.Corners == model.NoCorners {
 		return
 	}
@@ -67,8 +77,7 @@ func planeColour(c model.Content) color.NRGBA {
 // crosshair draws where the two other planes cut this one: lines in their
 // colours, open round the point.
 func (d *decoration) crosshair() {
-	screenFromPatient := d.vp.ScreenFromPatient()
-	at := point32(screenFromPatient.Apply(d.h.State.CursorIn(d.id.Slot)))
+	at := point32(d.screen(d.h.State.CursorIn(d.id.Slot)))
 	w, h := float32(d.port.size.X), float32(d.port.size.Y)
 	gap := float32(d.gtx.Dp(16))
 	across, along := d.others()
@@ -118,7 +127,11 @@ func (d *decoration) textEnd(right, y int, s string) {
 // texts of the upper left corner end: in a narrow view the upper letter gives
 // way to them.
 func (d *decoration) letters(left int) {
-	l := render.LettersOf(d.vp.PatientFromPlane)
+	plane := d.vp.PatientFromPlane
+	if d.straight.Curve != nil { // as at the crosshair
+		plane = d.h.State.Plane(d.id)
+	}
+	l := render.LettersOf(plane)
 	role := theme.Secondary
 	role.Weight = theme.Heading.Weight
 	size, pad := d.port.size, d.gtx.Dp(8)
@@ -169,6 +182,9 @@ func (d *decoration) topLeft() int {
 	widget.Fill(d.gtx, planeColour(d.id.Content), image.Rect(x, pad+d.gtx.Dp(6), x+square, pad+d.gtx.Dp(6)+square))
 	x += square + d.gtx.Dp(6)
 	x += d.text(theme.CaptionB, image.Pt(x, pad+d.gtx.Dp(2)), contentName(d.id.Content).In(e.Lang)).X + d.gtx.Dp(8)
+	if d.straight.Curve != nil {
+		return x + widget.At(d.gtx, image.Pt(x, pad), e.Good(icon.Curve, i18n.StraightTag.In(e.Lang))).Size.X
+	}
 	if s.Reading.Aligned && s.Reading.Level != anatomy.None {
 		x += widget.At(d.gtx, image.Pt(x, pad), e.Good(icon.Aligned, s.Reading.Level.String())).Size.X
 	}
@@ -225,7 +241,14 @@ func (d *decoration) bottomLeft() {
 		mode := [...]string{i18n.Mean.In(l), "MIP", "MinIP"}[slab.Mode]
 		text += " · " + i18n.SlabCorner.In(l, "n", l.Number(float64(slab.Thickness), 0), "mode", mode)
 	}
+	if s.Reading.Interp != render.InterpLinear {
+		text += " · " + [...]string{"", i18n.NearestCorner.In(l), i18n.CubicCorner.In(l)}[s.Reading.Interp]
+	}
 	d.text(theme.CaptionB, image.Pt(pad, y), text)
+	if s.Reading.Marks != render.NoMark {
+		_, high := w.Bounds()
+		d.text(theme.CaptionB, image.Pt(pad, y-line), i18n.ClippedAt.In(l, "n", l.Unit(i18n.Whole(l, high), l.HU())))
+	}
 }
 
 // under returns the point under the pointer and its CT number; while the
@@ -237,12 +260,10 @@ func (d *decoration) under() (p geom.Patient, hu int16, ok bool) {
 	at := screenPoint(d.port.at)
 	switch {
 	case d.port.hover:
-		patientFromScreen := d.vp.PatientFromScreen()
-		p = patientFromScreen.Apply(at)
+		p = d.patient(at)
 	case d.h.State.Reading.Focus == d.id && d.h.State.Reading.Crosshair:
 		p = d.h.State.CursorIn(d.id.Slot)
-		screenFromPatient := d.vp.ScreenFromPatient()
-		at = screenFromPatient.Apply(p)
+		at = d.screen(p)
 	default:
 		return p, 0, false
 	}
@@ -278,8 +299,7 @@ func (d *decoration) callOut() {
 		if leak.ID != s.Reading.Leak {
 			continue
 		}
-		screenFromPatient := d.vp.ScreenFromPatient()
-		at := screenFromPatient.Apply(geom.LPS(leak.CentroidLPS[0], leak.CentroidLPS[1], leak.CentroidLPS[2]))
+		at := d.screen(geom.LPS(leak.CentroidLPS[0], leak.CentroidLPS[1], leak.CentroidLPS[2]))
 		if math.Abs(at.Z) > max(leak.LengthMM/2, 2) {
 			return
 		}

@@ -49,7 +49,7 @@ func (d *drawing) pressed(gtx layout.Context, h Host, p *viewport, id model.View
 	if !drafting && d.take(gtx, h, p, id, e.Position, measuring) {
 		return true
 	}
-	if !measuring || id.Content == model.ThreeD {
+	if !measuring || !drawable(s, id) {
 		return false
 	}
 	at := p.patient(h, id, e.Position)
@@ -215,7 +215,7 @@ func distanceTo(p, a, b f32.Point) float64 {
 // a point in the slice shown.
 func (p *viewport) measures(h Host, id model.ViewID) []model.Measure {
 	s := h.State
-	if id.Content == model.ThreeD || s.Loaded[id.Slot].Volume == nil {
+	if !drawable(s, id) {
 		return nil
 	}
 	half := max(float64(s.StepMM(id))/2, float64(s.Reading.Slab.Thickness)/2) + 1e-6
@@ -227,6 +227,12 @@ func (p *viewport) measures(h Host, id model.ViewID) []model.Measure {
 		}
 	}
 	return out
+}
+
+// drawable reports whether a view can be drawn on: a plane of a CT. Lengths on
+// a straightened view or on a projection are none in the patient.
+func drawable(s *model.State, id model.ViewID) bool {
+	return id.Content <= model.Coronal && s.Loaded[id.Slot].Volume != nil && !s.Straightened(id)
 }
 
 // visible reports whether a shape is drawn in a plane: a region when all of it
@@ -242,23 +248,18 @@ func visible(plane render.PatientFromPlane, s measure.Shape, half float64) bool 
 
 // patient returns the patient point under a point of a view.
 func (p *viewport) patient(h Host, id model.ViewID, at f32.Point) geom.Patient {
-	vp := p.port(h.State, id)
-	patientFromScreen := vp.PatientFromScreen()
-	return patientFromScreen.Apply(screenPoint(at))
+	return p.where(h.State, id).patient(screenPoint(at))
 }
 
 // screen returns where a patient point is seen in a view.
 func (p *viewport) screen(h Host, id model.ViewID, q geom.Patient) f32.Point {
-	vp := p.port(h.State, id)
-	screenFromPatient := vp.ScreenFromPatient()
-	return point32(screenFromPatient.Apply(q))
+	return point32(p.where(h.State, id).screen(q))
 }
 
 // lines returns the lines of a shape on a view, px; a lone point is a line of
 // one.
 func (p *viewport) lines(h Host, id model.ViewID, s measure.Shape) [][]f32.Point {
-	vp := p.port(h.State, id)
-	screenFromPatient := vp.ScreenFromPatient()
+	to := p.where(h.State, id)
 	lines := s.Lines()
 	if lines == nil && len(s.Points) > 0 {
 		lines = [][]geom.Patient{s.Points[:1]}
@@ -267,7 +268,7 @@ func (p *viewport) lines(h Host, id model.ViewID, s measure.Shape) [][]f32.Point
 	for _, line := range lines {
 		points := make([]f32.Point, len(line))
 		for i, q := range line {
-			points[i] = point32(screenFromPatient.Apply(q))
+			points[i] = point32(to.screen(q))
 		}
 		out = append(out, points)
 	}

@@ -12,8 +12,14 @@ import (
 
 // Port returns where the picture of a plane view lies.
 func Port(s *model.State, id model.ViewID, size image.Point, pxPerDP float32) render.Viewport {
+	if id.Content == model.RunView {
+		return runPort(s, render.Viewport{Width: size.X, Height: size.Y}, pxPerDP)
+	}
 	vp := render.Viewport{PatientFromPlane: s.Plane(id), Width: size.X, Height: size.Y}
 	v := s.View(id)
+	if s.Straightened(id) {
+		return straightPort(s, v, vp, pxPerDP)
+	}
 	if v.MMPerDP > 0 {
 		vp.Centre, vp.MMPerPixel = v.Centre, unit.MM(v.MMPerDP/float64(pxPerDP))
 		return vp
@@ -55,26 +61,61 @@ func corners(v *volume.Volume) []geom.Patient {
 	return out
 }
 
+// counterpart is the same view of the other CT: the plane carried through the
+// link.
+func counterpart(s *model.State, id model.ViewID, vp render.Viewport) (model.ViewID, render.Viewport) {
+	link := s.Link()
+	if id.Slot == model.PostSlot {
+		id.Slot = model.PreSlot
+		vp.PatientFromPlane = render.Mapped(link.PreFromPost, vp.PatientFromPlane)
+		return id, vp
+	}
+	id.Slot = model.PostSlot
+	if postFromPre, err := link.PreFromPost.Inverse(); err == nil {
+		vp.PatientFromPlane = render.Mapped(postFromPre, vp.PatientFromPlane)
+	}
+	return id, vp
+}
+
 // request returns what decides the pixels of a view.
 func request(s *model.State, id model.ViewID, vp render.Viewport, scenes *scenes, pxPerDP float32, moving bool) Request {
-	if id.Content == model.ThreeD {
-		return Request{Volume: s.Loaded[id.Slot].Volume, View: render.View{Viewport: vp, Coarse: moving}, Solid: scenes.solid(s, id.Slot)}
+	switch id.Content {
+	case model.RunView:
+		return runRequest(s, vp)
+	case model.ThreeD:
+		r := Request{Volume: s.Loaded[id.Slot].Volume, View: render.View{Viewport: vp, Coarse: moving}, Solid: scenes.solid(s, id.Slot)}
+		if s.Reading.SolidCut {
+			plane := s.Plane(model.ViewID{Slot: id.Slot, Content: model.Sagittal})
+			r.Cut3D = render.Cut{At: s.CursorIn(id.Slot), Normal: plane.Axis(2).Mul(-1)}
+		}
+		return r
 	}
 	slab := s.Reading.Slab
 	r := Request{
 		Volume:  s.Loaded[id.Slot].Volume,
-		View:    render.View{Viewport: vp, Slab: slab, Coarse: moving && slab.Thickness > 0},
+		View:    render.View{Viewport: vp, Slab: slab, Coarse: moving && slab.Thickness > 0, Interp: s.Reading.Interp},
 		Window:  s.Reading.Window[id.Slot],
+		Marks:   s.Reading.Marks,
 		Scene:   scenes.of(s, id.Slot),
 		Cut:     vp.PatientFromPlane,
 		Opacity: s.Reading.Opacity,
 		PxPerDP: float64(pxPerDP),
 	}
-	if id.Slot == model.PreSlot { // surfaces lie in post coordinates
+	switch {
+	case s.Straightened(id):
+		r.Straight = scenes.straight(s, id)
+		r.Cut = straightCut(r.Straight)
+		return r
+	case id.Slot == model.PreSlot: // surfaces lie in post coordinates
 		link := s.Link()
 		if back, err := link.PreFromPost.Inverse(); err == nil {
 			r.Cut = render.Mapped(back, vp.PatientFromPlane)
 		}
+	case s.Reading.Compare != model.Alone && s.Loaded[model.PreSlot].Volume != nil:
+		other, port := counterpart(s, id, vp)
+		view := r.View
+		view.Viewport = port
+		r.Mix = Mix{Compare: s.Reading.Compare, Volume: s.Loaded[other.Slot].Volume, View: view, Window: s.Reading.Window[other.Slot], At: s.Reading.At}
 	}
 	return r
 }

@@ -16,22 +16,25 @@ type sceneKey struct {
 	level  anatomy.Level
 	leak   int
 	layers model.Layers
+	look   model.SolidLook // of 3D scenes
 }
 
 // scenes keeps the scenes of the last selections, so that equal requests stay
 // equal.
 type scenes struct {
-	planes map[sceneKey]*Scene
-	solids map[sceneKey]*Solid
-	result *assess.Result
-	volume [2]model.Loaded
+	planes  map[sceneKey]*Scene
+	solids  map[sceneKey]*Solid
+	result  *assess.Result
+	volume  [2]model.Loaded
+	curve   *render.Curve // along the spine
+	casters *[2]caster    // by slot
 }
 
 // follow forgets the scenes of another study, which would keep its volumes in
 // memory.
 func (c *scenes) follow(s *model.State) {
 	if c.result != s.Result || c.volume != s.Loaded {
-		*c = scenes{result: s.Result, volume: s.Loaded}
+		*c = scenes{result: s.Result, volume: s.Loaded, casters: new([2]caster)}
 	}
 }
 
@@ -46,7 +49,7 @@ func (c *scenes) of(s *model.State, slot model.Slot) *Scene {
 		return nil
 	}
 	c.follow(s)
-	key := sceneKey{s.Result, slot, r.Level, r.Leak, r.Layers}
+	key := sceneKey{result: s.Result, slot: slot, level: r.Level, leak: r.Leak, layers: r.Layers}
 	if scene, ok := c.planes[key]; ok {
 		return scene
 	}

@@ -24,14 +24,30 @@ import (
 // Request says everything that decides the pixels of a view. It is comparable:
 // an equal request is not drawn again.
 type Request struct {
-	Volume  *volume.Volume
+	Volume   *volume.Volume
+	View     render.View
+	Window   render.Window
+	Marks    render.Marks
+	Straight Straight                // along the spine in place of the plane
+	Mix      Mix                     // what is laid over it
+	Scene    *Scene                  // contours; nil for none
+	Cut      render.PatientFromPlane // the plane in the scene's coordinates
+	Opacity  float64
+	PxPerDP  float64
+	Solid    *Solid // a 3D view of these surfaces in place of a plane; nil for a plane
+	Cut3D    render.Cut
+	Run      *volume.Cine // a frame of a run in place of a plane; nil for a plane
+	Frame    int
+	RunShow  render.FrameWindow
+}
+
+// Mix is a second picture in the same place, and how the two are shown.
+type Mix struct {
+	Compare model.Compare
+	Volume  *volume.Volume // the other CT; nil for none
 	View    render.View
 	Window  render.Window
-	Scene   *Scene                  // contours; nil for none
-	Cut     render.PatientFromPlane // the plane in the scene's coordinates
-	Opacity float64
-	PxPerDP float64
-	Solid   *Solid // a 3D view of these surfaces in place of a plane; nil for a plane
+	At      float64 // place of the swipe's line or share of the first picture, 0..1
 }
 
 // Scene is a set of surfaces whose cuts are drawn over the image, in the
@@ -122,12 +138,15 @@ type worker struct {
 	free    []*Picture
 
 	// Owned by the goroutine that draws.
-	hu       render.HUImage
-	huOf     Request
-	lut      *render.LUT
-	lutOf    render.Window
-	cuts     map[*mesh.Mesh][]render.Polyline
-	cutPlane render.PatientFromPlane
+	own, other sampled
+	table      frameTable
+	difference render.HUImage
+	luts       [2]painted
+	under      *image.RGBA // the other picture of a mix
+	cuts       map[*mesh.Mesh][]render.Polyline
+	along      map[alongKey]*mesh.Mesh // surfaces straightened with the spine
+	alongOf    *render.Curve
+	cutPlane   render.PatientFromPlane
 }
 
 func (w *worker) picture(r Request) *Picture {
@@ -222,37 +241,115 @@ func (w *worker) spare() *Picture {
 	return &Picture{}
 }
 
+// sampled is a picture of CT numbers and what it shows.
+type sampled struct {
+	hu render.HUImage
+	of place
+}
+
+// place decides the CT numbers of a picture.
+type place struct {
+	volume   *volume.Volume
+	view     render.View
+	straight Straight
+}
+
+// sample fills the picture unless it shows the place already.
+func (x *sampled) sample(ctx context.Context, to place) (err error) {
+	if x.of == to {
+		return nil
+	}
+	x.of = place{}
+	if to.straight.Curve != nil {
+		cv := to.straight.view(to.view.Viewport)
+		cv.Interp = to.view.Interp
+		err = render.ResliceCurved(ctx, to.volume, cv, &x.hu)
+	} else {
+		err = render.Reslice(ctx, to.volume, to.view, &x.hu)
+	}
+	if err == nil {
+		x.of = to
+	}
+	return err
+}
+
+// painted keeps the table of a window.
+type painted struct {
+	lut    *render.LUT
+	window render.Window
+	colour render.Map
+	marks  render.Marks
+}
+
+func (x *painted) table(w render.Window, m render.Map, marks render.Marks) *render.LUT {
+	if x.lut == nil || x.window != w || x.colour != m || x.marks != marks {
+		*x = painted{render.NewLUT(w, m, marks), w, m, marks}
+	}
+	return x.lut
+}
+
 // draw makes the picture: CT numbers when the place changed, colours when the
 // window did, contours always.
 func (w *worker) draw(r Request, p *Picture) error {
-	if r.Solid != nil {
-		return w.drawSolid(r, p)
-	}
-	if r.Volume != w.huOf.Volume || r.View != w.huOf.View {
-		if err := render.Reslice(w.service.ctx, r.Volume, r.View, &w.hu); err != nil {
-			w.huOf = Request{}
-			return err
-		}
-		w.huOf = r
-	}
-	if w.lut == nil || w.lutOf != r.Window {
-		w.lut, w.lutOf = render.NewLUT(r.Window, render.Grey, render.NoMark), r.Window
-	}
 	size := image.Rect(0, 0, r.View.Width, r.View.Height)
 	if p.pixels == nil || p.pixels.Rect != size {
 		p.pixels = image.NewRGBA(size)
 	}
-	if err := w.lut.Apply(p.pixels, &w.hu); err != nil {
+	switch {
+	case r.Run != nil:
+		return w.drawFrame(r, p)
+	case r.Solid != nil:
+		return w.drawSolid(r, p)
+	}
+	if err := w.own.sample(w.service.ctx, place{r.Volume, r.View, r.Straight}); err != nil {
+		return err
+	}
+	if err := w.paint(r, p.pixels); err != nil {
 		return err
 	}
 	if r.Scene != nil {
 		render.DrawOutlines(p.pixels, r.View.Viewport, w.outlines(r), r.PxPerDP, r.Opacity)
 	}
-	p.HU.W, p.HU.H, p.HU.Corrupt = w.hu.W, w.hu.H, w.hu.Corrupt
-	p.HU.HU = append(p.HU.HU[:0], w.hu.HU...)
+	hu := &w.own.hu
+	p.HU.W, p.HU.H, p.HU.Corrupt = hu.W, hu.H, hu.Corrupt
+	p.HU.HU = append(p.HU.HU[:0], hu.HU...)
 	p.Request = r
 	return nil
 }
+
+// paint colours the CT numbers, laid over those of the other CT when the
+// reader compares.
+func (w *worker) paint(r Request, dst *image.RGBA) error {
+	if r.Mix.Compare == model.Alone {
+		return w.luts[0].table(r.Window, render.Grey, r.Marks).Apply(dst, &w.own.hu)
+	}
+	if err := w.other.sample(w.service.ctx, place{volume: r.Mix.Volume, view: r.Mix.View}); err != nil {
+		return err
+	}
+	if r.Mix.Compare == model.Difference {
+		if err := render.Difference(&w.difference, &w.own.hu, &w.other.hu); err != nil {
+			return err
+		}
+		return w.luts[0].table(DifferenceWindow(r.Window), render.Diverging, render.NoMark).Apply(dst, &w.difference)
+	}
+	if w.under == nil || w.under.Rect != dst.Rect {
+		w.under = image.NewRGBA(dst.Rect)
+	}
+	if err := w.luts[0].table(r.Window, render.Grey, r.Marks).Apply(dst, &w.own.hu); err != nil {
+		return err
+	}
+	if err := w.luts[1].table(r.Mix.Window, render.Grey, r.Marks).Apply(w.under, &w.other.hu); err != nil {
+		return err
+	}
+	if r.Mix.Compare == model.Swipe {
+		return render.Swipe(dst, w.under, dst, int(r.Mix.At*float64(dst.Rect.Dx())+0.5))
+	}
+	return render.Blend(dst, w.under, dst, r.Mix.At)
+}
+
+// DifferenceWindow is the window of a difference: as wide as that of the
+// images, about zero.
+func DifferenceWindow(w render.Window) render.Window { return render.Window{Width: w.Width} }
 
 // outlines cuts the scene's surfaces; a surface is cut once per plane.
 func (w *worker) outlines(r Request) []render.Outline {
@@ -263,7 +360,11 @@ func (w *worker) outlines(r Request) []render.Outline {
 	for _, s := range r.Scene.Surfaces {
 		lines, ok := w.cuts[s.Mesh]
 		if !ok {
-			lines = render.Section(s.Mesh, r.Cut)
+			m := s.Mesh
+			if r.Straight.Curve != nil {
+				m = w.straightened(m, r.Straight)
+			}
+			lines = render.Section(m, r.Cut)
 			w.cuts[s.Mesh] = lines
 		}
 		if len(lines) > 0 {

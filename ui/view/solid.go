@@ -23,13 +23,40 @@ import (
 // bone of the volume as long as nothing was analysed. It is prepared when it
 // is first drawn.
 type Solid struct {
-	volume *volume.Volume // drawn as bone; nil when there are surfaces
-	parts  []part
-	legend []legend
+	look    model.SolidLook
+	volume  *volume.Volume // drawn as the look says; nil for surfaces only
+	casters *caster        // shared by the looks of a volume
+	parts   []part
+	legend  []legend
 
 	once  sync.Once
 	scene render.Scene
 	err   error // why the scene cannot be drawn
+}
+
+// caster is the preparation of a volume for casting rays, made once.
+type caster struct {
+	mu     sync.Mutex
+	volume *volume.Volume
+	made   *render.Caster
+}
+
+func (c *caster) of(ctx context.Context, v *volume.Volume) (*render.Caster, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.volume == v {
+		return c.made, nil
+	}
+	made, err := render.NewCaster(ctx, v)
+	if err == nil {
+		c.volume, c.made = v, made
+	}
+	return made, err
+}
+
+// transfers are the presets by look; nil is that of bone.
+var transfers = map[model.SolidLook]render.Transfer{
+	model.GlassVoxels: render.TransferGlass, model.CementVoxels: render.TransferCement, model.SoftVoxels: render.TransferSoft,
 }
 
 type part struct {
@@ -54,26 +81,30 @@ var (
 // solid returns the 3D scene of a slot.
 func (c *scenes) solid(s *model.State, slot model.Slot) *Solid {
 	c.follow(s)
-	key := sceneKey{result: s.Result, slot: slot, level: s.Reading.Level}
+	key := sceneKey{result: s.Result, slot: slot, level: s.Reading.Level, look: s.Reading.Solid}
 	if x, ok := c.solids[key]; ok {
 		return x
 	}
 	if c.solids == nil || len(c.solids) > maxScenes {
 		c.solids = map[sceneKey]*Solid{}
 	}
-	x := &Solid{}
+	x := &Solid{look: s.Reading.Solid}
 	if s.Result == nil || slot == model.PreSlot {
-		x.volume = s.Loaded[slot].Volume
+		x.volume, x.look = s.Loaded[slot].Volume, model.BoneVoxels
 	} else {
+		if x.look != model.Surfaces {
+			x.volume = s.Loaded[slot].Volume
+		}
 		x.gather(s)
 	}
+	x.casters = &c.casters[slot]
 	c.solids[key] = x
 	return x
 }
 
 func (x *Solid) gather(s *model.State) {
 	for _, v := range s.Result.Spine.Vertebrae {
-		if v.Body != nil {
+		if v.Body != nil && x.look == model.Surfaces {
 			c := boneColour
 			if v.Level == s.Reading.Level {
 				c = boneSelected
@@ -109,8 +140,11 @@ func (x *Solid) prepare(ctx context.Context) (*render.Scene, error) {
 	x.once.Do(func() {
 		x.scene.Ground = theme.Black
 		if x.volume != nil {
-			x.scene.Show = render.Shaded
-			x.scene.Caster, x.err = render.NewCaster(ctx, x.volume)
+			x.scene.Show, x.scene.Transfer = render.Shaded, transfers[x.look]
+			if x.look == model.MIPVoxels {
+				x.scene.Show = render.MIP3D
+			}
+			x.scene.Caster, x.err = x.casters.of(ctx, x.volume)
 		}
 		for _, p := range x.parts {
 			x.scene.Surfaces = append(x.scene.Surfaces, render.NewSurface(p.mesh, p.colour))
@@ -121,16 +155,12 @@ func (x *Solid) prepare(ctx context.Context) (*render.Scene, error) {
 
 // drawSolid draws a 3D picture.
 func (w *worker) drawSolid(r Request, p *Picture) error {
-	size := image.Rect(0, 0, r.View.Width, r.View.Height)
-	if p.pixels == nil || p.pixels.Rect != size {
-		p.pixels = image.NewRGBA(size)
-	}
 	p.Request = r
 	scene, err := r.Solid.prepare(w.service.ctx)
 	if err != nil {
 		return err
 	}
-	return scene.Draw(w.service.ctx, render.View3D{Viewport: r.View.Viewport, Coarse: r.View.Coarse}, p.pixels)
+	return scene.Draw(w.service.ctx, render.View3D{Viewport: r.View.Viewport, Coarse: r.View.Coarse, Cuts: [3]render.Cut{r.Cut3D}}, p.pixels)
 }
 
 // fit3D fits a 3D view to the vertebrae once they are known, else to the
@@ -159,6 +189,7 @@ func (d *decoration) solid() {
 		return
 	}
 	d.letters(d.topLeft())
+	d.lookName()
 	if d.pic == nil || d.pic.Request.Solid == nil || len(d.pic.Request.Solid.legend) == 0 {
 		return
 	}
@@ -184,4 +215,17 @@ func (d *decoration) solid() {
 			})
 		})
 	})
+}
+
+// lookName names what is drawn, at the upper right.
+func (d *decoration) lookName() {
+	s, l := d.h.State, d.h.Env.Lang
+	if s.Result == nil || d.id.Slot == model.PreSlot {
+		return
+	}
+	words := s.Reading.Solid.Name().In(l)
+	if s.Reading.SolidCut {
+		words += " · " + i18n.CutWord.In(l)
+	}
+	d.textEnd(d.port.size.X-d.gtx.Dp(12), d.gtx.Dp(10), words)
 }

@@ -54,7 +54,11 @@ type viewport struct {
 	clicked time.Duration // of the last press, for double clicks
 	size    image.Point   // at the last layout
 	pxPerDP float32
+	scenes  *scenes
+	pic     *Picture // shown now
 	drawing drawing
+	grip    bool // the line of a swipe or the knob of a blend is held
+	box     bool // a region is framed for its window
 }
 
 // clickRadius is how many dp the mouse may move in a click.
@@ -70,7 +74,7 @@ func (v *Views) port(id model.ViewID) *viewport {
 	}
 	p := v.ports[id]
 	if p == nil {
-		p = &viewport{}
+		p = &viewport{scenes: &v.scenes}
 		v.ports[id] = p
 	}
 	return p
@@ -94,10 +98,10 @@ func (v *Views) Layout(gtx layout.Context, h Host, id model.ViewID) layout.Dimen
 	defer clip.Rect(image.Rectangle{Max: size}).Push(gtx.Ops).Pop()
 	semantic.LabelOp(Name(h, id)).Add(gtx.Ops)
 	event.Op(gtx.Ops, p)
-	p.cursor(h.State).Add(gtx.Ops)
+	p.cursor(gtx, h, id).Add(gtx.Ops)
 	widget.Fill(gtx, theme.Black, image.Rectangle{Max: size})
-	if h.State.Loaded[id.Slot].Volume == nil {
-		layout.Center.Layout(fill(gtx), h.Env.Text(theme.Body, theme.CornerText, i18n.NoImageHere.In(h.Env.Lang)))
+	if word, empty := emptyView(h.State, id); empty {
+		layout.Center.Layout(fill(gtx), h.Env.Text(theme.Body, theme.CornerText, word.In(h.Env.Lang)))
 		return layout.Dimensions{Size: size}
 	}
 	vp := Port(h.State, id, size, p.pxPerDP)
@@ -106,17 +110,32 @@ func (v *Views) Layout(gtx layout.Context, h Host, id model.ViewID) layout.Dimen
 	if moving { // what is drawn coarsely now is drawn in full then
 		gtx.Execute(op.InvalidateCmd{At: p.moving.Add(settle)})
 	}
-	pic := h.Service.Picture(id, request(h.State, id, vp, &v.scenes, p.pxPerDP, moving))
-	if pic != nil {
-		pic.Image.Add(gtx.Ops)
+	shown := id
+	if h.State.Reading.Flicker && drawable(h.State, id) {
+		if other, port := counterpart(h.State, id, vp); h.State.Loaded[other.Slot].Volume != nil {
+			shown, vp = other, port
+		}
+	}
+	p.pic = h.Service.Picture(id, request(h.State, shown, vp, &v.scenes, p.pxPerDP, moving))
+	if p.pic != nil {
+		p.pic.Image.Add(gtx.Ops)
 		paint.PaintOp{}.Add(gtx.Ops)
 	}
-	d := decoration{gtx: gtx, h: h, id: id, vp: vp, port: p, pic: pic}
+	d := decoration{gtx: gtx, h: h, id: shown, port: p, pic: p.pic, where: p.where(h.State, id)}
+	d.vp = vp
 	d.draw()
 	if h.State.Reading.Focus == id {
 		widget.Outline(gtx, h.Env.Accent, image.Rectangle{Max: size}, 0, 2)
 	}
 	return layout.Dimensions{Size: size}
+}
+
+// emptyView says why a view has no picture.
+func emptyView(s *model.State, id model.ViewID) (i18n.Text, bool) {
+	if id.Content == model.RunView {
+		return i18n.ReadingRun, s.Run.Cine == nil
+	}
+	return i18n.NoImageHere, s.Loaded[id.Slot].Volume == nil
 }
 
 // fill makes the minimum constraints the maximum ones.
@@ -128,6 +147,9 @@ func fill(gtx layout.Context) layout.Context {
 // Name is the label of a view: "PRE axial".
 func Name(h Host, id model.ViewID) string {
 	tag := "PRE "
+	if id.Content == model.RunView {
+		return "XA " + i18n.Fluoroscopy.In(h.Env.Lang)
+	}
 	if id.Slot == model.PostSlot {
 		tag = "POST "
 	}
@@ -146,11 +168,14 @@ func contentName(c model.Content) i18n.Text {
 	return i18n.Axial
 }
 
-func (p *viewport) cursor(s *model.State) pointer.Cursor {
+func (p *viewport) cursor(gtx layout.Context, h Host, id model.ViewID) pointer.Cursor {
+	tool := h.State.Reading.Tool
 	switch {
-	case p.buttons.Contain(pointer.ButtonTertiary), s.Reading.Tool == model.PanTool:
+	case p.grip || p.hover && p.onGrip(gtx, h, id, p.at):
+		return pointer.CursorColResize
+	case p.buttons.Contain(pointer.ButtonTertiary), tool == model.PanTool:
 		return pointer.CursorAllScroll
-	case s.Reading.Tool == model.ScrollTool:
+	case tool == model.ScrollTool:
 		return pointer.CursorNorthSouthResize
 	}
 	return pointer.CursorCrosshair
@@ -183,12 +208,16 @@ func (p *viewport) events(gtx layout.Context, h Host, id model.ViewID) {
 			if p.buttons == pointer.ButtonSecondary && !p.moved && h.Menu != nil {
 				h.Menu(id, e.Position.Round())
 			}
-			if p.buttons == pointer.ButtonPrimary {
+			switch {
+			case p.box:
+				p.frameWindow(h, id, e.Position)
+			case p.buttons == pointer.ButtonPrimary && !p.grip:
 				p.drawing.released(h, p, id, e.Position, p.moved)
 			}
+			p.grip, p.box = false, false
 			p.buttons = 0
 		case pointer.Cancel:
-			p.buttons, p.hover = 0, false
+			p.buttons, p.hover, p.grip, p.box = 0, false, false, false
 		case pointer.Scroll:
 			p.scroll(gtx, h, id, e)
 		}
@@ -217,10 +246,18 @@ func (p *viewport) press(gtx layout.Context, h Host, id model.ViewID, e pointer.
 		return
 	}
 	p.clicked = e.Time
+	switch {
+	case e.Modifiers.Contain(key.ModCtrl) && drawable(h.State, id):
+		p.box = true
+		return
+	case p.onGrip(gtx, h, id, e.Position):
+		p.grip = true
+		return
+	}
 	if p.drawing.pressed(gtx, h, p, id, e) {
 		return
 	}
-	if h.State.Reading.Tool == model.CrossTool && id.Content != model.ThreeD {
+	if h.State.Reading.Tool == model.CrossTool && id.Content <= model.Coronal {
 		p.point(h, id, e.Position)
 	}
 }
@@ -238,7 +275,11 @@ func (p *viewport) drag(gtx layout.Context, h Host, id model.ViewID, e pointer.E
 	}
 	by := e.Position.Sub(p.last)
 	p.last = e.Position
-	if p.buttons == pointer.ButtonPrimary && p.drawing.dragged(h, p, id, e.Position) {
+	if p.grip {
+		p.moveGrip(h, e.Position)
+		return
+	}
+	if p.box || p.buttons == pointer.ButtonPrimary && p.drawing.dragged(h, p, id, e.Position) {
 		return
 	}
 	p.moving = gtx.Now
@@ -256,6 +297,10 @@ func (p *viewport) drag(gtx layout.Context, h Host, id model.ViewID, e pointer.E
 func (p *viewport) useTool(gtx layout.Context, h Host, id model.ViewID, by, at f32.Point) {
 	if id.Content == model.ThreeD && h.State.Reading.Tool != model.ZoomTool && h.State.Reading.Tool != model.PanTool {
 		p.turn(gtx, h, by)
+		return
+	}
+	if id.Content == model.RunView && h.State.Reading.Tool != model.ZoomTool && h.State.Reading.Tool != model.PanTool && h.State.Reading.Tool != model.ScrollTool {
+		h.Emit(model.SetRunWindow{To: h.State.Run.Window.Dragged(float64(by.X), float64(by.Y))})
 		return
 	}
 	switch h.State.Reading.Tool {
@@ -304,9 +349,7 @@ func (p *viewport) zoom(h Host, id model.ViewID, factor float64, at f32.Point) {
 }
 
 func (p *viewport) point(h Host, id model.ViewID, at f32.Point) {
-	vp := p.port(h.State, id)
-	patientFromScreen := vp.PatientFromScreen()
-	h.Emit(model.PointAt{Slot: id.Slot, At: patientFromScreen.Apply(screenPoint(at))})
+	h.Emit(model.PointAt{Slot: id.Slot, At: p.patient(h, id, at)})
 }
 
 // scroll handles the wheel: slices, with Ctrl zoom, with Alt the slab. With

@@ -1,0 +1,133 @@
+package model
+
+import (
+	"time"
+
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/render"
+	"github.com/vertefill/vertefill/ui/i18n"
+)
+
+// Showing is how the pixels of views are made, beside place and window.
+type Showing struct {
+	Interp   render.Interp
+	Marks    render.Marks // where the window clips
+	Lens     bool         // a magnifier follows the pointer
+	Straight bool         // sagittal and coronal views are straightened along the spine
+	Curved   [2]View      // zoom and centre of the straightened views, sagittal and coronal; the centre is mm from and along the curve
+	Solid    SolidLook
+	SolidCut bool // what lies left of the crosshair is cut away in 3D
+}
+
+// SolidLook is what a 3D view shows of an analysed study.
+type SolidLook int
+
+// The looks: the surfaces that were found, then the voxels by presets with the
+// surfaces of cement in them.
+const (
+	Surfaces SolidLook = iota
+	BoneVoxels
+	GlassVoxels
+	CementVoxels
+	SoftVoxels
+	MIPVoxels
+	solidLooks
+)
+
+// Name is the look in words.
+func (l SolidLook) Name() i18n.Text {
+	return [...]i18n.Text{i18n.LookSurfaces, i18n.LookBone, i18n.LookGlass, i18n.LookCement, i18n.LookSoft, i18n.LookMIP}[l]
+}
+
+// Straightened reports whether a view is straightened along the spine.
+func (s *State) Straightened(id ViewID) bool {
+	return s.Reading.Straight && s.Result != nil && id.Slot == PostSlot && (id.Content == Sagittal || id.Content == Coronal)
+}
+
+// RegionWindow sets the window that shows the values of a region best: from
+// the 2nd to the 98th per cent of them.
+type RegionWindow struct {
+	Slot   Slot
+	Values []int16
+}
+
+func (RegionWindow) undoable() bool { return true }
+
+func (m RegionWindow) apply(s *State) []Effect {
+	w, ok := render.AutoWindow(m.Values, 0.02, 0.98)
+	if !ok {
+		return nil
+	}
+	w.Width = max(w.Width, 20) // of an even region noise only is left
+	w.Invert = s.Reading.Window[m.Slot].Invert
+	return SetWindow{m.Slot, w}.apply(s)
+}
+
+// FileWindow is the window that the files of a slot's series ask for; ok is
+// false when they ask for none.
+func (s *State) FileWindow(slot Slot) (w render.Window, ok bool) {
+	i := s.Loaded[slot].Series
+	if s.Study == nil || i < 0 || i >= len(s.Study.Series) || s.Study.Series[i].Source == nil || s.Study.Series[i].Source.Series == nil {
+		return w, false
+	}
+	f := s.Study.Series[i].Source.Info.Window
+	return render.Window{Centre: f.Center, Width: f.Width}, f.Width > 0
+}
+
+// turn3D looks from a side: angles about the long axis and towards the head.
+func turn3D(turn, tilt float64) func(*State, time.Time) Msg {
+	return look(func(r *Reading) { r.Turn, r.Tilt = turn, tilt })
+}
+
+const quarter = 1.5707963267948966 // a right angle
+
+// showActions change how the pixels of views are made.
+func showActions() []Action {
+	L, W := i18n.Looking, i18n.Window
+	file := func(s *State) (i18n.Text, bool) {
+		if why, blocked := needsStudy(s); blocked {
+			return why, true
+		}
+		_, ok := s.FileWindow(s.Reading.Focus.Slot)
+		return i18n.NoFileWindow, !ok
+	}
+	return []Action{
+		{ID: "window-dicom", Label: i18n.FileWindow, Group: W, Icon: "wl", Keys: key("5"), Blocked: file, Msg: func(s *State, now time.Time) Msg {
+			w, _ := s.FileWindow(s.Reading.Focus.Slot)
+			return window(w)(s, now)
+		}},
+		{ID: "clip-marks", Label: i18n.ClipMarks, Sense: i18n.ClipSense, Group: W, Icon: "warn", Blocked: needsStudy, Msg: look(func(r *Reading) {
+			if r.Marks == render.NoMark {
+				r.Marks = render.MarkBoth
+			} else {
+				r.Marks = render.NoMark
+			}
+		})},
+		{ID: "lens", Label: i18n.Lens, Group: L, Icon: "search", Keys: []Key{{Name: "Z", Shift: true}}, Blocked: needsStudy, Msg: look(func(r *Reading) { r.Lens = !r.Lens })},
+		{ID: "interpolation", Label: i18n.Interpolation, Group: L, Icon: "grid4", Blocked: needsStudy, Msg: look(func(r *Reading) { r.Interp = (r.Interp + 1) % 3 })},
+		{ID: "straighten", Label: i18n.Straighten, Sense: i18n.StraightenSense, Group: L, Icon: "curve", Keys: []Key{{Name: "V", Shift: true}}, Blocked: needsResult, Msg: look(func(r *Reading) { r.Straight = !r.Straight })},
+		{ID: "layout-row", Label: i18n.RowOfPlanes, Group: L, Icon: "triplet", Blocked: needsStudy, Msg: arrange(PlaneRow)},
+		{ID: "solid-look", Label: i18n.NextSolid, Group: L, Icon: "cube", Keys: []Key{{Name: "D", Shift: true}}, Blocked: needsResult, Msg: look(func(r *Reading) { r.Solid = (r.Solid + 1) % solidLooks })},
+		{ID: "solid-cut", Label: i18n.SolidCut, Sense: i18n.SolidCutSense, Group: L, Icon: "cut", Blocked: needsStudy, Msg: look(func(r *Reading) { r.SolidCut = !r.SolidCut })},
+		{ID: "solid-left", Label: i18n.FromLeft, Group: L, Icon: "cube", Blocked: needsStudy, Msg: turn3D(-quarter, 0)},
+		{ID: "solid-back", Label: i18n.FromBehind, Group: L, Icon: "cube", Blocked: needsStudy, Msg: turn3D(2*quarter, 0)},
+		{ID: "solid-head", Label: i18n.FromHead, Group: L, Icon: "cube", Blocked: needsStudy, Msg: turn3D(0, quarter)},
+	}
+}
+
+// straightView is the zoom and centre of a straightened view.
+func (r *Reading) straightView(c Content) *View {
+	if c == Coronal {
+		return &r.Curved[1]
+	}
+	return &r.Curved[0]
+}
+
+// centreOn moves the centre of the straightened views along the spine.
+func (r *Reading) centreOn(alongMM float64) {
+	for i := range r.Curved {
+		if r.Curved[i].MMPerDP > 0 {
+			r.Curved[i].Centre = geom.Pt[geom.PlaneFrame](0, alongMM, 0)
+		}
+	}
+}
