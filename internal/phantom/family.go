@@ -6,13 +6,14 @@ import (
 )
 
 // Families are the names that Family knows.
-var Families = []string{"first", "hard", "wide", "intact"}
+var Families = []string{"first", "hard", "wide", "intact", "projected"}
 
 // Family returns the options of a named set of cases; case n is made with seed n. An unknown name gives nil.
 //
 //   - first: 36 cases with slices of 0.6 to 1.25 mm, every compartment, old cement, trocars, fractures as they fall
 //   - hard: 24 cases with slices of 2 to 3 mm or saturated plateaus or severe fractures, some with a sharp kernel
 //   - wide: 6 cases with the field of view of a whole trunk, 512 pixels a side
+//   - projected: 40 cases as in first, the post CT made in the projection domain
 //   - intact: 12 spines without cement
 func Family(name string) []Options {
 	r := stream(20260301, "family "+name)
@@ -38,6 +39,17 @@ func Family(name string) []Options {
 			o := familyCase(r, n)
 			o.Matrix, o.FOVMM = 512, unit.MM(r.between(350, 450))
 			o.SliceMM, o.SpacingMM = 1.25, 1.25
+			out = append(out, o)
+		}
+	case "projected":
+		for n := range 40 {
+			o := familyCase(r, n)
+			o.Matrix, o.Projected = 256, true
+			o.SliceMM = unit.MM(r.between(0.8, 1.25))
+			o.SpacingMM = o.SliceMM
+			if n%4 == 3 {
+				o.Scale = Extended
+			}
 			out = append(out, o)
 		}
 	case "intact":

@@ -13,6 +13,8 @@ type imaging struct {
 	sharpen float64 // share of unsharp masking: 0 soft, 0.6 a bone kernel with overshoot
 	noiseHU float64 // standard deviation in soft tissue
 	ceiling int16
+
+	projected bool // by project, not by take
 }
 
 // take blurs, adds noise and rounds.

@@ -113,7 +113,7 @@ func (p *patient) scanPost(ctx context.Context, o Options) (*volume.Volume, erro
 	for _, t := range p.trocars {
 		s.fills = append(s.fills, placedFill{t.fill(), s.vertebrae[p.index(t.on.level)]})
 	}
-	im := imaging{fwhmMM: float64(o.FWHMMM), sharpen: o.Sharpen, noiseHU: float64(o.NoiseHU), ceiling: o.Scale.ceiling()}
+	im := imaging{fwhmMM: float64(o.FWHMMM), sharpen: o.Sharpen, noiseHU: float64(o.NoiseHU), ceiling: o.Scale.ceiling(), projected: o.Projected}
 	return p.scan(ctx, s, p.field, o.SliceMM, im, stream(p.seed, "scan post"))
 }
 
@@ -154,6 +154,9 @@ func (p *patient) scan(ctx context.Context, s *scene, g *volume.Grid, thickness 
 	ideal, err := render(ctx, s, g, float64(thickness))
 	if err != nil {
 		return nil, err
+	}
+	if im.projected {
+		return im.project(ctx, ideal, g, r)
 	}
 	return im.take(ctx, ideal, g, float64(thickness), r)
 }

@@ -3,8 +3,9 @@
 // nothing can be tuned to one patient.
 //
 // Shapes live in the frame of their vertebra (geom.BodyFrame, mm, origin in the middle of the body's outline); scans and the truth
-// are in patient coordinates (DICOM LPS, mm). CT numbers are HU. The phantom works in the image domain: point spread, slice
-// profile and noise are simulated, beam hardening and streaks are not. Nothing in it imitates a given patient.
+// are in patient coordinates (DICOM LPS, mm). CT numbers are HU. Scans are made in the image domain, with point spread, slice
+// profile and noise, or on demand in the projection domain (Options.Projected), where beam hardening and streaks come out by
+// themselves. Nothing in it imitates a given patient.
 package phantom
 
 import (
@@ -35,6 +36,7 @@ type Options struct {
 	NoCement    bool
 	Fractures   []Fracture // drawn by the seed when nil; an empty list for none
 	PreSliceMM  unit.MM    // default: drawn
+	Projected   bool       // the post CT is projected and reconstructed: hardening, streaks, noise that follows the dose; slow
 }
 
 // Scale is the range of CT numbers that a scanner stores.
