@@ -79,7 +79,7 @@ func (s *scene) hiddenVertices(m *mesh.Mesh) (outside, inside []bool) {
 		}
 		for _, d := range []float64{hiddenNearMM, hiddenFarMM} {
 			q := p.Add(normals[i].Mul(d))
-			outside[i] = outside[i] || s.isCement(q) || s.isDenseNearCement(q)
+			outside[i] = outside[i] || (s.isCement(q) || s.isDenseNearCement(q)) && !s.atRoot(q)
 		}
 		inner := p.Add(normals[i].Mul(-hiddenNearMM))
 		inside[i] = s.isCement(p) || s.isCement(inner) || s.isDenseNearCement(inner)

@@ -140,7 +140,13 @@ func (b *body) finalWall(pts []geom.Body, inv geom.Affine[geom.BodyFrame, geom.P
 			}
 		}
 	}
-	for _, set := range [][]geom.Body{on, append(on, doubtful...)} {
+	var seen []geom.Body // from the canal
+	if b.scene != nil && b.scene.wall.ok {
+		for _, p := range b.scene.wallPoints() {
+			seen = append(seen, inv.Apply(p))
+		}
+	}
+	for _, set := range [][]geom.Body{on, seen, append(on, doubtful...)} {
 		if w := fitWall(set); w.ok {
 			return w.Wall
 		}

@@ -2,6 +2,7 @@ package vertebra
 
 import (
 	"math"
+	"slices"
 
 	"github.com/vertefill/vertefill/internal/filter"
 	"github.com/vertefill/vertefill/internal/geom"
@@ -16,10 +17,12 @@ const (
 	pedicleFarMM     = 34.0 // L5 at the widest
 	pedicleLow       = -0.6 // shares of the height
 	pedicleHigh      = 0.8
+	pedicleLeastMM   = 8.0 // where its centre lies at least
 	pedicleHoleMM2   = 220 // marrow: a larger hole is something else
 	pedicleNeckMM    = 1.0 // thinner bridges, as to a rib, do not belong to it
 	pedicleMinMM2    = 8   // after that erosion
-	pedicleMaxWideMM = 22  // Panjabi et al. 1992: 18 mm in L5, with its spread
+	pedicleWaist     = 0.9 // a rib that touches it shows as a second lobe behind a waist this narrow
+	pedicleMaxWideMM = 30  // L5 has 18 mm (Panjabi et al. 1992); with a rib
 	pedicleCentre    = 0.6 // of the height, above and below: where its centre may lie
 	pedicleRootMM    = 6.0 // how far in front of the wall no border of the body lies inside the tube
 	pedicleRimMM     = 0.8 // the tube's own cortex may be border
@@ -58,7 +61,8 @@ func (s *scene) findPedicle(side float64) *pedicle {
 			for _, d := range pedicleDepths {
 				sum += s.hu(x, s.wall.Y(x, z)+d, z)
 			}
-			bone.On[i+nx*k] = sum/float64(len(pedicleDepths)) > boneHU
+			middle := geom.Pt[geom.BodyFrame](x, s.wall.Y(x, z)+pedicleDepths[1], z)
+			bone.On[i+nx*k] = sum/float64(len(pedicleDepths)) > boneHU && !s.isCement(s.patientFromBody.Apply(middle)) // cement in the marrow leaves a hole, cement in the canal is no bone
 		}
 	}
 	fillHoles(bone)
@@ -68,8 +72,9 @@ func (s *scene) findPedicle(side float64) *pedicle {
 		return nil
 	}
 	core := filter.NewLattice(nx, nz, 1, pedicleStepMM, pedicleStepMM, pedicleStepMM)
+	end := lobeEnd(piece, best, nx)
 	for o, c := range piece {
-		core.On[o] = c == best
+		core.On[o] = c == best && o%nx < end
 	}
 	p.tube = core.Dilated(pedicleNeckMM)
 	p.rim = p.tube.Eroded(pedicleRimMM)
@@ -80,15 +85,16 @@ func (s *scene) findPedicle(side float64) *pedicle {
 func (p *pedicle) choose(piece []int32, n, nx int, height float64) int32 {
 	best, nearest := int32(0), math.Inf(1)
 	for c := int32(1); c <= int32(n); c++ {
-		lo, hi, area, sum := nx, 0, 0, 0.0
+		lo, hi, area, sum, sideways := nx, 0, 0, 0.0, 0.0
 		for o, q := range piece {
 			if q == c {
 				lo, hi, area = min(lo, o%nx), max(hi, o%nx), area+1
 				sum += p.z0 + float64(o/nx)*pedicleStepMM
+				sideways += pedicleNearMM + float64(o%nx)*pedicleStepMM
 			}
 		}
 		wide := float64(hi-lo) * pedicleStepMM
-		if float64(area)*pedicleStepMM*pedicleStepMM < pedicleMinMM2 || wide > pedicleMaxWideMM || math.Abs(sum/float64(area)) > pedicleCentre*height {
+		if float64(area)*pedicleStepMM*pedicleStepMM < pedicleMinMM2 || wide > pedicleMaxWideMM || sideways < pedicleLeastMM*float64(area) || math.Abs(sum/float64(area)) > pedicleCentre*height {
 			continue
 		}
 		if d := float64(lo); d < nearest {
@@ -96,6 +102,24 @@ func (p *pedicle) choose(piece []int32, n, nx int, height float64) int32 {
 		}
 	}
 	return best
+}
+
+// lobeEnd returns the column before which the lobe next to the canal ends: where a piece narrows, a rib begins.
+func lobeEnd(piece []int32, best int32, nx int) int {
+	tall := make([]int, nx)
+	for o, c := range piece {
+		if c == best {
+			tall[o%nx]++
+		}
+	}
+	highest := func(t []int) int { return slices.Max(t) }
+	end, least := nx, pedicleWaist
+	for x := 1; x < nx-1; x++ {
+		if r := float64(tall[x]) / float64(max(1, min(highest(tall[:x]), highest(tall[x+1:])))); tall[x] > 0 && r < least {
+			end, least = x, r
+		}
+	}
+	return end
 }
 
 // fillHoles closes dark parts that bone encloses.
@@ -147,6 +171,13 @@ func (s *scene) inRoot(b geom.Body, behindWall float64) bool {
 	}
 	p := s.pedicleOf(b)
 	return p != nil && p.at(p.rim, b)
+}
+
+// atRoot reports whether a point lies in a pedicle or its root in the body: what is dense there is the body's own.
+func (s *scene) atRoot(q geom.Patient) bool {
+	b := s.bodyFromPatient.Apply(q)
+	p := s.pedicleOf(b)
+	return p != nil && b.Y-s.wall.Y(b.X, b.Z) > -pedicleRootMM && p.at(p.tube, b)
 }
 
 // onPedicle reports whether a point of the surface is a cut through a pedicle, which has no edge.

@@ -67,13 +67,18 @@ func (s *scene) refinePlate(m *mesh.Mesh, cortex float64) []shift {
 		net.despike(m.Vertices)
 	}
 	if s.back != nil {
+		s.settleWall(m, shifts)
 		s.closeWall(m, s.back)
 	}
-	for i, moved := range s.heal(m) {
+	healed := s.heal(m)
+	hiddenBack := make([]bool, len(healed))
+	for i, moved := range healed {
 		if moved {
 			shifts[i] = shift{}
 		}
+		hiddenBack[i] = moved && s.back != nil && s.back[i]
 	}
+	s.keepToWall(m, hiddenBack, hiddenWallMM, hiddenWallMM)
 	return shifts
 }
 

@@ -2,6 +2,7 @@ package vertebra
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -20,7 +21,8 @@ const (
 	wallScaleMM   = 0.8  // of the Cauchy weights
 	pedicleFromMM = 6.0
 	pedicleCut    = -0.9 // worth of the cut through a pedicle: as good as an edge
-	minWallPoints = 30
+	minWallPoints = 16
+	leakRimMM     = 2.2  // a leak thins out: what is next to it may be part of it
 	maxWallHU     = 1300 // a thin wall blurred by the scanner stays below; a sheet of cement does not
 )
 
@@ -49,10 +51,18 @@ func (s *scene) findWall() {
 			}
 		}
 	}
-	if s.wall = fitWall(pts); !s.wall.ok {
-		s.wall = fitWall(append(pts, doubtful...))
+	var sure []geom.Body
+	for _, p := range pts {
+		if !slices.ContainsFunc(doubtful, func(q geom.Body) bool { return math.Hypot(p.X-q.X, p.Z-q.Z) < leakRimMM }) {
+			sure = append(sure, p)
+		}
 	}
-	s.wallSeen = pts
+	s.wallSeen = sure
+	for _, set := range [][]geom.Body{sure, pts, append(pts, doubtful...)} {
+		if s.wall = fitWall(set); s.wall.ok {
+			return
+		}
+	}
 }
 
 // The surface keeps to the wall between the pedicles: it neither sinks into the basivertebral foramen, which the wall closes, nor
@@ -63,6 +73,9 @@ const (
 	backCos      = 0.5 // faces that look backwards
 	backMarginMM = 3.0 // from the endplates: the rims are rounded
 	seenNearMM   = 1.6
+	hiddenWallMM = 0.15 // of a face that cement hides: it is the wall
+	strayMM      = 1.0  // vertices farther off follow something else
+	usualWallMM  = -0.4 // where none is seen: the median of the phantoms
 )
 
 // backFace returns the vertices on the wall between the pedicles.
@@ -77,8 +90,36 @@ func (s *scene) backFace(m *mesh.Mesh) []bool {
 	return out
 }
 
+// settleWall moves the wall, fitted to the steepest rise, to where the refined surface shows it: a thin cortex is steepest half a
+// millimetre outside itself.
+func (s *scene) settleWall(m *mesh.Mesh, seen []shift) {
+	if !s.wall.ok {
+		return
+	}
+	var off []float64
+	for i, on := range s.back {
+		if on && seen[i].ok {
+			b := s.bodyFromPatient.Apply(m.Vertices[i])
+			if d := b.Y - s.wall.Y(b.X, b.Z); math.Abs(d) < strayMM {
+				off = append(off, d)
+			}
+		}
+	}
+	d := usualWallMM
+	if len(off) >= minWallPoints {
+		d = median(off)
+	}
+	s.wall.Q0 += d
+	for i := range s.wallSeen {
+		s.wallSeen[i].Y += d
+	}
+}
+
 // closeWall puts the vertices of the back face that stray from the wall back to it.
-func (s *scene) closeWall(m *mesh.Mesh, back []bool) {
+func (s *scene) closeWall(m *mesh.Mesh, back []bool) { s.keepToWall(m, back, hollowMM, humpMM) }
+
+// keepToWall allows the back face to lie this far in front of the wall, and behind it or behind what was seen of it.
+func (s *scene) keepToWall(m *mesh.Mesh, back []bool, hollow, hump float64) {
 	if !s.wall.ok {
 		return
 	}
@@ -88,12 +129,24 @@ func (s *scene) closeWall(m *mesh.Mesh, back []bool) {
 		}
 		b := s.bodyFromPatient.Apply(m.Vertices[i])
 		y := s.wall.Y(b.X, b.Z)
-		if b.Y >= y-hollowMM && b.Y <= y+humpMM {
+		if b.Y >= y-hollow && b.Y <= y+hump {
 			continue
 		}
-		b.Y = max(y-hollowMM, min(max(y, s.wallNear(b))+humpMM, b.Y))
+		b.Y = max(y-hollow, min(max(y, s.wallNear(b))+hump, b.Y))
 		m.Vertices[i] = s.patientFromBody.Apply(b)
 	}
+}
+
+// wallPoints returns points of the wall between the pedicles.
+func (s *scene) wallPoints() []geom.Patient {
+	var out []geom.Patient
+	for z := -wallRange * s.height; z <= wallRange*s.height; z += 2 {
+		for x := -wallHalfMM; x <= wallHalfMM; x += 2 {
+			x := s.canalX[0] + s.canalX[1]*z + float64(x)
+			out = append(out, s.patientFromBody.Apply(geom.Pt[geom.BodyFrame](x, s.wall.Y(x, z), z)))
+		}
+	}
+	return out
 }
 
 // wallNear returns the median of the wall as seen from the canal near (x, z), -Inf where it was not seen.
