@@ -184,6 +184,10 @@ func (c *Cleaner) without(e dicomout.Element) (dicomout.Element, bool) {
 		c.note(e.Tag, Replaced)
 		return dicomout.Element{Tag: e.Tag, VR: e.VR, Value: v}, true
 	}
+	if e.VR == "SQ" && emptySequences[e.Tag] {
+		c.note(e.Tag, Emptied)
+		return dicomout.Element{Tag: e.Tag, VR: e.VR, Value: []dicomout.Dataset{}}, true
+	}
 	if empties[e.Tag] {
 		c.note(e.Tag, Emptied)
 		return dicomout.Element{Tag: e.Tag, VR: e.VR}, true
@@ -279,13 +283,16 @@ func (c *Cleaner) collect(d dicomout.Dataset) {
 		}
 		for _, v := range values(e) {
 			for _, w := range splitWords([]byte(v)) {
-				if long(w) && !slices.ContainsFunc(c.words, func(x []byte) bool { return bytes.Equal(x, w) }) {
+				if long(w) && string(w) != program && !slices.ContainsFunc(c.words, func(x []byte) bool { return bytes.Equal(x, w) }) {
 					c.words = append(c.words, w)
 				}
 			}
 		}
 	}
 }
+
+// program is no word of identity even where a test patient bears its name: codes of reports begin with it.
+const program = "vertefill"
 
 // long reports whether a word says enough to be searched for: three letters, or four characters with digits.
 func long(w []byte) bool {
@@ -341,10 +348,11 @@ func (c *Cleaner) searched(e dicomout.Element) (dicomout.Element, bool) {
 		}
 		if long(w) && slices.ContainsFunc(c.words, func(x []byte) bool { return bytes.Equal(x, w) }) {
 			c.note(e.Tag, Cleaned)
-			if !descriptors[e.Tag] {
-				return dicomout.Element{Tag: e.Tag, VR: e.VR}, true // empty: the manufacturer and others must be there
+			switch e.VR {
+			case "CS", "LO", "SH", "LT", "ST", "UT", "UC": // a value may be demanded: the word goes, its place stays
+				return dicomout.Element{Tag: e.Tag, VR: e.VR, Value: c.blank(raw)}, true
 			}
-			return dicomout.Element{Tag: e.Tag, VR: e.VR, Value: c.blank(raw)}, true
+			return dicomout.Element{Tag: e.Tag, VR: e.VR}, true
 		}
 	}
 	return e, true

@@ -11,6 +11,9 @@ var empties = set(
 	0x00120021, 0x00120030, 0x00120031, 0x00120050, 0x00120060, 0x00402016, 0x00402017, 0x30060008, 0x30060009, 0x30060026, 0x300600A6,
 )
 
+// emptySequences are type 2 in some objects (action X/Z): without items, not absent.
+var emptySequences = set(0x00400555, 0x00081110, 0x00081111)
+
 // dummies are type 1 in some objects: another value stands in (action D, or X/D and Z/D where the object demands a value).
 var dummies = map[dicomout.Tag]string{
 	0x00080106: "19000101000000", 0x00080107: "19000101000000", 0x00080012: "19000101", 0x00080013: "000000", 0x00080023: "19000101", 0x00080033: "000000", 0x0008002A: "19000101000000",

@@ -2,7 +2,10 @@ package export
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"image"
+	"io"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -17,7 +20,9 @@ import (
 	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/dicomout"
 	"github.com/vertefill/vertefill/internal/exchange"
+	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/text"
+	"github.com/vertefill/vertefill/internal/volume"
 )
 
 // randomReport fills every field that the structured report carries, with the decimals of the report; optional ones at times.
@@ -87,7 +92,7 @@ func origin() *dicomio.Origin {
 // TestReportRoundTrip writes random reports as structured reports and reads them back: every number to the last digit.
 func TestReportRoundTrip(t *testing.T) {
 	const seed = 20260310
-	r := rand.New(rand.NewPCG(seed, 1))
+	r := random(seed)
 	for n := range 20 {
 		want := randomReport(r)
 		m := exchange.Maker{Origin: origin(), Created: time.Unix(1e9, 0), Version: "9.8"}
@@ -122,6 +127,41 @@ func TestReportRoundTrip(t *testing.T) {
 		if one.String() != two.String() {
 			t.Fatalf("the table differs:\n%s\n%s", one.String(), two.String())
 		}
+	}
+}
+
+func random(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
+
+// objects writes one object of every kind.
+func objects(m exchange.Maker, r *assess.Report, view exchange.ImageName) map[string]func(io.Writer) error {
+	pos := []geom.Patient{geom.LPS(0, 0, 0), geom.LPS(0, 0, 1)}
+	g, err := volume.NewGrid(9, 7, geom.LPSVec(1, 0, 0), geom.LPSVec(0, 1, 0), 1, 1, pos, m.Origin.FrameUID)
+	if err != nil {
+		panic(err) // the grid is a constant
+	}
+	mask := volume.NewLabels(g, g.Bounds())
+	mask.Set(3, 4, 1, 16)
+	segment := exchange.Segment{Label: "T9 vertebral body", Category: exchange.Structure, Type: exchange.Level(anatomy.T9), Mask: mask, Value: 16}
+	picture := image.NewRGBA(image.Rect(0, 0, 5, 3))
+	return map[string]func(io.Writer) error{
+		"segmentation": func(w io.Writer) error {
+			return m.WriteSegmentation(context.Background(), w, g, []exchange.Segment{segment})
+		},
+		"occupancy": func(w io.Writer) error {
+			return m.WriteFractions(context.Background(), w, g, []exchange.Fraction{{Segment: segment, Box: g.Bounds(), Of: append(make([]float32, g.Len()-1), 0.5)}})
+		},
+		"report": func(w io.Writer) error {
+			return m.WriteMeasurements(w, measurements(r, text.French, func(string) exchange.Ref { return exchange.Ref{} }))
+		},
+		"capture": func(w io.Writer) error { return m.WriteCapture(w, 1, picture, "T9") },
+		"key objects": func(w io.Writer) error {
+			return m.WriteKeyObjects(w, "T9", []int{0}, []exchange.Evidence{m.CaptureRef(1)})
+		},
+		"presentation": func(w io.Writer) error {
+			return m.WritePresentation(w, 1, &exchange.Presentation{Label: "T9", Center: 350, Width: 2000, Views: []exchange.View{{Image: view, Area: [4]float64{0, 0, 8, 6}}}})
+		},
+		"pdf": func(w io.Writer) error { return m.WritePDF(w, []byte("%PDF-1.7"), "Report", false) },
+		"stl": func(w io.Writer) error { return m.WriteSTL(w, make([]byte, 84), "Surfaces") },
 	}
 }
 
