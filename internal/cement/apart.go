@@ -33,26 +33,24 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 	if signal/s.plateau < islandLeastMM3 {
 		return false
 	}
+	if w.pre != nil && peak < vesselMost*full && w.isCalcified(c, peak) {
+		return false
+	}
+	_, beside := w.spine.Nearest(centre)
 	if 2*known > c.voxels {
-		v, far := w.spine.Nearest(centre)
-		reach := min(vesselMM, islandBoneMM+0.25*far)
-		if v != nil && behind(v, centre) {
-			reach = islandBoneMM // no vessel that calcifies
-		}
-		there, _ := w.wasThere(c, peak, reach)
-		return peak > max(islandPeakShare*full, 8*w.noise) && !there
+		return peak > max(islandPeakShare*full, 8*w.noise) && (beside > movedOutsideMM || !w.moved(c))
 	}
 	if region, _ := w.spine.Region(centre); region == spine.Outside || region == spine.InArch {
 		if _, far := w.spine.Nearest(centre); far < outsideMM {
 			return false // an edge of bone
 		}
 	}
-	there, asked := w.wasThere(c, peak, vesselMM)
+	asked := w.shows(c)
 	least := max(islandPeakAlone*full, min(w.boneHU, 0.9*full))
 	if asked {
 		least = islandPeakShare * full
 	}
-	if there || peak < least {
+	if peak < least {
 		return false
 	}
 	gap := math.Inf(1)
@@ -66,46 +64,53 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 	return gap < islandFarMM && w.softShare(c) > soft
 }
 
-// wasThere reports whether the pre CT shows something about as dense near at least a third of a component: the middle of a curved rib
-// lies beside it, so places all along are asked. asked is false when the pre CT shows less than half of them.
-func (w *work) wasThere(c *component, peak, reachMM float64) (there, asked bool) {
-	const places = 12
-	step := max(1, c.voxels/places)
-	n, known, dense := 0, 0, 0
+// shows reports whether the pre CT shows at least half of a component.
+func (w *work) shows(c *component) bool {
+	if w.pre == nil {
+		return false
+	}
+	n := 0
 	c.each(func(i, j, k int) {
-		if n++; n%step != 0 {
+		if _, ok := w.pre.within(w.patient(i, j, k), islandFarMM+20); ok {
+			n++
+		}
+	})
+	return 2*n >= c.voxels
+}
+
+// isCalcified reports whether the pre CT shows something about as dense, away from the bodies, within vesselMM of at least a third of a
+// piece in front of the spine: the wall of a vessel. It pulsates and is never quite the same twice.
+func (w *work) isCalcified(c *component, peak float64) bool {
+	const places, step = 12, 1.5
+	every := max(1, c.voxels/places)
+	n, asked, dense := 0, 0, 0
+	c.each(func(i, j, k int) {
+		if n++; n%every != 0 {
 			return
 		}
-		if hu, ok := w.seenBefore(w.patient(i, j, k), reachMM); ok {
-			known++
-			if hu > vesselShare*peak {
-				dense++
+		p := w.patient(i, j, k)
+		v, d := w.spine.Nearest(p)
+		if d < outsideMM || behind(v, p) {
+			return
+		}
+		asked++
+		for z := -vesselMM; z <= vesselMM; z += step {
+			for y := -vesselMM; y <= vesselMM; y += step {
+				for x := -vesselMM; x <= vesselMM; x += step {
+					at := p.Add(geom.LPSVec(x, y, z))
+					q, ok := w.pre.within(at, islandFarMM+20)
+					if !ok || w.pre.v.Sample(q) < vesselShare*peak {
+						continue
+					}
+					if _, d := w.spine.Nearest(at); d > outsideMM {
+						dense++
+						return
+					}
+				}
 			}
 		}
 	})
-	return known > 0 && 3*dense >= known, 2*known >= n/step
-}
-
-// seenBefore returns the highest CT number of the pre CT within reach of a position: bone that moved by itself or a calcified vessel
-// show there. ok is false when the pre CT does not show the place.
-func (w *work) seenBefore(p geom.Patient, reachMM float64) (hu float64, ok bool) {
-	if w.pre == nil {
-		return 0, false
-	}
-	q, ok := w.pre.within(p, islandFarMM+20)
-	if !ok {
-		return 0, false
-	}
-	const step = 1.5
-	hu = math.Inf(-1)
-	for z := -reachMM; z <= reachMM; z += step {
-		for y := -reachMM; y <= reachMM; y += step {
-			for x := -reachMM; x <= reachMM; x += step {
-				hu = max(hu, w.pre.v.Sample(geom.Vox(q.X+x/float64(w.pre.v.DX), q.Y+y/float64(w.pre.v.DY), q.Z+z/float64(w.pre.v.DZ))))
-			}
-		}
-	}
-	return hu, true
+	return asked > 0 && 3*dense >= n/every
 }
 
 // softShare is the share of the shell 2 mm round a component that is soft tissue.

@@ -24,10 +24,11 @@ const (
 	islandPeakShare  = 0.35
 	islandPeakAlone  = 0.6 // without a pre CT
 	islandLeastMM3   = 6
-	vesselShare      = 0.55
-	islandBoneMM     = 2.0 // bone that moved against its vertebra
-	vesselMM         = 6.0 // what moves by itself; reached 16 mm from the bodies
-	islandFarMM      = 60  // from other cement, without a pre CT
+	vesselMM         = 6.0  // how far a vessel moves by itself
+	vesselShare      = 0.55 // of the peak of what may be its calcified wall
+	vesselMost       = 0.7  // of the plateau: such walls are no denser
+	islandFarMM      = 60   // from other cement, without a pre CT
+	softHU           = 60
 	islandSoftHU     = 250
 	islandSoftShare  = 0.85
 	islandSoftAsked  = 0.5 // where a pre CT shows that nothing was there
@@ -76,6 +77,7 @@ func (w *work) grow(m *Map) error {
 	if zone, err = w.mark(w.markOf); err != nil {
 		return err
 	}
+	w.dropMoved(zone)
 	w.own(m, w.keep(zone, true))
 	return nil
 }
@@ -90,7 +92,7 @@ type marks struct {
 func (w *work) mark(rule func(i, j, k int, h float64) uint8) (*marks, error) {
 	var box geom.Box
 	for _, s := range w.masses {
-		box = box.Union(w.around(s.core, zoneMM))
+		box = box.Union(w.zoneOf(s))
 	}
 	z := &marks{box: box.Intersect(w.box)}
 	z.mark = make([]uint8, z.box.Len())
@@ -133,6 +135,17 @@ func (w *work) leastGrowth() float64 {
 	return max(leastGrowthHU, least)
 }
 
+// zoneOf is where the cement of a mass is followed: behind it as far as the search goes, for needle tracks.
+func (w *work) zoneOf(s *mass) geom.Box {
+	lo, hi := s.centre, s.centre
+	for _, c := range s.core {
+		p := w.patient(c.I, c.J, c.K)
+		lo = geom.LPS(min(lo.X, p.X), min(lo.Y, p.Y), min(lo.Z, p.Z))
+		hi = geom.LPS(max(hi.X, p.X), max(hi.Y, p.Y), max(hi.Z, p.Z))
+	}
+	return w.boxBetween(lo.Add(geom.LPSVec(-zoneMM, -zoneMM, -zoneMM)), hi.Add(geom.LPSVec(zoneMM, zoneMM+trackMM, zoneMM)))
+}
+
 func (w *work) around(core []geom.Index, mm float64) geom.Box {
 	var b geom.Box
 	for _, c := range core {
@@ -157,19 +170,6 @@ func (w *work) nearestMass(p geom.Patient) *mass {
 	return best
 }
 
-// isVessel reports whether something half as dense lay near by in front of the spine before: the calcified wall of a vessel that
-// moved against it.
-func (w *work) isVessel(p geom.Patient, d, h float64) bool {
-	if d < outsideMM {
-		return false
-	}
-	if v, _ := w.spine.Nearest(p); v == nil || behind(v, p) {
-		return false
-	}
-	before, ok := w.seenBefore(p, vesselMM)
-	return ok && before > vesselShare*h
-}
-
 // hasPrior reports whether any mass was there before.
 func (w *work) hasPrior() bool {
 	for _, s := range w.masses {
@@ -190,9 +190,6 @@ func (w *work) markOf(i, j, k int, h float64) uint8 {
 			v, d := w.spine.Nearest(p)
 			switch {
 			case h-max(l.hu, w.profiles.post(w, l, v, p, d)) > need && h-l.highest > missShare*need && (d < betweenMM || h-w.pre.highestOfAll(p) > missShare*need):
-				if w.isVessel(p, d, h) {
-					return none
-				}
 				return maybeNew
 			case w.hasPrior() && min(l.hu, h) > w.priorLeast(p):
 				return w.priorMark(p)

@@ -46,7 +46,7 @@ func newWork(ctx context.Context, in Input, opt Options) *work {
 	return w
 }
 
-// searchBox is the box round all bodies, grown by the margin.
+// searchBox is the box round all bodies, grown by the margin, behind them by trackMM.
 func (w *work) searchBox() geom.Box {
 	var box geom.Box
 	margin := float64(w.opt.MarginMM)
@@ -54,10 +54,15 @@ func (w *work) searchBox() geom.Box {
 		if v.Body == nil {
 			continue
 		}
-		box = box.Union(w.bodyBox(v, margin))
+		lo, hi := v.Body.Bounds()
+		out := geom.LPSVec(margin, margin, margin)
+		box = box.Union(w.boxBetween(lo.Add(out.Mul(-1)), hi.Add(out).Add(geom.LPSVec(0, max(0, trackMM-margin), 0))))
 	}
 	return box
 }
+
+// trackMM is how far behind the bodies a needle's track is followed: to the skin.
+const trackMM = 90
 
 func pick(bit int, a, b float64) float64 {
 	if bit == 0 {
@@ -275,9 +280,14 @@ func (e *earlier) match(w *work) {
 // bodyBox is the box of voxels round a body, grown by mm.
 func (w *work) bodyBox(v *spine.Vertebra, mm float64) geom.Box {
 	lo, hi := v.Body.Bounds()
+	return w.boxBetween(lo.Add(geom.LPSVec(-mm, -mm, -mm)), hi.Add(geom.LPSVec(mm, mm, mm)))
+}
+
+// boxBetween is the box of voxels round a box in patient axes.
+func (w *work) boxBetween(lo, hi geom.Patient) geom.Box {
 	var corners []geom.Voxel
 	for n := range 8 {
-		corners = append(corners, w.v.Voxel(geom.LPS(pick(n&1, lo.X-mm, hi.X+mm), pick(n&2, lo.Y-mm, hi.Y+mm), pick(n&4, lo.Z-mm, hi.Z+mm))))
+		corners = append(corners, w.v.Voxel(geom.LPS(pick(n&1, lo.X, hi.X), pick(n&2, lo.Y, hi.Y), pick(n&4, lo.Z, hi.Z))))
 	}
 	return geom.BoxAround(corners).Intersect(w.v.Bounds())
 }
