@@ -33,6 +33,7 @@ type analyzeOptions struct {
 	runLines     []fluoro.Line
 	out          string
 	output       *outputFlags
+	deid         *deidFlags
 	json, strict bool
 	threads      int
 }
@@ -44,7 +45,7 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	f.StringVar(&o.paths.Pre, "pre", "", "CT before the procedure")
 	f.Var(&o.fluoro, "fluoro", "fluoroscopy run; repeatable; alone, only the runs are analysed")
 	f.Var(&o.lines, "line", "NAME=x1,y1,x2,y2: a line on the run's first frame (column,row of pixel centres), such as posterior-wall; repeatable")
-	f.StringVar(&o.vertebrae, "vertebrae", "", "vertebra masks (NIfTI, NRRD or DICOM SEG) in place of the built-in segmentation")
+	f.StringVar(&o.vertebrae, "vertebrae", "", "vertebra masks (NIfTI, NRRD, DICOM SEG or RT structures) in place of the built-in segmentation")
 	convention := f.String("vertebrae-convention", "", "what the numbers of that file mean, when it does not say: verse, spineps, spineps-subreg, totalsegmentator-v1, totalsegmentator-v2, totalsegmentator-body, vista3d")
 	f.Var(&o.seeds, "seed", "T9=x,y,z: a point inside that body, patient mm (LPS); repeatable")
 	f.StringVar(&o.levels, "levels", "", "report these levels only, such as T9,L1")
@@ -54,6 +55,7 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	f.BoolVar(&o.strict, "strict", false, "exit with code 3 when a quality entry is an error")
 	f.IntVar(&o.threads, "threads", 0, "processors to use (default: all)")
 	o.output = addOutputFlags(f)
+	o.deid = addDeidFlags(f)
 	rest, err := parse(f, args)
 	if err != nil {
 		return 0, err
@@ -69,6 +71,9 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 		return 0, usagef("STUDY, --post or --fluoro is needed")
 	}
 	o.paths.Fluoro = o.fluoro
+	if o.deid.on && o.output.identity {
+		return 0, usagef("either --deid or --identity")
+	}
 	if o.threads < 0 {
 		return 0, usagef("--threads %d", o.threads)
 	}
@@ -116,7 +121,7 @@ func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (
 		return 0, err
 	}
 	if o.vertebrae != "" {
-		in.Bodies, _, err = masks.Read(o.vertebrae, o.convention)
+		in.Bodies, err = vertebraMasks(o.vertebrae, o.convention, in)
 		if err != nil {
 			return 0, fmt.Errorf("vertebra mask: %w: %s", err, o.vertebrae)
 		}
@@ -134,6 +139,9 @@ func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (
 		return 0, err
 	}
 	bar.show(words["write"], 0.92)
+	if result, err = o.deid.apply(result, o.out); err != nil {
+		return 0, err
+	}
 	files.Study = o.output.about(st, &result.Report)
 	if err := export.Write(ctx, o.out, result, files); err != nil {
 		return 0, err

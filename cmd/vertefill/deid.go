@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/deid"
 	"github.com/vertefill/vertefill/internal/export"
 	"github.com/vertefill/vertefill/internal/text"
@@ -191,4 +193,36 @@ func tellDeid(e env, s *deid.Summary) {
 	if s.Faces > 0 {
 		fmt.Fprintf(e.stdout, t[3], s.Faces)
 	}
+}
+
+// deidFlags are the settings that make an analysis write its results without identity.
+type deidFlags struct {
+	on      bool
+	mapping string
+}
+
+func addDeidFlags(f *flag.FlagSet) *deidFlags {
+	d := &deidFlags{}
+	f.BoolVar(&d.on, "deid", false, "write all results without the patient's identity: pseudonym, other UIDs, no dates")
+	f.StringVar(&d.mapping, "mapping", "", "with --deid: the mapping of vertefill deid, so that results go with the cleaned files")
+	return d
+}
+
+// apply returns the result as it may be written into a folder.
+func (d *deidFlags) apply(r *assess.Result, out string) (*assess.Result, error) {
+	if !d.on {
+		return r, nil
+	}
+	if d.mapping != "" && within(out, d.mapping) {
+		return nil, usagef("--mapping %s: the mapping must not lie among the results", d.mapping)
+	}
+	m, err := openMapping(d.mapping)
+	if err != nil {
+		return nil, err
+	}
+	clean, err := export.Deidentified(r, deid.NewCleaner(deid.Options{}, m))
+	if err != nil || d.mapping == "" {
+		return clean, err
+	}
+	return clean, saveMapping(d.mapping, m)
 }

@@ -50,6 +50,7 @@ var commands = map[string]command{
 	"phantom": {"--out DIR [--seed N]", "write a digital phantom case with its truth", "écrire un cas de fantôme numérique avec sa vérité", runPhantom},
 	"view":    {"PATH", "open the desktop program", "ouvrir le programme de bureau", runView},
 	"deid":    {"PATH... --out DIR [--mapping FILE]", "take the identity of patients out of DICOM files (PS3.15 Annex E)", "ôter l’identité des patients de fichiers DICOM (PS3.15 annexe E)", runDeid},
+	"table":   {"REPORT.dcm [--images PATH] [--json]", "print the numbers of a structured report", "afficher les chiffres d’un compte rendu structuré", runTable},
 	"version": {"", "print the version", "afficher la version", runVersion},
 }
 

@@ -73,7 +73,7 @@ func (c *Cleaner) Clean(d dicomout.Dataset) (dicomout.Dataset, error) {
 		vr := map[dicomout.Tag]dicomout.VR{tagPatient: "PN", tagPatientID: "LO", 0x00120062: "CS"}[t]
 		out = put(out, dicomout.Element{Tag: t, VR: vr, Value: v})
 	}
-	out = put(out, dicomout.Element{Tag: 0x00120063, VR: "LO", Value: "Vertefill, PS3.15 Annex E"})
+	out = put(out, dicomout.Element{Tag: 0x00120063, VR: "LO", Value: method})
 	out = put(out, dicomout.Element{Tag: 0x00120064, VR: "SQ", Value: c.opt.codes()})
 	return put(out, dicomout.Element{Tag: 0x00280303, VR: "CS", Value: map[Dates]string{RemoveDates: "REMOVED", ShiftDates: "MODIFIED", KeepDates: "UNMODIFIED"}[c.opt.Dates]}), nil
 }

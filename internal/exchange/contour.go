@@ -85,6 +85,16 @@ func ReadStructures(path string) (*Structures, error) {
 	return s, nil
 }
 
+// IsStructureSet reports whether the file is an RT Structure Set.
+func IsStructureSet(path string) bool {
+	f, err := dicomio.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return f.Code(0x00080016) == classStructures
+}
+
 func parseDecimals(b []byte) []float64 {
 	var out []float64
 	for w := range strings.SplitSeq(strings.Trim(string(b), " \x00"), `\`) {

@@ -22,6 +22,7 @@ type Maker struct {
 	Origin  *dicomio.Origin
 	Created time.Time // in the object's dates and UIDs: two runs give two objects
 	Version string    // of the program
+	Undated bool      // dates are part of what was taken out of the images: objects bear none
 }
 
 // UIDs of SOP classes.
@@ -53,7 +54,7 @@ type kind struct {
 // base returns the attributes of patient, study, series, equipment and object that all objects share.
 func (m Maker) base(k kind) dicomout.Dataset {
 	d := m.identity()
-	date, clock := m.Created.Format("20060102"), m.Created.Format("150405")
+	date, clock := m.date()
 	d = append(d, dicomout.Dataset{
 		{Tag: 0x00080012, VR: "DA", Value: date}, {Tag: 0x00080013, VR: "TM", Value: clock},
 		{Tag: 0x00080016, VR: "UI", Value: k.class}, {Tag: 0x00080018, VR: "UI", Value: m.UID(k.modality, k.name)},
@@ -68,11 +69,18 @@ func (m Maker) base(k kind) dicomout.Dataset {
 	return d
 }
 
+// date returns the date and time of creation; those that stand for none where dates were taken out of the images.
+func (m Maker) date() (date, clock string) {
+	if m.Undated {
+		return "19000101", "000000"
+	}
+	return m.Created.Format("20060102"), m.Created.Format("150405")
+}
+
 // content returns the date and time of content, which most objects need.
 func (m Maker) content() dicomout.Dataset {
-	return dicomout.Dataset{
-		{Tag: 0x00080023, VR: "DA", Value: m.Created.Format("20060102")}, {Tag: 0x00080033, VR: "TM", Value: m.Created.Format("150405")},
-	}
+	date, clock := m.date()
+	return dicomout.Dataset{{Tag: 0x00080023, VR: "DA", Value: date}, {Tag: 0x00080033, VR: "TM", Value: clock}}
 }
 
 const tagCharset = 0x00080005

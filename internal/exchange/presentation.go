@@ -55,10 +55,11 @@ func (m Maker) WritePresentation(w io.Writer, number int, p *Presentation) error
 	if err != nil {
 		return err
 	}
+	date, clock := m.date()
 	k := kind{classPresentation, "PR", presentations, 7008, number, presentationName(number)}
 	d := append(m.base(k), dicomout.Dataset{
 		{Tag: 0x00700080, VR: "CS", Value: p.Label}, {Tag: 0x00700081, VR: "LO", Value: m.text(p.Description)}, {Tag: 0x00700084, VR: "PN"},
-		{Tag: 0x00700082, VR: "DA", Value: m.Created.Format("20060102")}, {Tag: 0x00700083, VR: "TM", Value: m.Created.Format("150405")},
+		{Tag: 0x00700082, VR: "DA", Value: date}, {Tag: 0x00700083, VR: "TM", Value: clock},
 		{Tag: 0x00200060, VR: "CS"}, {Tag: 0x20500020, VR: "CS", Value: "IDENTITY"},
 		{Tag: 0x00283110, VR: "SQ", Value: []dicomout.Dataset{{{Tag: 0x00281050, VR: "DS", Value: p.Center}, {Tag: 0x00281051, VR: "DS", Value: p.Width}}}},
 	}...)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/deid"
 	"github.com/vertefill/vertefill/internal/exchange"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/render"
@@ -24,7 +25,7 @@ func maker(r *assess.Result, created time.Time) (m exchange.Maker, ok bool) {
 	if r.Origin == nil {
 		return m, false
 	}
-	return exchange.Maker{Origin: r.Origin, Created: created, Version: assess.Version}, true
+	return exchange.Maker{Origin: r.Origin, Created: created, Version: assess.Version, Undated: deid.Hidden(r.Origin.Attributes)}, true
 }
 
 // The cement and metal segments by class.

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/dicomio"
+	"github.com/vertefill/vertefill/internal/exchange"
+	"github.com/vertefill/vertefill/internal/export"
+	"github.com/vertefill/vertefill/internal/masks"
+	"github.com/vertefill/vertefill/internal/volume"
+)
+
+// vertebraMasks reads the masks given for the bodies. DICOM objects must be about the control CT; contours are filled on its slices.
+func vertebraMasks(path string, c masks.Convention, in assess.Input) (*volume.Labels, error) {
+	if dicomio.IsDICOM(path) && in.Origin != nil {
+		if err := exchange.Check(path, in.Origin); err != nil {
+			return nil, err
+		}
+		if exchange.IsStructureSet(path) {
+			return exchange.ReadVertebrae(path, in.Origin, in.Post.Grid)
+		}
+	}
+	l, _, err := masks.Read(path, c)
+	return l, err
+}
+
+// runTable prints the table of a structured report, this machine's or another's.
+func runTable(ctx context.Context, e env, args []string) (int, error) {
+	f := newFlags(e, "table")
+	images := f.String("images", "", "the study that the report must be about: a folder, file or zip")
+	asJSON := f.Bool("json", false, "print it as report.json")
+	lang := f.String("lang", "", "en or fr (default: the system's)")
+	paths, err := parse(f, args)
+	if err != nil {
+		return 0, err
+	}
+	if len(paths) != 1 {
+		return 0, usagef("one REPORT, not %d", len(paths))
+	}
+	if e.lang, err = language(e, *lang); err != nil {
+		return 0, err
+	}
+	r, err := export.ReadStructuredReport(paths[0])
+	if err != nil {
+		return 0, err
+	}
+	if *images != "" {
+		if err := aboutOne(ctx, *images, paths[0]); err != nil {
+			return 0, err
+		}
+	}
+	if *asJSON {
+		return exitDone, export.JSON(e.stdout, r)
+	}
+	export.Table(e.stdout, r, e.lang)
+	return exitDone, nil
+}
+
+// aboutOne returns nil when an object is about one of the volumes under a path, else the reason why it is not about the last of them.
+func aboutOne(ctx context.Context, images, object string) error {
+	inv, err := dicomio.Scan(ctx, []string{images}, nil)
+	if err != nil {
+		return err
+	}
+	refused := fmt.Errorf("no CT volume to compare with: %s", images)
+	for _, s := range inv.Series {
+		for _, stack := range s.Stacks {
+			o, err := stack.Origin()
+			if err != nil {
+				return err
+			}
+			if refused = exchange.Check(object, o); refused == nil {
+				return nil
+			}
+		}
+	}
+	return refused
+}
