@@ -128,7 +128,11 @@ func html(j *job, w io.Writer) error {
 		d.Pairs = append(d.Pairs, row)
 	}
 	for i, k := range j.Report.Leaks {
-		d.EachLeak = append(d.EachLeak, htmlLeak{leakName(k, j.Lang), glyphSVG(k), e.images([]KeyImage{pictures.Leaks[i].Axial, pictures.Leaks[i].Sagittal}), leakRows(k, j.Lang)})
+		x := htmlLeak{Title: leakName(k, j.Lang), Glyph: glyphSVG(k), Rows: leakRows(k, j.Lang)}
+		if i < len(pictures.Leaks) {
+			x.Images = e.images([]KeyImage{pictures.Leaks[i].Axial, pictures.Leaks[i].Sagittal})
+		}
+		d.EachLeak = append(d.EachLeak, x)
 	}
 	for _, x := range Drawings(j.Result, j.Lang) {
 		d.Drawings = append(d.Drawings, e.svg(x.Drawing))
@@ -171,7 +175,7 @@ func (e *encoder) images(list []KeyImage) []htmlImage {
 	var out []htmlImage
 	for _, k := range list {
 		var b bytes.Buffer
-		if err := jpeg.Encode(&b, opaque{k.Picture}, &jpeg.Options{Quality: 85}); err != nil && e.err == nil {
+		if err := jpeg.Encode(&b, k.Picture, &jpeg.Options{Quality: 85}); err != nil && e.err == nil {
 			e.err = fmt.Errorf("export: html: %w", err)
 		}
 		out = append(out, htmlImage{k.Caption, template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(b.Bytes()))})

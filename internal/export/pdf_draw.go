@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/jpeg"
 	"strings"
 
@@ -16,16 +17,21 @@ import (
 
 // picture places a picture of a side in mm with its caption below.
 func (p *page) picture(k KeyImage, x, y, side float64) {
+	p.placed++
+	// fpdf writes pictures in the order of their widths and equal ones in any order: every picture gets a width of its own, by black
+	// columns that the clip hides, so that equal results give equal bytes.
+	size := k.Picture.Rect.Size()
+	wide := image.NewRGBA(image.Rect(0, 0, size.X+p.placed, size.Y))
+	draw.Draw(wide, wide.Rect, k.Picture, k.Picture.Rect.Min, draw.Src)
 	var b bytes.Buffer
-	if err := jpeg.Encode(&b, opaque{k.Picture}, &jpeg.Options{Quality: 90}); err != nil {
+	if err := jpeg.Encode(&b, wide, &jpeg.Options{Quality: 90}); err != nil {
 		p.SetError(fmt.Errorf("picture: %w", err))
 		return
 	}
-	p.placed++
 	name := fmt.Sprintf("picture%d", p.placed)
 	p.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: "JPG"}, &b)
 	p.ClipRoundedRect(x, y, side, side, 0.9, false)
-	p.ImageOptions(name, x, y, side, side, false, fpdf.ImageOptions{ImageType: "JPG"}, 0, "")
+	p.ImageOptions(name, x, y, side*float64(size.X+p.placed)/float64(size.X), side, false, fpdf.ImageOptions{ImageType: "JPG"}, 0, "")
 	p.ClipEnd()
 	p.style("", 6.8, pale)
 	for i, line := range p.wrap(printable(k.Caption), side) {
@@ -36,9 +42,6 @@ func (p *page) picture(k KeyImage, x, y, side float64) {
 		p.CellFormat(side, 2.8, line, "", 0, "L", false, 0, "")
 	}
 }
-
-// opaque hands pictures to the JPEG encoder in the one form that it reads quickly.
-type opaque struct{ *image.RGBA }
 
 // wrap breaks a text into lines of a width in the present font, at plain spaces only: fpdf's own SplitText breaks at no-break
 // spaces too. A word wider than the width stands alone.

@@ -2,7 +2,6 @@ package export
 
 import (
 	"fmt"
-	"math"
 	"sort"
 	"strconv"
 	"strings"
@@ -13,8 +12,15 @@ import (
 	"github.com/vertefill/vertefill/internal/text"
 )
 
-// columnsOfFront is the number of pictures side by side on the first page.
+// columnsOfFront is how many pictures stand side by side on the first page at most.
 const columnsOfFront = 4
+
+// Placeholders for the pages of later parts, which are replaced when those are written.
+const (
+	pageOfVertebrae = "{v}"
+	pageOfLeaks     = "{l}"
+	pageOfNotes     = "{q}"
+)
 
 // front writes the first page. Tables, pictures and notes share its height: every one of them gets its least room first, then
 // tables take what they need, pictures a second row when it fits, and notes the rest. What is left out is on a later page, which
@@ -41,14 +47,7 @@ func (p *page) front() {
 	rows := int((p.bottom - 4 - p.GetY() - pictures - min(notes, 26) - 14) / rowMM) // two heads and what is between the tables
 	p.frontVertebrae(max(3, rows-min(len(p.rep.Leaks), 6)))
 	p.frontLeaks(max(2, rows-p.vertebraRows(max(3, rows-min(len(p.rep.Leaks), 6)))))
-	left := p.bottom - 4 - p.GetY()
-	if n := len(p.pictures.Key); n > 0 {
-		count := 1
-		if n > columnsOfFront && left-2*row >= min(notes, 30) {
-			count = 2
-		}
-		p.frontImages(p.pictures.Key[:min(n, count*columnsOfFront)], side, row)
-	}
+	p.frontImages(p.bottom - 4 - p.GetY() - min(notes, 30))
 	p.frontNotes(p.bottom - 3 - p.GetY())
 }
 
@@ -189,7 +188,7 @@ func (p *page) frontVertebrae(room int) {
 	if n := len(p.rep.Vertebrae) - len(rows); n > 0 {
 		p.full = false
 		p.style("", 7.2, pale)
-		p.CellFormat(p.inner, rowMM, fmt.Sprintf(p.words["others"], n, 2), "", 1, "L", false, 0, "")
+		p.CellFormat(p.inner, rowMM, fmt.Sprintf(p.words["others"], n, pageOfVertebrae), "", 1, "L", false, 0, "")
 	}
 	p.Ln(2)
 }
@@ -250,7 +249,7 @@ func (p *page) frontLeaks(room int) {
 		p.full = false
 		p.SetX(margin)
 		p.style("", 7.2, pale)
-		p.CellFormat(p.inner, rowMM, fmt.Sprintf(p.words["othersLeaks"], more, 2), "", 1, "L", false, 0, "")
+		p.CellFormat(p.inner, rowMM, fmt.Sprintf(p.words["othersLeaks"], more, pageOfLeaks), "", 1, "L", false, 0, "")
 	}
 	p.Ln(2)
 }
@@ -275,12 +274,29 @@ func effect(k assess.Leak, l text.Lang) string {
 	return t["reachOf"] + " " + l.Unit(l.Number(k.ReachMM, 1), "mm")
 }
 
-func (p *page) frontImages(list []KeyImage, side, row float64) {
+// frontImages prints the key images as large as a height allows all of them to be, or as many small ones as it holds.
+func (p *page) frontImages(room float64) {
+	list := p.pictures.Key
+	if len(list) == 0 {
+		return
+	}
+	columns, rows := 0, 0
+	var side, row float64
+	for columns = min(2+len(list)%2, len(list)); ; columns++ {
+		side = min((p.inner-float64(columns-1)*gapMM)/float64(columns), 70)
+		row = side + pictureMM + 1.5
+		rows = (len(list) + columns - 1) / columns
+		if float64(rows)*row <= room || columns >= columnsOfFront {
+			break
+		}
+	}
+	rows = max(1, min(rows, int(room/row)))
+	list = list[:min(len(list), rows*columns)]
 	y := p.GetY() + 1
 	for i, k := range list {
-		p.picture(k, margin+float64(i%columnsOfFront)*(side+gapMM), y+float64(i/columnsOfFront)*row, side)
+		p.picture(k, margin+float64(i%columns)*(side+gapMM), y+float64(i/columns)*row, side)
 	}
-	p.SetXY(margin, y+math.Ceil(float64(len(list))/columnsOfFront)*row)
+	p.SetXY(margin, y+float64((len(list)+columns-1)/columns)*row)
 }
 
 const noteMM, noteSize = 3.7, 7.8
@@ -340,7 +356,7 @@ func (p *page) frontNotes(room float64) {
 	if more > 0 {
 		p.SetX(margin + 8)
 		p.style("", 7.2, pale)
-		p.CellFormat(p.inner-8, noteMM, fmt.Sprintf(p.words["notes"], more, 2), "", 1, "L", false, 0, "")
+		p.CellFormat(p.inner-8, noteMM, fmt.Sprintf(p.words["notes"], more, pageOfNotes), "", 1, "L", false, 0, "")
 	}
 	p.SetAutoPageBreak(true, footerMM+2)
 }

@@ -26,6 +26,9 @@ func (p *page) further() {
 	p.signOff()
 }
 
+// refer lets a placeholder of the first page stand for the present page.
+func (p *page) refer(placeholder string) { p.RegisterAlias(placeholder, strconv.Itoa(p.PageNo())) }
+
 // allVertebrae prints every figure of every vertebra.
 func (p *page) allVertebrae() {
 	if len(p.rep.Vertebrae) == 0 {
@@ -35,6 +38,7 @@ func (p *page) allVertebrae() {
 	columns := []column{{p.words["level"], 10 * w, true}, {p.words["namedBy"], 16 * w, true}, {p.words["body"], 26 * w, false}, {p.words["cement"], 25 * w, false}, {p.words["prior"], 14 * w, false}, {p.words["pedicleShort"], 13 * w, false},
 		{p.words["fill"], 27 * w, false}, {p.words["heights"], 26 * w, false}, {p.words["wedge"], 10 * w, false}, {p.words["genantShort"], 11 * w, false}}
 	p.section(p.words["allLevels"], 3*rowMM)
+	p.refer(pageOfVertebrae)
 	p.tableHead(columns)
 	for _, v := range p.rep.Vertebrae {
 		c := vertebraCells(p.rep, v, p.lang)
@@ -98,6 +102,7 @@ func (p *page) eachLeak() {
 	for i, k := range p.rep.Leaks {
 		if i == 0 {
 			p.section(p.words["eachLeak"], side+pictureMM)
+			p.refer(pageOfLeaks)
 		}
 		p.need(side + pictureMM + 3)
 		y := p.GetY() + 1
@@ -252,8 +257,9 @@ func (p *page) quality() {
 		return
 	}
 	p.section(p.words["qualityAll"], 10)
+	p.refer(pageOfNotes)
 	for _, q := range p.rep.Quality {
-		p.need(8)
+		p.need(4.2*float64(p.linesOf(printable(q.Message), 8.2, p.inner-10)) + 1)
 		p.note(q, 8.2, 4.2)
 	}
 }

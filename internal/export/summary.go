@@ -41,7 +41,15 @@ type summary struct {
 	out []Span
 }
 
-func (s *summary) say(text string)  { s.out = append(s.out, Span{Text: text}) }
+// say adds plain text to the span before it: between spans a line may break.
+func (s *summary) say(text string) {
+	if n := len(s.out); n > 0 && !s.out[n-1].Bold {
+		s.out[n-1].Text += text
+		return
+	}
+	s.out = append(s.out, Span{Text: text})
+}
+
 func (s *summary) bold(text string) { s.out = append(s.out, Span{Text: text, Bold: true}) }
 
 // fills tells the treated levels and how full they are.
