@@ -49,7 +49,11 @@ func (s *sampler) run(v geom.Voxel, dv geom.VoxelVec, dst []int16) {
 		fill(dst, Outside)
 		return
 	}
-	l := line{p: [3]int64{snap(v.X), snap(v.Y), snap(v.Z)}, d: [3]int64{snap(dv.X), snap(dv.Y), snap(dv.Z)}}
+	s.line(line{p: [3]int64{snap(v.X), snap(v.Y), snap(v.Z)}, d: [3]int64{snap(dv.X), snap(dv.Y), snap(dv.Z)}}, dst)
+}
+
+// line samples a row given in fixed point.
+func (s *sampler) line(l line, dst []int16) {
 	x0, x1 := 0, len(dst)
 	for a := range 3 {
 		b0, b1 := span(l.p[a], l.d[a], -half, s.n[a]*one-half-1, len(dst))

@@ -17,7 +17,8 @@ const (
 	fineStep   = 0.6  // of the smallest voxel distance
 	coarseStep = 1.2  // while the view moves
 	opaque     = 0.02 // light that is no longer followed
-	faint      = 0.01 // share of the light below which a sample is lit as the one before it
+	onFace     = 1e-9 // samples by which rounding may misplace a face
+	faint      = 0.08 // share of the light up to which samples are lit as the one before them
 )
 
 // rays are the rays of a view in fixed-point voxel coordinates.
@@ -79,8 +80,19 @@ func (r *rays) start(x, y int, z float32) (l line, n0, n1 int) {
 	l.advance(r.first)
 	n0, n1 = 0, r.count
 	for a := range 3 {
-		b0, b1 := span(l.p[a], l.d[a], r.lo[a], r.hi[a], r.count)
-		n0, n1 = max(n0, b0), min(n1, b1)
+		near, far := r.lo[a]-l.p[a], r.hi[a]-l.p[a]
+		if l.d[a] == 0 {
+			if near > 0 || far < 0 {
+				return l, 0, 0
+			}
+			continue
+		}
+		if r.ahead[a] == 0 { // going down
+			near, far = -far, -near
+		}
+		// Rounding may lose a sample that lies exactly on a face, never take one beyond it.
+		n0 = max(n0, int(math.Ceil(min(float64(near)*r.inv[a]+onFace, float64(r.count)))))
+		n1 = min(n1, int(math.Floor(max(float64(far)*r.inv[a]-onFace, -1)))+1)
 	}
 	for _, c := range r.cuts { // at + slope*n > 0 is cut away
 		slope := c[2] * r.step
@@ -120,6 +132,28 @@ func (r *rays) within(b *blocks, empty []bool) {
 	}
 }
 
+// footprint returns the pixels whose rays may meet the part of the volume to look at.
+func (r *rays) footprint() image.Rectangle {
+	screenFromVoxel, err := r.origin.Inverse()
+	if err != nil {
+		return image.Rect(0, 0, r.v.Width, r.v.Height)
+	}
+	lo, hi := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
+	for i := range 8 {
+		var corner [3]float64
+		for a := range 3 {
+			corner[a] = real(r.lo[a])
+			if i>>a&1 == 1 {
+				corner[a] = real(r.hi[a])
+			}
+		}
+		q := screenFromVoxel.Apply(geom.Vox(corner[0], corner[1], corner[2]))
+		lo[0], lo[1], hi[0], hi[1] = min(lo[0], q.X), min(lo[1], q.Y), max(hi[0], q.X), max(hi[1], q.Y)
+	}
+	whole := func(x float64, limit int) int { return int(max(-1, min(float64(limit)+1, x))) }
+	return image.Rect(whole(math.Floor(lo[0])-1, r.v.Width), whole(math.Floor(lo[1])-1, r.v.Height), whole(math.Ceil(hi[0])+2, r.v.Width), whole(math.Ceil(hi[1])+2, r.v.Height))
+}
+
 // leave returns in how many steps a ray at p leaves its block of 2^bits voxels.
 func (r *rays) leave(p *[3]int64, bits uint) int {
 	mask := one<<bits - 1
@@ -147,12 +181,18 @@ func (c *Caster) shade(ctx context.Context, v View3D, transfer Transfer, f *frag
 	small, large := c.small.empty(t.sees), c.large.empty(t.sees)
 	r.within(&c.small, small)
 	lamp := newLamp(c.vol.Grid, v)
+	seen := r.footprint()
 	return strips(ctx, v.Height, func(y0, y1 int) {
 		for y := y0; y < y1 && ctx.Err() == nil; y++ {
 			for x := range v.Width {
 				o := y*v.Width + x
 				p := pixel{through: 1}
 				layers := 0
+				if !image.Pt(x, y).In(seen) { // surfaces only
+					f.finish(&p, o, 0)
+					p.write(dst.Pix[dst.PixOffset(dst.Rect.Min.X+x, dst.Rect.Min.Y+y):])
+					continue
+				}
 				l, n, end := r.start(x, y, f.z[o])
 				l.advance(n)
 				next := r.count // number of the sample behind the next transparent layer
@@ -195,30 +235,39 @@ func (c *Caster) shade(ctx context.Context, v View3D, transfer Transfer, f *frag
 
 // gather takes n samples along the ray. Each stands for the stretch from the sample before it, over which the CT number is taken
 // to change evenly (integrals of the transfer: Max, Hanrahan, Crawfis 1990, San Diego Workshop on Volume Visualization): thin
-// sharp shells of bone then show no rings.
+// sharp shells of bone then show no rings. Where nothing was seen the ray looks two samples ahead and takes the one between only
+// when something is seen on the way.
 func (r *rays) gather(p *pixel, l *line, n int, t *transferTable, lamp *lamp) {
-	sy, sz := r.s.stride[1], r.s.stride[2]
-	h := r.c.vol.HU
 	x, y, z := l.p[0], l.p[1], l.p[2]
 	dx, dy, dz := l.d[0], l.d[1], l.d[2]
 	light := float32(flatShade)
 	before := r.sample(x-dx, y-dy, z-dz)
-	for range n {
-		o := int(x>>32) + int(y>>32)*sy + int(z>>32)*sz
-		fx, fy, fz := int64(uint32(x)>>16), int64(uint32(y)>>16), int64(uint32(z)>>16)
-		lo, hi := h[o:o+sy+2], h[o+sz:o+sz+sy+2]
-		a := int64(lo[0])<<16 + (int64(lo[1])-int64(lo[0]))*fx
-		b := int64(lo[sy])<<16 + (int64(lo[sy+1])-int64(lo[sy]))*fx
-		c := int64(hi[0])<<16 + (int64(hi[1])-int64(hi[0]))*fx
-		d := int64(hi[sy])<<16 + (int64(hi[sy+1])-int64(hi[sy]))*fx
-		a += (b - a) * fy >> 16
-		c += (d - c) * fy >> 16
-		a += (c - a) * fz >> 16
-		e := t.mean(before, a>>16)
-		before = a >> 16
-		if e.alpha > 0 {
-			if p.through*float32(e.alpha) > faint {
-				light = lamp.on(r.gradient(x-dx/2, y-dy/2, z-dz/2))
+	dark := false       // the stretch before was
+	unlit := float32(1) // share of the light taken since a sample was lit on its own
+	var ahead int64
+	for i, known := 0, false; i < n; i++ {
+		value := ahead
+		switch {
+		case known:
+			known = false
+		case dark && i+1 < n:
+			ahead = r.value(x+dx, y+dy, z+dz)
+			if t.mean(before, ahead).alpha == 0 {
+				before = ahead
+				x, y, z = x+2*dx, y+2*dy, z+2*dz
+				i++
+				continue
+			}
+			known = true
+			value = r.value(x, y, z)
+		default:
+			value = r.value(x, y, z)
+		}
+		e := t.mean(before, value)
+		before = value
+		if dark = e.alpha == 0; !dark {
+			if unlit += p.through * float32(e.alpha); unlit > faint {
+				light, unlit = lamp.on(r.gradient(x-dx/2, y-dy/2, z-dz/2)), 0
 			}
 			w := p.through * light
 			p.r, p.g, p.b = p.r+w*float32(e.r), p.g+w*float32(e.g), p.b+w*float32(e.b)
@@ -230,6 +279,22 @@ func (r *rays) gather(p *pixel, l *line, n int, t *transferTable, lamp *lamp) {
 		x, y, z = x+dx, y+dy, z+dz
 	}
 	l.advance(n)
+}
+
+// value reads one value at a place that has eight neighbours.
+func (r *rays) value(x, y, z int64) int64 {
+	sy, sz := r.s.stride[1], r.s.stride[2]
+	o := int(x>>32) + int(y>>32)*sy + int(z>>32)*sz
+	h := r.c.vol.HU
+	lo, hi := h[o:o+sy+2], h[o+sz:o+sz+sy+2]
+	fx, fy, fz := int64(uint32(x)>>16), int64(uint32(y)>>16), int64(uint32(z)>>16)
+	a := int64(lo[0])<<16 + (int64(lo[1])-int64(lo[0]))*fx
+	b := int64(lo[sy])<<16 + (int64(lo[sy+1])-int64(lo[sy]))*fx
+	c := int64(hi[0])<<16 + (int64(hi[1])-int64(hi[0]))*fx
+	d := int64(hi[sy])<<16 + (int64(hi[sy+1])-int64(hi[sy]))*fx
+	a += (b - a) * fy >> 16
+	c += (d - c) * fy >> 16
+	return (a + (c-a)*fz>>16) >> 16
 }
 
 // gradient returns the direction in which the image rises, in HU per voxel up to a factor: samples at the corners of a tetrahedron
@@ -246,17 +311,5 @@ func (r *rays) gradient(x, y, z int64) (gx, gy, gz float32) {
 // sample reads one value, coordinates clamped to the volume.
 func (r *rays) sample(x, y, z int64) int64 {
 	n := &r.s.n
-	x, y, z = max(0, min(x, (n[0]-1)*one-1)), max(0, min(y, (n[1]-1)*one-1)), max(0, min(z, (n[2]-1)*one-1))
-	sy, sz := r.s.stride[1], r.s.stride[2]
-	h := r.c.vol.HU
-	o := int(x>>32) + int(y>>32)*sy + int(z>>32)*sz
-	fx, fy, fz := int64(uint32(x)>>16), int64(uint32(y)>>16), int64(uint32(z)>>16)
-	lo, hi := h[o:o+sy+2], h[o+sz:o+sz+sy+2]
-	a := int64(lo[0])<<16 + (int64(lo[1])-int64(lo[0]))*fx
-	b := int64(lo[sy])<<16 + (int64(lo[sy+1])-int64(lo[sy]))*fx
-	c := int64(hi[0])<<16 + (int64(hi[1])-int64(hi[0]))*fx
-	d := int64(hi[sy])<<16 + (int64(hi[sy+1])-int64(hi[sy]))*fx
-	a += (b - a) * fy >> 16
-	c += (d - c) * fy >> 16
-	return (a + (c-a)*fz>>16) >> 16
+	return r.value(max(0, min(x, (n[0]-1)*one-1)), max(0, min(y, (n[1]-1)*one-1)), max(0, min(z, (n[2]-1)*one-1)))
 }

@@ -81,8 +81,9 @@ func Slice(ctx context.Context, vol *volume.Volume, v View, lut *LUT, dst *image
 // Reslice samples a view of a volume into dst, whose buffer is used again when it is large enough.
 //
 // Values are rounded to whole HU. Within half a voxel beyond the border the border counts; farther out is Outside. Slices lie at
-// their own exact positions, also when irregular or tilted; over a hole of missing slices nothing is drawn. A slab takes its samples at most 0.8 voxels apart; MIP and MinIP
-// along a voxel axis take them at the voxels themselves, where a trilinear image has its extremes, and so are exact.
+// their own exact positions, also when irregular or tilted; over a hole of missing slices nothing is drawn. A slab's mean takes its samples at most
+// 0.8 voxels apart; MIP and MinIP take them where the line of sight crosses the layers of voxels, see crossings: along a voxel axis
+// these are the voxels themselves, where a trilinear image has its extremes, and so they are exact.
 func Reslice(ctx context.Context, vol *volume.Volume, v View, dst *HUImage) error {
 	if err := v.check(); err != nil {
 		return err
@@ -97,15 +98,21 @@ func Reslice(ctx context.Context, vol *volume.Volume, v View, dst *HUImage) erro
 	dst.Corrupt = hasUnread(vol)
 	depths := slabDepths(vol.Grid, v)
 	s := newSampler(vol, v.Interp)
+	layers, byLayers := newCrossings(s, v)
 	patientFromScreen := v.PatientFromScreen()
 	step := patientFromScreen.Axis(0)
 	return strips(ctx, v.Height, func(y0, y1 int) {
 		stack := newStack(v.Slab.Mode, v.Width, len(depths))
 		for y := y0; y < y1 && ctx.Err() == nil; y++ {
 			row := dst.HU[y*v.Width : (y+1)*v.Width]
-			if len(depths) == 1 {
+			switch {
+			case len(depths) == 1:
 				s.row(patientFromScreen.Apply(geom.Pt[geom.ScreenFrame](0, float64(y), depths[0])), step, row)
-			} else {
+			case byLayers:
+				stack.reset()
+				layers.row(s, y, stack)
+				stack.result(row)
+			default:
 				stack.reset()
 				for _, z := range depths {
 					s.row(patientFromScreen.Apply(geom.Pt[geom.ScreenFrame](0, float64(y), z)), step, stack.sample)

@@ -75,24 +75,37 @@ func (s *Scene) Draw(ctx context.Context, v View3D, dst *image.RGBA) error {
 // smooth draws surfaces four times, a quarter of a pixel up, down, left and right of the pixel centres, and takes the mean: edges
 // without steps for the memory of one picture.
 func (s *Scene) smooth(ctx context.Context, v View3D, dst *image.RGBA) error {
-	pass := image.NewRGBA(image.Rect(0, 0, v.Width, v.Height))
-	sum := make([]uint16, len(pass.Pix))
-	for n := range 4 {
-		w := v
-		q := float64(v.MMPerPixel) / 4
-		w.Centre.X += q * float64(n&1*2-1)
-		w.Centre.Y += q * float64(n&2-1)
-		if err := s.draw(ctx, w, pass); err != nil {
+	seen, err := project(ctx, v, s.Surfaces)
+	if err != nil {
+		return err
+	}
+	sum := make([]uint16, 4*v.Width*v.Height)
+	f := newFrags(v.Width, v.Height, s.Ground)
+	for n := range int32(4) {
+		const quarter = subpixel / 4
+		f.clear()
+		if err := f.raster(ctx, v, s.Surfaces, seen, -quarter*(n&1*2-1), -quarter*(n&2-1)); err != nil {
 			return err
 		}
-		for i, p := range pass.Pix {
-			sum[i] += uint16(p)
+		err := strips(ctx, v.Height, func(y0, y1 int) {
+			var pix [4]uint8
+			for o := y0 * v.Width; o < y1*v.Width; o++ {
+				p := pixel{through: 1}
+				f.finish(&p, o, 0)
+				p.write(pix[:])
+				for i, b := range pix {
+					sum[4*o+i] += uint16(b)
+				}
+			}
+		})
+		if err != nil {
+			return err
 		}
 	}
 	for y := range v.Height {
 		row := dst.Pix[y*dst.Stride:][:4*v.Width]
 		for i := range row {
-			row[i] = uint8((sum[y*pass.Stride+i] + 2) / 4)
+			row[i] = uint8((sum[4*y*v.Width+i] + 2) / 4)
 		}
 	}
 	return nil

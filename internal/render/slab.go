@@ -89,24 +89,31 @@ func (s *stack) reset() {
 	}
 }
 
-func (s *stack) add() {
+func (s *stack) add() { s.addPart(0, len(s.sample)) }
+
+// addPart joins the samples x0 to x1-1.
+func (s *stack) addPart(x0, x1 int) {
+	sample := s.sample[x0:x1]
 	switch s.mode {
 	case MIP:
-		best := s.best[:len(s.sample)]
-		for i, v := range s.sample {
+		best := s.best[x0:x1]
+		best = best[:len(sample)]
+		for i, v := range sample {
 			best[i] = max(best[i], v) // Outside is the least int16
 		}
 	case MinIP:
-		for i, v := range s.sample {
-			if v != Outside && (s.best[i] == Outside || v < s.best[i]) {
-				s.best[i] = v
+		best := s.best[x0:x1]
+		best = best[:len(sample)]
+		for i, v := range sample {
+			if v != Outside && (best[i] == Outside || v < best[i]) {
+				best[i] = v
 			}
 		}
 	default:
-		for i, v := range s.sample {
+		for i, v := range sample {
 			if v != Outside {
-				s.sum[i] += int32(v)
-				s.count[i]++
+				s.sum[x0+i] += int32(v)
+				s.count[x0+i]++
 			}
 		}
 	}

@@ -55,11 +55,18 @@ type frags struct {
 
 func newFrags(w, h int, ground color.NRGBA) *frags {
 	f := &frags{w: w, h: h, ground: ground, z: make([]float32, w*h), colour: make([]uint32, w*h)}
+	f.clear()
+	return f
+}
+
+// clear forgets all surfaces.
+func (f *frags) clear() {
 	for i := range f.z {
 		f.z[i] = float32(math.Inf(1))
-		f.colour[i] = word(ground)
+		f.colour[i] = word(f.ground)
 	}
-	return f
+	clear(f.count)
+	f.tint = f.tint[:0]
 }
 
 // corner is a vertex on the screen: 24.8 fixed point, depth in mm, brightness.
@@ -73,6 +80,47 @@ const subpixel = 256
 // draw rasters surfaces: opaque ones first, then transparent ones. The picture is cut in bands that are drawn at the same time;
 // the order of triangles within a pixel is kept, so the result does not depend on the number of bands.
 func (f *frags) draw(ctx context.Context, v View3D, surfaces []*Surface) error {
+	seen, err := project(ctx, v, surfaces)
+	if err != nil {
+		return err
+	}
+	return f.raster(ctx, v, surfaces, seen, 0, 0)
+}
+
+// projected is a surface on the screen: its corners, and the triangles that may be seen.
+type projected struct {
+	corners   []corner
+	triangles [][3]int32
+}
+
+// project puts surfaces on the screen. Triangles that face away are left out unless a cut may show them.
+func project(ctx context.Context, v View3D, surfaces []*Surface) ([]projected, error) {
+	all := len(v.cutLines()) > 0
+	out := make([]projected, len(surfaces))
+	for i, s := range surfaces {
+		if s.Colour.A == 0 {
+			continue
+		}
+		corners, err := s.project(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = projected{corners, s.mesh.Triangles}
+		if all {
+			continue
+		}
+		out[i].triangles = make([][3]int32, 0, len(s.mesh.Triangles)*5/8)
+		for _, t := range s.mesh.Triangles {
+			if cross(&corners[t[0]], &corners[t[1]], &corners[t[2]]) < 0 {
+				out[i].triangles = append(out[i].triangles, t)
+			}
+		}
+	}
+	return out, nil
+}
+
+// raster is draw for vertices already on the screen, moved by a part of a pixel.
+func (f *frags) raster(ctx context.Context, v View3D, surfaces []*Surface, seen []projected, dx, dy int32) error {
 	cuts := v.cutLines()
 	for _, s := range surfaces {
 		f.tint = append(f.tint, s.Colour)
@@ -85,15 +133,13 @@ func (f *frags) draw(ctx context.Context, v View3D, surfaces []*Surface) error {
 			if transparent && f.layers == nil {
 				f.layers, f.count = make([][maxLayers]layer, f.w*f.h), make([]uint8, f.w*f.h)
 			}
-			corners, err := s.project(ctx, v)
-			if err != nil {
-				return err
-			}
-			bands := workers()
-			err = parallel(ctx, bands, func(n int) {
+			corners, bands := seen[i].corners, workers()
+			err := parallel(ctx, bands, func(n int) {
 				r := raster{f: f, y0: n * f.h / bands, y1: (n + 1) * f.h / bands, of: uint16(i), transparent: transparent, cuts: cuts}
-				for _, t := range s.mesh.Triangles {
-					r.triangle(&corners[t[0]], &corners[t[1]], &corners[t[2]])
+				for _, t := range seen[i].triangles {
+					a, b, c := corners[t[0]], corners[t[1]], corners[t[2]]
+					a.x, a.y, b.x, b.y, c.x, c.y = a.x+dx, a.y+dy, b.x+dx, b.y+dy, c.x+dx, c.y+dy
+					r.triangle(&a, &b, &c)
 				}
 			})
 			if err != nil {
