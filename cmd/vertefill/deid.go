@@ -99,7 +99,9 @@ func deidentify(ctx context.Context, e env, paths []string, out, mapping string,
 		}
 		return export.WriteFile(path, write)
 	}
-	s, err := deid.Folder(ctx, paths, o, m, save, func(f float64) { bar.show(map[text.Lang]string{text.English: "de-identification", text.French: "dé-identification"}[e.lang], f) })
+	s, err := deid.Folder(ctx, paths, o, m, save, func(f float64) {
+		bar.show(map[text.Lang]string{text.English: "de-identification", text.French: "dé-identification"}[e.lang], f)
+	})
 	if err != nil {
 		return 0, err
 	}
