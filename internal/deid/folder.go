@@ -1,6 +1,7 @@
 package deid
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -56,6 +57,11 @@ func Folder(ctx context.Context, paths []string, o Options, m *Mapping, save Sav
 			s.Skipped["document that cannot be searched"]++
 			return nil
 		}
+		var b bytes.Buffer
+		if err := dicomout.WriteAs(&b, clean, syntax); err != nil { // elements of a wrong kind, as damaged files have
+			s.Skipped["damaged"]++
+			return nil
+		}
 		if showsText(f.Dataset) {
 			s.BurnedIn++
 		}
@@ -63,8 +69,10 @@ func Folder(ctx context.Context, paths []string, o Options, m *Mapping, save Sav
 			s.Faces++
 		}
 		s.Files++
-		name := n.name(clean)
-		return save(name, func(w io.Writer) error { return dicomout.WriteAs(w, clean, syntax) })
+		return save(n.name(clean), func(w io.Writer) error {
+			_, err := w.Write(b.Bytes())
+			return err
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("deid: %w", err)
