@@ -82,6 +82,9 @@ type Vertebra struct {
 	WedgeAngleDegrees      *float64            `json:"wedgeAngleDegrees,omitempty"`
 	GenantGrade            *int                `json:"genantGrade,omitempty"` // 0..3
 	PreHeightsMM           *Heights            `json:"preHeightsMm,omitempty"`
+	PreWedgeAngleDegrees   *float64            `json:"preWedgeAngleDegrees,omitempty"`
+	LocalCobbDegrees       *float64            `json:"localCobbDegrees,omitempty"` // positive: kyphosis
+	Restoration            *Restoration        `json:"heightRestoration,omitempty"`
 	Registration           *Registration       `json:"registration,omitempty"`
 	LeakIDs                []int               `json:"leakIds"`
 }
@@ -102,6 +105,17 @@ type Heights struct {
 	Anterior  float64 `json:"anterior"`
 	Middle    float64 `json:"middle"`
 	Posterior float64 `json:"posterior"`
+}
+
+// Restoration is what the procedure gave back of the height of a body: post minus pre in mm, and the same in per cent of what was
+// missing to the height expected from the neighbours; a percentage is absent where too little was missing to divide by.
+type Restoration struct {
+	AnteriorMM       float64  `json:"anteriorMm"`
+	MiddleMM         float64  `json:"middleMm"`
+	PosteriorMM      float64  `json:"posteriorMm"`
+	AnteriorPercent  *float64 `json:"anteriorPercent,omitempty"`
+	MiddlePercent    *float64 `json:"middlePercent,omitempty"`
+	PosteriorPercent *float64 `json:"posteriorPercent,omitempty"`
 }
 
 // Registration carries pre coordinates to post coordinates at one vertebra.

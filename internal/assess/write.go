@@ -37,11 +37,12 @@ func (r *run) report(out *Result) Report {
 	for _, b := range r.leaks.Bodies {
 		bodies[b.Level] = b
 	}
-	for _, v := range r.spine.Vertebrae {
+	for i, v := range r.spine.Vertebrae {
 		if !v.Complete || !wanted(v.Level) {
 			continue
 		}
 		line := r.vertebra(v, bodies[v.Level])
+		morphometry(&line, r.spine, i)
 		rep.Vertebrae = append(rep.Vertebrae, line)
 		totals.InBodyML += line.CementInBodyML
 		totals.InPedicleML += line.CementInPedicleML

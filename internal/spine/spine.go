@@ -47,14 +47,18 @@ type Vertebra struct {
 
 	Wall    Wall
 	Heights Heights
+	// Before holds the heights on the CT before the procedure; nil when they were not measured there.
+	Before *Heights
 	// HalfWidth, HalfDepth are half the extent of the body along its X and Y axes at mid height, in mm.
 	HalfWidth, HalfDepth unit.MM
 }
 
-// Heights of a body in the mid-sagittal plane, and the angle between its endplates (positive: lower in front).
+// Heights of a body in the mid-sagittal plane, and the angle between its endplates (positive: lower in front). The tilts are those of
+// the planes on the rims against the XY plane of the body, rising backwards.
 type Heights struct {
 	Anterior, Middle, Posterior unit.MM
 	WedgeRadians                float64
+	UpperTilt, LowerTilt        float64 // radians
 }
 
 // Wall is the posterior wall in body coordinates: y = Q0 + Q1 z + Q2 z2 + Q3 x2 + Q4 x (mm). Behind it lie canal and pedicles.

@@ -21,12 +21,14 @@ const (
 	carryAddedHU  = 450
 	carrySmooth   = 4   // passes over the borders of the hidden part
 	carryAgreedMM = 0.7 // median difference of the visible part above which the body has changed its shape
+	beforeChange  = 1.6 // a body does not change its volume by more than this factor
+	beforeSeen    = 0.6 // share of each endplate with an edge of its own
 	carryErrorMM  = 0.2 // error of the carried part: half width of a 90 % interval
 )
 
-// Carry replaces the part of a body's surface that new cement hides by that of the pre CT, and updates everything that follows
-// from the surface. preFromPost is the registration at this vertebra. It returns false and leaves the vertebra as it is when
-// nothing is hidden, when the body has changed its shape between the scans, or when the surface does not come from Find.
+// Carry outlines a body on the pre CT too, sets its heights there, replaces the part of its surface that new cement hides by that of
+// the pre CT, and updates everything that follows from the surface. preFromPost is the registration at this vertebra. It returns false
+// and leaves the surface as it is when nothing is hidden, when the body has changed its shape between the scans, or when the surface does not come from Find.
 func Carry(ctx context.Context, post, pre *volume.Volume, v *spine.Vertebra, preFromPost geom.Affine[geom.PatientFrame, geom.PatientFrame]) (bool, error) {
 	if err := ctx.Err(); err != nil {
 		return false, fmt.Errorf("vertebra: %w", err)
@@ -34,35 +36,21 @@ func Carry(ctx context.Context, post, pre *volume.Volume, v *spine.Vertebra, pre
 	if _, ok := pre.Affine(); !ok || v.Body == nil || len(v.Body.Vertices) != len(sphereNet().dirs) {
 		return false, nil
 	}
+	b := before(ctx, pre, v, preFromPost)
+	if err := ctx.Err(); err != nil {
+		return false, fmt.Errorf("vertebra: %w", err)
+	}
+	if b == nil {
+		return false, nil
+	}
+	v.Before = b.heights(v)
 	now := newScene(post, v.PatientFromBody)
 	now.findCement()
-	then := newScene(pre, geom.Compose(preFromPost, v.PatientFromBody))
-	then.findCement()
-	hidden := hiddenBy(now, then, v.Body)
+	hidden := hiddenBy(now, b.scene, v.Body)
 	if hidden == nil {
 		return false, nil
 	}
-	then.wall = wall{v.Wall, true}
-	then.canal = [3]float64{v.Wall.Q0 + 9, 0, 0}
-	then.top, then.bottom = lid{z0: math.Inf(1)}, lid{z0: math.Inf(-1)}
-	then.height = float64(v.Heights.Middle)
-	old := v.Body.Transformed(preFromPost)
-	if then.outside(old) > 0 {
-		return false, nil
-	}
-	m := &mesh.Mesh{Triangles: old.Triangles, Vertices: append([]geom.Patient(nil), old.Vertices...)}
-	net := sphereNet()
-	for _, step := range []struct{ reach, window float64 }{{carryReachMM, 2}, {refineRangeMM, 0.9}} {
-		n := m.Normals()
-		then.fit(m, n, n, step.reach, refineStepMM, refineSmooth, refineJumpMM, then.window(step.window))
-		net.taubin(m.Vertices)
-	}
-	cortex := float64(usualCortexHU)
-	if hu := then.arch(nil); len(hu) >= minArchSamples {
-		cortex = max(minCortexHU, min(maxCortexHU, quantile(hu, cortexQuantile)))
-	}
-	then.refinePlate(m, cortex)
-
+	old, m, net := b.start, b.surface, sphereNet()
 	move := make([]float64, len(m.Vertices))
 	n := old.Normals()
 	var seen []float64
@@ -87,6 +75,78 @@ func Carry(ctx context.Context, post, pre *volume.Volume, v *spine.Vertebra, pre
 	}
 	replace(v, out, unit.Fraction(blind/max(1e-9, all)), all)
 	return true, nil
+}
+
+// bodyBefore is a body on the pre CT.
+type bodyBefore struct {
+	scene   *scene
+	start   *mesh.Mesh // the surface on the post CT, moved
+	surface *mesh.Mesh
+	shifts  []shift
+}
+
+// before outlines a body on the pre CT from its surface on the post CT; nil when the pre CT cuts it.
+func before(ctx context.Context, pre *volume.Volume, v *spine.Vertebra, preFromPost geom.Affine[geom.PatientFrame, geom.PatientFrame]) *bodyBefore {
+	s := newScene(pre, geom.Compose(preFromPost, v.PatientFromBody))
+	s.findCement()
+	s.wall = wall{v.Wall, true}
+	s.canal = [3]float64{v.Wall.Q0 + 9, 0, 0}
+	s.top, s.bottom = lid{z0: math.Inf(1)}, lid{z0: math.Inf(-1)}
+	s.height = float64(v.Heights.Middle)
+	s.findPedicles()
+	b := &bodyBefore{scene: s, start: v.Body.Transformed(preFromPost)}
+	if s.outside(b.start) > 0 {
+		return nil
+	}
+	b.surface = &mesh.Mesh{Triangles: b.start.Triangles, Vertices: append([]geom.Patient(nil), b.start.Vertices...)}
+	back := s.backFace(b.surface)
+	net := sphereNet()
+	for _, step := range []struct{ reach, window float64 }{{carryReachMM, 2}, {refineRangeMM, 0.9}} {
+		if ctx.Err() != nil {
+			return nil
+		}
+		n := b.surface.Normals()
+		s.fit(b.surface, n, n, step.reach, refineStepMM, refineSmooth, refineJumpMM, s.window(step.window))
+		net.taubin(b.surface.Vertices)
+		s.closeWall(b.surface, back)
+	}
+	cortex := float64(usualCortexHU)
+	if hu := s.arch(nil); len(hu) >= minArchSamples {
+		cortex = max(minCortexHU, min(maxCortexHU, quantile(hu, cortexQuantile)))
+	}
+	b.shifts = s.refinePlate(b.surface, cortex)
+	return b
+}
+
+// heights returns the heights on the pre CT, nil when too little of the endplates is seen there or the outline is another body's.
+func (b *bodyBefore) heights(v *spine.Vertebra) *spine.Heights {
+	if r := float64(b.surface.Volume() / v.BodyML); !(r > 1/beforeChange && r < beforeChange) {
+		return nil
+	}
+	inv := b.scene.bodyFromPatient
+	pts := make([]geom.Body, len(b.surface.Vertices))
+	normals := b.surface.Normals()
+	var seen, all [2]float64
+	for i, p := range b.surface.Vertices {
+		pts[i] = inv.Apply(p)
+		z := inv.ApplyVec(normals[i]).Z
+		if math.Abs(z) < endplateSlope {
+			continue
+		}
+		end := 0
+		if z < 0 {
+			end = 1
+		}
+		all[end]++
+		if b.shifts[i].ok {
+			seen[end]++
+		}
+	}
+	if seen[0] < beforeSeen*all[0] || seen[1] < beforeSeen*all[1] {
+		return nil
+	}
+	h := heights(pts, b.surface.Triangles)
+	return &h
 }
 
 // replace gives a vertebra another surface in the same axes. The carried part no longer widens the interval as a hidden one does.

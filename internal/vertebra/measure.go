@@ -3,7 +3,6 @@ package vertebra
 import (
 	"context"
 	"math"
-	"sort"
 
 	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/geom"
@@ -12,13 +11,8 @@ import (
 	"github.com/vertefill/vertefill/internal/unit"
 )
 
-// Heights are taken over this width and with this resolution.
-const (
-	heightHalfMM  = 3.0
-	heightSamples = 25
-	endFifth      = 0.2
-	endplateSlope = 0.85 // cosine: triangles whose normal is this close to the axis are endplate
-)
+// endplateSlope is a cosine: triangles whose normal is this close to the axis are endplate.
+const endplateSlope = 0.85
 
 // finish turns bodies into vertebrae: surfaces that do not overlap, measures, intervals, findings.
 func (f *finder) finish(ctx context.Context) error {
@@ -168,81 +162,6 @@ func extent(pts []geom.Body) (halfWidth, halfDepth unit.MM) {
 		}
 	}
 	return unit.MM((hi.X - lo.X) / 2), unit.MM((hi.Y - lo.Y) / 2)
-}
-
-// heights measures chords along the axis near the mid-sagittal plane: the longest in the front fifth, that in the middle and the
-// longest in the rear fifth, and the angle between the lines over the rims of both endplates.
-func heights(pts []geom.Body, tris [][3]int32) spine.Heights {
-	front, back := math.Inf(1), math.Inf(-1)
-	for _, p := range pts {
-		if math.Abs(p.X) < heightHalfMM && math.Abs(p.Z) < heightHalfMM {
-			front, back = min(front, p.Y), max(back, p.Y)
-		}
-	}
-	var share, top, bottom []float64
-	for n := range heightSamples {
-		f := (float64(n) + 0.5) / heightSamples
-		var tops, bottoms []float64
-		for x := -heightHalfMM; x <= heightHalfMM; x += 2 {
-			if z := crossings(pts, tris, x+1e-4, front+f*(back-front)+1e-4); len(z) >= 2 {
-				tops, bottoms = append(tops, z[len(z)-1]), append(bottoms, z[0])
-			}
-		}
-		if len(tops) > 0 {
-			share, top, bottom = append(share, f), append(top, median(tops)), append(bottom, median(bottoms))
-		}
-	}
-	longest := func(from, to float64) unit.MM {
-		h := 0.0
-		for i, f := range share {
-			if f >= from && f <= to {
-				h = max(h, top[i]-bottom[i])
-			}
-		}
-		return unit.MM(h)
-	}
-	run := back - front
-	return spine.Heights{
-		Anterior: longest(0, endFifth), Middle: longest(0.5-1.0/heightSamples, 0.5+1.0/heightSamples), Posterior: longest(1-endFifth, 1),
-		WedgeRadians: math.Atan(rimSlope(share, top, 1)/run) - math.Atan(rimSlope(share, bottom, -1)/run),
-	}
-}
-
-// rimSlope is the slope of the line over the front and the rear rim of an endplate, the highest points of its outer fifths; sign is
-// -1 for the lower endplate.
-func rimSlope(share, z []float64, sign float64) float64 {
-	first, last := -1, -1
-	for i, f := range share {
-		switch {
-		case f <= endFifth && (first < 0 || sign*z[i] > sign*z[first]):
-			first = i
-		case f >= 1-endFifth && (last < 0 || sign*z[i] > sign*z[last]):
-			last = i
-		}
-	}
-	if first < 0 || last < 0 {
-		return 0
-	}
-	return (z[last] - z[first]) / (share[last] - share[first])
-}
-
-// crossings returns the heights at which the line along Z through (x, y) meets the surface, from below.
-func crossings(pts []geom.Body, tris [][3]int32, x, y float64) []float64 {
-	var out []float64
-	for _, t := range tris {
-		a, b, c := pts[t[0]], pts[t[1]], pts[t[2]]
-		det := (b.X-a.X)*(c.Y-a.Y) - (c.X-a.X)*(b.Y-a.Y)
-		if det == 0 {
-			continue
-		}
-		u := ((x-a.X)*(c.Y-a.Y) - (c.X-a.X)*(y-a.Y)) / det
-		v := ((b.X-a.X)*(y-a.Y) - (x-a.X)*(b.Y-a.Y)) / det
-		if u >= 0 && v >= 0 && u+v <= 1 {
-			out = append(out, a.Z+u*(b.Z-a.Z)+v*(c.Z-a.Z))
-		}
-	}
-	sort.Float64s(out)
-	return out
 }
 
 // uncertainty returns the share of the surface without an edge of its own, and the 90 % interval of the volume.
