@@ -26,6 +26,7 @@ type plan struct {
 	lang    text.Lang
 	notes   int  // quality notes, long ones
 	pre     bool // a CT before, registered by a shift
+	large   bool // 600 slices of 512 x 512
 	fluoro  bool
 }
 
@@ -67,12 +68,16 @@ func newCase(t testing.TB, p plan) *assess.Result {
 	}
 	height := spacing*float64(p.levels) + 20
 	// Axes turned by 12 degrees about the patient's left: slices are not parallel to any patient axis.
-	const dx, dz = 1.0, 1.5
+	dx, dz := 1.0, 1.5
 	sin, cos := math.Sincos(12 * math.Pi / 180)
 	nx, ny, nz := 90, 90+int(height*sin), int((height*cos+90*sin)/dz)
 	a := geom.FromAxes[geom.PatientFrame, geom.VoxelFrame](geom.LPS(-45, -45-10*sin, -height), geom.LPSVec(dx, 0, 0), geom.LPSVec(0, dx*cos, dx*sin), geom.LPSVec(0, -dz*sin, dz*cos))
 	a.T[2] -= 45 * sin
 	a.T[1] += height * sin / 2
+	if p.large {
+		dx, dz, nx, ny, nz = 0.4, 0.5, 512, 512, 600
+		a = geom.FromAxes[geom.PatientFrame, geom.VoxelFrame](geom.LPS(-102, -102, -height), geom.LPSVec(dx, 0, 0), geom.LPSVec(0, dx, 0), geom.LPSVec(0, 0, dz))
+	}
 	g, err := volume.NewRegularGrid(nx, ny, nz, a, "1.2.3")
 	if err != nil {
 		t.Fatal(err)

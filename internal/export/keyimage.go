@@ -27,7 +27,7 @@ type KeyImage struct {
 
 // Pictures are all pictures of a report. They are square, with orientation letters and a scale bar on CT.
 type Pictures struct {
-	Key   []KeyImage   // of the first page, the most important first
+	Key   []KeyImage   // the most important first: the first page takes as many as it holds
 	Leaks []LeakImages // in the order of Report.Leaks
 	Pairs []Pair       // before beside after, one a registered vertebra with cement
 	Solid []KeyImage   // 3D views
@@ -54,15 +54,17 @@ func NewPictures(ctx context.Context, r *assess.Result, l text.Lang) (*Pictures,
 	a := &artist{ctx: ctx, r: r, l: l, t: words[l]}
 	p := &Pictures{}
 	places := cementPlaces(r)
-	var sagittals, axials []KeyImage
-	for _, v := range r.Report.Vertebrae {
+	var sagittals, axials, coronals []KeyImage
+	for _, v := range treatedFirst(r.Report.Vertebrae) {
 		at, ok := places[v.Level]
-		if !ok || !v.Treated && v.PriorCementML == 0 {
+		if !ok {
 			continue
 		}
 		s, x := a.after(render.Sagittal, at, sagittalMM, 0), a.after(render.Axial, at, axialMM, 0)
 		s.Caption, x.Caption = v.Level.String()+" "+strings.ToLower(a.t["sagittal"]), v.Level.String()+" "+strings.ToLower(a.t["axial"])
-		sagittals, axials = append(sagittals, s), append(axials, x)
+		c := a.after(render.Coronal, at, sagittalMM, 0)
+		c.Caption = v.Level.String() + " " + strings.ToLower(a.t["coronal"])
+		sagittals, axials, coronals = append(sagittals, s), append(axials, x), append(coronals, c)
 		if pair, ok := a.pair(v.Level, at); ok {
 			p.Pairs = append(p.Pairs, pair)
 		}
@@ -96,7 +98,20 @@ func NewPictures(ctx context.Context, r *assess.Result, l text.Lang) (*Pictures,
 	}
 	p.Solid = a.solid()
 	p.Key = append(p.Key, chosen(sagittals, axials, canal, p.Solid)...)
+	p.Key = append(p.Key, coronals...)
 	return p, a.err
+}
+
+// treatedFirst returns the vertebrae with cement, those with new cement first.
+func treatedFirst(all []assess.Vertebra) (out []assess.Vertebra) {
+	for _, treated := range []bool{true, false} {
+		for _, v := range all {
+			if v.Treated == treated && (treated || v.PriorCementML > 0) {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
 }
 
 // chosen orders pictures for the first page: the first level in two planes, the canal, the 3D view, then the other levels.

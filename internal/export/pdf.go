@@ -80,6 +80,7 @@ type page struct {
 	inner    float64 // width between the margins
 	bottom   float64 // where the footer begins
 	placed   int     // pictures placed so far
+	first    int     // key images on the first page
 	full     bool    // the first page shows all vertebrae, leaks and notes
 }
 

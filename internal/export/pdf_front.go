@@ -292,6 +292,7 @@ func (p *page) frontImages(room float64) {
 	}
 	rows = max(1, min(rows, int(room/row)))
 	list = list[:min(len(list), rows*columns)]
+	p.first = len(list)
 	y := p.GetY() + 1
 	for i, k := range list {
 		p.picture(k, margin+float64(i%columns)*(side+gapMM), y+float64(i/columns)*row, side)

@@ -18,6 +18,7 @@ func (p *page) further() {
 	p.AddPage()
 	p.allVertebrae()
 	p.eachLeak()
+	p.moreImages()
 	p.beforeAfter()
 	p.drawings()
 	p.fluoro()
@@ -140,6 +141,24 @@ func leakRows(k assess.Leak, l text.Lang) [][2]string {
 	}
 	return append(rows, [2]string{t["attention"], t[string(k.Attention)]}, [2]string{t["confidenceTitle"], l.Number(k.Confidence, 2)},
 		[2]string{t["place"], fmt.Sprintf("%s  %s  %s", l.Number(k.CentroidLPS[0], 1), l.Number(k.CentroidLPS[1], 1), l.Number(k.CentroidLPS[2], 1))})
+}
+
+// moreImages shows the key images for which the first page had no room.
+func (p *page) moreImages() {
+	const columns = 4
+	side := (p.inner - (columns-1)*gapMM) / columns
+	list := p.pictures.Key[p.first:]
+	for i := 0; i < len(list); i += columns {
+		if i == 0 {
+			p.section(p.words["images"], side+pictureMM)
+		}
+		p.need(side + pictureMM + 2)
+		y := p.GetY() + 1
+		for n, k := range list[i:min(i+columns, len(list))] {
+			p.picture(k, margin+float64(n)*(side+gapMM), y, side)
+		}
+		p.SetXY(margin, y+side+pictureMM+1)
+	}
 }
 
 // beforeAfter shows registered vertebrae in both series.

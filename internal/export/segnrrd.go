@@ -30,7 +30,7 @@ func SegmentationNRRD(w io.Writer, r *assess.Result, l text.Lang) error {
 			}
 		}
 	}
-	present := map[uint8]bool{}
+	var present [256]bool
 	for _, v := range bodies.V {
 		present[v] = true
 	}
@@ -47,7 +47,7 @@ func SegmentationNRRD(w io.Writer, r *assess.Result, l text.Lang) error {
 			add(0, uint8(v.Level), "body-"+v.Level.String(), v.Level.String(), render.BodyStyle(false, false).Colour, structure, code.Scheme+"^"+code.Value+"^"+code.Meaning)
 		}
 	}
-	used := map[uint8]bool{}
+	var used [256]bool
 	for _, c := range second.V {
 		used[c] = true
 	}
