@@ -2,7 +2,9 @@ package exchange_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -58,6 +60,63 @@ func TestSegmentationKeepsAnatomy(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestSegmentationReadByPydicom unpacks the frames with pydicom and compares the voxels of every frame with the mask at that place.
+func TestSegmentationReadByPydicom(t *testing.T) {
+	if exec.Command(python, "-c", "import pydicom, numpy").Run() != nil {
+		t.Skip("pydicom is not installed")
+	}
+	for _, name := range []string{"anisotropic, odd size", "oblique", "flipped"} {
+		g := fromTable(t, grids[name])
+		m := maker(study(t, g, latin1))
+		want := twoSegments(g)
+		path := written(t, func(w io.Writer) error { return m.WriteSegmentation(context.Background(), w, g, want) })
+		out, err := exec.Command(python, "-c", `
+import pydicom, sys, json
+d = pydicom.dcmread(sys.argv[1])
+a = d.pixel_array
+print(json.dumps([{'Segment': int(g.SegmentIdentificationSequence[0].ReferencedSegmentNumber), 'At': [float(x) for x in g.PlanePositionSequence[0].ImagePositionPatient],
+  'Voxels': [[int(v) for v in p] for p in zip(*a[n].nonzero())]} for n, g in enumerate(d.PerFrameFunctionalGroupsSequence)]))`, path).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var frames []struct {
+			Segment int
+			At      [3]float64
+			Voxels  [][2]int // row, column
+		}
+		if err := json.Unmarshal(out, &frames); err != nil {
+			t.Fatal(err)
+		}
+		found := [2]int{}
+		for _, f := range frames {
+			k := whole(g.Voxel(geom.LPS(f.At[0], f.At[1], f.At[2])).Z)
+			if g.SlicePosition(k).Dist(geom.LPS(f.At[0], f.At[1], f.At[2])) > 1e-6 {
+				t.Fatalf("%s: a frame at %v, where no slice lies", name, f.At)
+			}
+			if len(f.Voxels) == 0 {
+				t.Errorf("%s: an empty frame was written", name)
+			}
+			for _, v := range f.Voxels {
+				if want[f.Segment-1].Mask.At(v[1], v[0], k) != 7 {
+					t.Fatalf("%s: voxel %v of slice %d is not in segment %d", name, v, k, f.Segment)
+				}
+				found[f.Segment-1]++
+			}
+		}
+		for n, s := range want {
+			all := 0
+			for _, v := range s.Mask.V {
+				if v == 7 {
+					all++
+				}
+			}
+			if found[n] != all {
+				t.Errorf("%s: %d voxels of segment %d, the mask has %d", name, found[n], n+1, all)
+			}
+		}
 	}
 }
 
