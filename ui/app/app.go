@@ -148,6 +148,7 @@ func (a *App) Layout(gtx layout.Context) layout.Dimensions {
 	widget.Fill(gtx, a.env.Window, image.Rectangle{Max: size})
 	host := panel.Host{Env: &a.env, State: a.state, Emit: emit}
 	a.frame.layout(gtx, a, host)
+	a.frame.rail.Float(gtx, host)
 	a.popups.palette.Layout(gtx, host)
 	a.popups.keys.Layout(gtx, host)
 	a.popups.settings.Layout(gtx, host)

@@ -340,3 +340,46 @@ func TestMissingSlicesAreHatched(t *testing.T) {
 	}
 	compare(t, w, "en")
 }
+
+func TestRailOfLevelsAndItsWidth(t *testing.T) {
+	w := reading(t, full, nil)
+	s := w.app.State()
+	w.Drag(f32.Pt(147, 600), f32.Pt(70, 600), pointer.ButtonPrimary)
+	if s.Settings.RailDP != 64 || w.saved.RailDP != 64 {
+		t.Fatalf("the rail is %v dp wide, want 64", s.Settings.RailDP)
+	}
+	w.ClickOn("Level T11")
+	if s.Reading.Level != levels[3] {
+		t.Errorf("the rail led to %v", s.Reading.Level)
+	}
+	w.Drag(f32.Pt(63, 600), f32.Pt(5, 600), pointer.ButtonPrimary)
+	if s.Settings.Rail {
+		t.Error("the rail is not hidden")
+	}
+	w.Key(key.NameF9, 0)
+	w.app.Send(model.Look{Change: func(r *model.Reading) { r.Layout = model.ThreePlanes }})
+	w.app.Send(model.GoToLevel{Level: levels[1]})
+	w.Key("V", 0)
+	if !w.Has("mid-plane, ") || !w.Has("tilt 0.0° · rot 0.0°") {
+		t.Errorf("the planes of the vertebra are not described: %q", w.Labels())
+	}
+	compare(t, w, "level-en")
+}
+
+// A series dragged into a view takes the place of the one shown there.
+func TestSeriesDraggedIntoAView(t *testing.T) {
+	w := reading(t, full, nil)
+	s := w.app.State()
+	pre := s.Loaded[model.PreSlot]
+	w.Drag(w.Middle("series 1"), w.Middle("POST Sagittal"), pointer.ButtonPrimary)
+	w.Until("the series", func() bool { return s.Loaded[model.PostSlot].Series == 0 })
+	if s.Loaded[model.PostSlot].Volume != pre.Volume || s.Loaded[model.PreSlot].Volume != nil {
+		t.Error("the series is not where it was dropped")
+	}
+	if s.Study.Series[0].Role != model.Post || s.Study.Series[1].Role != model.Other || s.Result != nil {
+		t.Errorf("roles %v and %v, result %v", s.Study.Series[0].Role, s.Study.Series[1].Role, s.Result != nil)
+	}
+	w.Click(w.Middle("series 2"), pointer.ButtonSecondary)
+	w.ClickOn("Use as PRE")
+	w.Until("the other series", func() bool { return s.Loaded[model.PreSlot].Series == 1 })
+}

@@ -26,10 +26,12 @@ type frame struct {
 	player  panel.Transport
 	views   view.Views
 
-	edge    widget.Splitter // between views and panel
-	columns widget.Splitter // between the two columns of a 2 x 2 grid
-	rows    widget.Splitter
-	ratio   [2]float32 // the first column's and row's share, 0 for a half
+	edge     widget.Splitter // between views and panel
+	columns  widget.Splitter // between the two columns of a 2 x 2 grid
+	rows     widget.Splitter
+	railSide widget.Splitter                  // between rail and views
+	cells    map[model.ViewID]image.Rectangle // where views lie in the window, px
+	ratio    [2]float32                       // the first column's and row's share, 0 for a half
 }
 
 // Widths of the window in dp below which the panel lies over the views and the
@@ -66,8 +68,9 @@ func (f *frame) reading(gtx layout.Context, a *App, h panel.Host, host view.Host
 	size := gtx.Constraints.Max
 	s := h.State.Settings
 	left, right := 0, 0
+	f.railEdge(gtx, h)
 	if s.Rail && size.X >= gtx.Dp(railHides) {
-		left = gtx.Dp(theme.RailWidth)
+		left = gtx.Dp(f.railWidth(h.State))
 	}
 	overlay := h.State.Narrow
 	if by := f.edge.Dragged(gtx, layout.Horizontal); by != 0 {
@@ -89,8 +92,19 @@ func (f *frame) reading(gtx layout.Context, a *App, h panel.Host, host view.Host
 		if left == 0 {
 			return layout.Dimensions{}
 		}
-		return f.rail.Layout(gtx, h)
+		d := f.rail.Layout(gtx, h)
+		off := op.Offset(image.Pt(left, 0)).Push(gtx.Ops)
+		f.railSide.Layout(gtx, layout.Horizontal, size.Y)
+		off.Pop()
+		return d
 	})
+	if series, at, ok := f.rail.Dropped(); ok {
+		for id, cell := range f.cells {
+			if at.In(cell) && id.Content != model.RunView {
+				h.Emit(model.ShowSeries{Series: series, Slot: id.Slot, Now: gtx.Now})
+			}
+		}
+	}
 	widget.At(gtx, image.Pt(left, 0), func(gtx layout.Context) layout.Dimensions {
 		gtx.Constraints = layout.Exact(image.Pt(views, size.Y-below))
 		f.grid(gtx, a, h, host, image.Pt(left, gtx.Dp(2*theme.BarHeight)))
@@ -117,6 +131,29 @@ func (f *frame) reading(gtx layout.Context, a *App, h panel.Host, host view.Host
 	return layout.Dimensions{Size: size}
 }
 
+// railEdge follows the mouse on the edge of the rail, whose width snaps: the
+// edge stays where it is until the next width is nearer.
+func (f *frame) railEdge(gtx layout.Context, h panel.Host) {
+	by := f.railSide.Dragged(gtx, layout.Horizontal)
+	if by == 0 {
+		return
+	}
+	if to := panel.RailWidth(f.railWidth(h.State) + by); to != f.railWidth(h.State) {
+		h.Emit(model.SetSettings{Change: func(s *model.Settings) {
+			s.Rail, s.RailDP = to > 0, float32(cmp.Or(to, theme.RailWidth))
+		}})
+	}
+}
+
+// railWidth is the width of the rail in dp: that of levels while one vertebra
+// is looked at along its own axes.
+func (f *frame) railWidth(s *model.State) dp {
+	if s.Reading.Aligned && s.Reading.Layout == model.ThreePlanes && s.Result != nil {
+		return theme.LevelRailWidth
+	}
+	return dp(cmp.Or(s.Settings.RailDP, float32(theme.RailWidth)))
+}
+
 // grid draws the views of the layout. origin is where the grid lies in the
 // window, for menus.
 func (f *frame) grid(gtx layout.Context, a *App, h panel.Host, host view.Host, origin image.Point) {
@@ -132,6 +169,7 @@ func (f *frame) grid(gtx layout.Context, a *App, h panel.Host, host view.Host, o
 		f.ratio[1] = drag(f.ratio[1], gtx.Dp(by), size.Y)
 	}
 	xs, ys := edges(size.X, columns, gap, f.ratio[0]), edges(size.Y, rows, gap, f.ratio[1])
+	f.cells = map[model.ViewID]image.Rectangle{}
 	beside := len(ids) == 3 && columns == 2 // a run, as high as the two views of the CT beside it
 	if beside {
 		xs = edges(size.X, columns, gap, cmp.Or(f.ratio[0], runShare))
@@ -146,6 +184,7 @@ func (f *frame) grid(gtx layout.Context, a *App, h panel.Host, host view.Host, o
 		}
 		cell := image.Rect(x[0], y[0], x[1], y[1])
 		a.popups.menu.place(id, origin.Add(cell.Min))
+		f.cells[id] = cell.Add(origin)
 		off := op.Offset(cell.Min).Push(gtx.Ops)
 		in := gtx
 		in.Constraints = layout.Exact(cell.Size())

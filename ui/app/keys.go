@@ -86,7 +86,7 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 		emit(model.CloseDraft{})
 	case e.Name == key.NameDeleteForward && a.state.Reading.Chosen != 0:
 		emit(model.DeleteMeasure{})
-	case e.Name == key.NameEscape && (a.popups.menu.menu.Close() || a.frame.tools.CloseMenu() || a.frame.studies.CloseMenu()):
+	case e.Name == key.NameEscape && (a.popups.menu.menu.Close() || a.frame.rail.CloseMenu() || a.frame.tools.CloseMenu() || a.frame.studies.CloseMenu()):
 	case e.Name == key.NameEscape:
 		emit(model.Leave{})
 	case shift && (e.Name == key.NameUpArrow || e.Name == key.NameDownArrow):

@@ -28,6 +28,17 @@ func (a *App) lookingEffect(_ layout.Context, e model.Effect) {
 			}
 			return msg
 		})
+	case model.LoadSlot:
+		a.start(model.LoadJob, lang, func(ctx context.Context) model.Msg {
+			vol, err := a.config.Backend.Load(ctx, e.Study, e.Series, func(f float64) {
+				a.progress(model.Progress{Kind: model.LoadJob, Fraction: f})
+			})
+			msg := model.SlotLoaded{Study: e.Study, Slot: e.Slot, Loaded: model.Loaded{Series: e.Series, Volume: vol}, Say: i18n.SeriesChanged.In(lang), Now: time.Now()}
+			if err != nil {
+				msg.Error = i18n.LoadFailed.In(lang, "why", err.Error())
+			}
+			return msg
+		})
 	case model.SaveMeasures:
 		go func() {
 			path, err := saveMeasures(a.config.OutDir, e.CSV)

@@ -1,8 +1,10 @@
 package model
 
 import (
+	"slices"
 	"time"
 
+	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/render"
 	"github.com/vertefill/vertefill/ui/i18n"
@@ -72,6 +74,84 @@ func (s *State) FileWindow(slot Slot) (w render.Window, ok bool) {
 	}
 	f := s.Study.Series[i].Source.Info.Window
 	return render.Window{Centre: f.Center, Width: f.Width}, f.Width > 0
+}
+
+// LoadSlot is the effect that reads one series into a slot and answers with
+// SlotLoaded.
+type LoadSlot struct {
+	Study  *Study
+	Series int
+	Slot   Slot
+}
+
+func (LoadSlot) effect() {}
+
+// ShowSeries puts a CT series in the place of the pre or of the post CT; a run
+// opens the workspace of fluoroscopy. What was measured on the former series
+// no longer holds.
+type ShowSeries struct {
+	Series int
+	Slot   Slot
+	Now    time.Time
+}
+
+func (m ShowSeries) apply(s *State) []Effect {
+	if s.Study == nil || m.Series < 0 || m.Series >= len(s.Study.Series) {
+		return nil
+	}
+	switch x := s.Study.Series[m.Series]; {
+	case s.Loaded[m.Slot].Series == m.Series:
+		return nil
+	case x.Spacing[2] == 0 && x.Role == Fluoro:
+		return ShowRun{m.Series, m.Now}.apply(s)
+	case x.Spacing[2] == 0:
+		return nil
+	}
+	s.startJob(LoadJob, m.Now)
+	return []Effect{LoadSlot{s.Study, m.Series, m.Slot}}
+}
+
+// SlotLoaded is the answer to LoadSlot.
+type SlotLoaded struct {
+	Study  *Study
+	Slot   Slot
+	Loaded Loaded
+	Error  string // in the user's language; empty when it went well
+	Say    string // what the change means
+	Now    time.Time
+}
+
+func (m SlotLoaded) apply(s *State) []Effect {
+	if s.Study == nil || s.Study.Path != m.Study.Path {
+		return nil // another study was opened meanwhile
+	}
+	s.endJob(LoadJob)
+	if m.Error != "" {
+		return Say{m.Error, m.Now}.apply(s)
+	}
+	roles := [2]Role{Pre, Post}
+	study := *s.Study
+	study.Series = slices.Clone(s.Study.Series)
+	for slot := range s.Loaded { // one series is in one place
+		if Slot(slot) != m.Slot && s.Loaded[slot].Series == m.Loaded.Series {
+			s.Loaded[slot] = Loaded{Series: -1}
+		}
+	}
+	if old := s.Loaded[m.Slot].Series; old >= 0 {
+		study.Series[old].Role = Other
+	}
+	study.Series[m.Loaded.Series].Role = roles[m.Slot]
+	s.Study, s.Loaded[m.Slot] = &study, m.Loaded
+	v := m.Loaded.Volume
+	centre := v.Patient(geom.Vox(float64(v.NX-1)/2, float64(v.NY-1)/2, float64(v.NZ-1)/2))
+	s.Reading.Home[m.Slot], s.Reading.Cursor[m.Slot] = centre, centre
+	s.Reading.Views, s.Reading.Hand = [2][4]View{}, Hand{}
+	if s.Loaded[PostSlot].Volume != nil && m.Slot == PreSlot && s.Result == nil {
+		return nil
+	}
+	effects := Cancel{AnalyseJob}.apply(s)
+	s.Result, s.Reading.Level, s.Reading.Leak, s.Reading.Aligned = nil, anatomy.None, 0, false
+	return append(effects, Say{m.Say, m.Now}.apply(s)...)
 }
 
 // turn3D looks from a side: angles about the long axis and towards the head.

@@ -46,6 +46,9 @@ type Settings struct {
 	Rail     bool // series rail shown
 	Panel    bool // results panel shown
 	PanelDP  float32
+	RailDP   float32           // 0 stands for the width of a first run
+	Layout   Layout            // of the last study
+	Keys     map[string]string // shortcuts changed by the reader, by id of their action: "Ctrl+Shift+K", empty for none
 	Recent   []Recent
 }
 

@@ -108,6 +108,7 @@ const (
 	BarHeight         = unit.Dp(44)
 	StatusHeight      = unit.Dp(26)
 	RailWidth         = unit.Dp(148)
+	LevelRailWidth    = unit.Dp(64)
 	PanelHeaderHeight = unit.Dp(40)
 	TableHeaderHeight = unit.Dp(28)
 	RowTwoLines       = unit.Dp(44)

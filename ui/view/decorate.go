@@ -13,6 +13,7 @@ import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/render"
+	"github.com/vertefill/vertefill/internal/spine"
 	"github.com/vertefill/vertefill/ui/i18n"
 	"github.com/vertefill/vertefill/ui/icon"
 	"github.com/vertefill/vertefill/ui/model"
@@ -200,6 +201,10 @@ func (d *decoration) topRight() {
 		return
 	}
 	right, y := d.port.size.X-d.gtx.Dp(12), d.gtx.Dp(10)
+	if words, ok := d.inBody(); ok {
+		d.textEnd(right, y, words)
+		return
+	}
 	if d.id.Slot == model.PreSlot && s.Reading.Linked && d.id.Content == model.Axial && s.Result != nil {
 		link := s.Link()
 		if link.Level != anatomy.None {
@@ -220,6 +225,51 @@ func (d *decoration) topRight() {
 		line = l.Date(series.Date) + " · " + line
 	}
 	d.textEnd(right, y, line)
+}
+
+// body returns the selected vertebra when planes follow its axes.
+func (d *decoration) body() *spine.Vertebra {
+	s := d.h.State
+	if !s.Reading.Aligned || s.Result == nil || d.id.Slot != model.PostSlot || d.straight.Curve != nil {
+		return nil
+	}
+	return s.Result.Spine.Find(s.Reading.Level)
+}
+
+// inBody tells how far a plane that follows a vertebra lies from the middle of
+// its body.
+func (d *decoration) inBody() (string, bool) {
+	v := d.body()
+	if v == nil {
+		return "", false
+	}
+	bodyFromPatient, err := v.PatientFromBody.Inverse()
+	if err != nil {
+		return "", false
+	}
+	at, l := bodyFromPatient.Apply(d.h.State.CursorIn(d.id.Slot)), d.h.Env.Lang
+	name, x, more, less := i18n.MidPlane, at.X, i18n.SideLeft, i18n.SideRight
+	switch d.id.Content {
+	case model.Axial:
+		name, x, more, less = i18n.MidHeight, at.Z, i18n.SideUp, i18n.SideDown
+	case model.Coronal:
+		name, x, more, less = i18n.BodyCentre, at.Y, i18n.SideBack, i18n.SideFront
+	}
+	if x < 0 {
+		more = less
+	}
+	return name.In(l, "n", l.Unit(l.Number(math.Abs(x), 1), "mm"), "side", more.In(l)), true
+}
+
+// tilt tells how a vertebra that the planes follow leans and turns, degrees.
+func (d *decoration) tilt() (string, bool) {
+	v := d.body()
+	if v == nil || d.id.Content != model.Sagittal {
+		return "", false
+	}
+	l, up, left := d.h.Env.Lang, v.PatientFromBody.Axis(2), v.PatientFromBody.Axis(0)
+	const degree = 180 / math.Pi
+	return i18n.TiltRot.In(l, "a", l.Number(math.Atan2(up.Y, up.Z)*degree, 1), "b", l.Number(math.Atan2(left.Y, left.X)*degree, 1)), true
 }
 
 func (d *decoration) bottomLeft() {
@@ -276,10 +326,13 @@ func (d *decoration) bottomRight() {
 	p := s.CursorIn(d.id.Slot)
 	vol := s.Loaded[d.id.Slot].Volume
 	var text string
-	switch d.id.Content {
-	case model.Sagittal:
+	words, leans := d.tilt()
+	switch {
+	case leans:
+		text = words
+	case d.id.Content == model.Sagittal:
 		text = "x " + l.Unit(l.Number(p.X, 1), "mm")
-	case model.Coronal:
+	case d.id.Content == model.Coronal:
 		text = "y " + l.Unit(l.Number(p.Y, 1), "mm")
 	default:
 		k := int(math.Round(vol.Voxel(p).Z)) + 1

@@ -96,10 +96,13 @@ func (t *tip) layout(gtx layout.Context, e *Env) {
 	call.Add(gtx.Ops)
 }
 
+// Pointer returns where the pointer was last seen in the window, px.
+func (e *Env) Pointer() image.Point { return e.tip.at.Round() }
+
 // track follows the pointer over the whole window without taking its events.
 func (t *tip) track(gtx layout.Context) {
 	for {
-		ev, ok := gtx.Event(pointer.Filter{Target: t, Kinds: pointer.Move | pointer.Enter | pointer.Press})
+		ev, ok := gtx.Event(pointer.Filter{Target: t, Kinds: pointer.Move | pointer.Drag | pointer.Enter | pointer.Press | pointer.Release})
 		if !ok {
 			break
 		}
