@@ -20,11 +20,15 @@ func onlyRuns(st *study.Study) bool { return st.ByRole(study.Post) == nil && len
 
 // analyzeRuns analyses fluoroscopy that has no control CT.
 func analyzeRuns(ctx context.Context, e env, o analyzeOptions, st *study.Study, bar *progressBar) (int, error) {
+	files, err := o.output.options(e.lang)
+	if err != nil {
+		return 0, err
+	}
 	result, found, err := assess.FluoroOnly(ctx, st.Runs(), o.runLines, e.lang, func(f float64) { bar.show(runWord[e.lang], 0.05+0.9*f) })
 	if err != nil {
 		return 0, err
 	}
-	if err := export.FluoroOnly(ctx, o.out, result, found); err != nil {
+	if err := export.FluoroOnly(ctx, o.out, result, found, files); err != nil {
 		return 0, err
 	}
 	bar.show(runWord[e.lang], 1)

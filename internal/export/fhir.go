@@ -177,7 +177,7 @@ func (f *fhir) leak(k *assess.Leak) {
 
 func (f *fhir) bundle() object {
 	report := f.subject(object{
-		"resourceType": "DiagnosticReport", "status": f.status(), "language": string(f.l), "code": object{"text": f.t["title"]}, "conclusion": plain(Summary(f.r, f.l)),
+		"resourceType": "DiagnosticReport", "status": f.status(), "language": string(f.l), "code": object{"text": title(f.r, f.l)}, "conclusion": plain(Summary(f.r, f.l)),
 		"category": []object{{"coding": []object{{"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "RAD", "display": "Radiology"}}}},
 	})
 	if len(f.references) > 0 {

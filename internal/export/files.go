@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
@@ -71,6 +72,17 @@ var files = []file{
 	{"cement.glb", GLTF, func(j *job, w io.Writer) error { return surface.GLB(w, SurfaceParts(j.Result)) }},
 }
 
+// withoutCT are the files that can be written of fluoroscopy alone; drawings of runs are others.
+var withoutCT = []string{"report.json", "report.pdf", "report.html", "report.txt", "report.fhir.json"}
+
+// wanted reports whether a file is asked for and can be made of the result.
+func (j *job) wanted(f file) bool {
+	if f.format != "" && !slices.Contains(j.Formats, f.format) {
+		return false
+	}
+	return j.Post != nil || f.format == Plots || slices.Contains(withoutCT, f.name)
+}
+
 // Write writes the files of the contract and of the formats asked for into dir, which is made when it does not exist. All are first
 // written beside their final place and synced, then renamed: an interrupted run or a full disk leaves the old files as they were.
 func Write(ctx context.Context, dir string, r *assess.Result, o Options) error {
@@ -93,7 +105,7 @@ func Write(ctx context.Context, dir string, r *assess.Result, o Options) error {
 	j.Lang = o.lang()
 	var names []string
 	for _, f := range slices.Concat(files, j.plots()) {
-		if f.format != "" && !slices.Contains(o.Formats, f.format) || slices.Contains(names, f.name) {
+		if !j.wanted(f) || slices.Contains(names, f.name) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
@@ -102,6 +114,9 @@ func Write(ctx context.Context, dir string, r *assess.Result, o Options) error {
 		err := WriteFile(filepath.Join(tmp, f.name), func(w io.Writer) error { return f.write(j, w) })
 		if errors.Is(err, errNothing) {
 			continue
+		}
+		if errors.Is(err, syscall.ENOSPC) {
+			return fmt.Errorf("export: the disk is full; files that were there are untouched: %w", err)
 		}
 		if err != nil {
 			return err

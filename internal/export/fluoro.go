@@ -32,15 +32,15 @@ func Fluoro(ctx context.Context, dir string, runs []assess.FluoroResult) error {
 	return nil
 }
 
-// FluoroOnly writes the results of runs without a CT: report.json, tables and masks.
-func FluoroOnly(ctx context.Context, dir string, r *assess.Result, runs []assess.FluoroResult) error {
+// FluoroOnly writes the results of runs without a CT: tables and masks of the runs, and the reports that need no CT.
+func FluoroOnly(ctx context.Context, dir string, r *assess.Result, runs []assess.FluoroResult, o Options) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
 	if err := Fluoro(ctx, dir, runs); err != nil {
 		return err
 	}
-	return WriteFile(filepath.Join(dir, "report.json"), func(w io.Writer) error { return JSON(w, &r.Report) })
+	return Write(ctx, dir, r, o)
 }
 
 // fluoroCSV writes the table of the contract: areaMm2 stays empty without calibration; growth is in mm2 a second, or in pixels.

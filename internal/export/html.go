@@ -37,7 +37,7 @@ func WriteHTML(ctx context.Context, w io.Writer, r *assess.Result, o Options) er
 // htmlData is what the template prints.
 type htmlData struct {
 	T                       map[string]string
-	Lang                    string
+	Lang, Title             string
 	Style                   template.CSS
 	Script                  template.JS
 	Name, About, Exam       string
@@ -105,7 +105,7 @@ func html(j *job, w io.Writer) error {
 		name = t["anonymous"]
 	}
 	d := htmlData{
-		T: t, Lang: string(j.Lang), Style: template.CSS(faces() + htmlStyle), Script: template.JS(htmlScript),
+		T: t, Lang: string(j.Lang), Title: title(&j.Report, j.Lang), Style: template.CSS(faces() + htmlStyle), Script: template.JS(htmlScript),
 		Name: name, About: about, Exam: exam, State: draftOrSigned(j.SignOff, &j.Report, t), Technique: technique(&j.Report, j.Lang), Summary: Summary(&j.Report, j.Lang),
 		Vertebrae: htmlVertebrae(j), Leaks: htmlLeaks(j), Scene: newScene(j.Result, t), Quality: j.Report.Quality, Parameters: parameters(&j.Report), Software: j.Report.Software.Version,
 		Reader: j.SignOff.Reader, Comment: j.SignOff.Comment, Signed: j.SignOff.Signed,

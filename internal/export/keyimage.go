@@ -53,6 +53,9 @@ const (
 func NewPictures(ctx context.Context, r *assess.Result, l text.Lang) (*Pictures, error) {
 	a := &artist{ctx: ctx, r: r, l: l, t: words[l]}
 	p := &Pictures{}
+	if r.Post == nil || r.Spine == nil { // fluoroscopy alone
+		return p, nil
+	}
 	places := cementPlaces(r)
 	var sagittals, axials, coronals []KeyImage
 	for _, v := range treatedFirst(r.Report.Vertebrae) {

@@ -57,7 +57,7 @@ func (p *page) header() {
 	p.mark(margin, margin+0.5, 8)
 	p.SetXY(margin+11, margin)
 	p.style("B", 13, ink)
-	p.CellFormat(p.inner*0.6, 5.5, p.words["title"], "", 2, "L", false, 0, "")
+	p.CellFormat(p.inner*0.6, 5.5, title(p.rep, p.lang), "", 2, "L", false, 0, "")
 	p.style("", 7.6, pale)
 	p.CellFormat(p.inner*0.6, 4, printable(draftOrSigned(o.SignOff, p.rep, p.words)), "", 0, "L", false, 0, "")
 	p.SetXY(margin+p.inner*0.6, margin)

@@ -255,7 +255,7 @@ func (p *page) fluoro() {
 			p.SetY(p.GetY() + d.H*scale + 1)
 		}
 		if len(run.Events) > 0 {
-			columns := []column{{"", 8, true}, {p.words["event"], 52, true}, {p.words["frame"], 16, false}, {p.words["time"], 18, false}, {"", 4, true}, {p.words["reason"], p.inner - 98, true}}
+			columns := []column{{"", 8, true}, {p.words["event"], 68, true}, {p.words["frame"], 16, false}, {p.words["time"], 18, false}, {"", 4, true}, {p.words["reason"], p.inner - 114, true}}
 			p.tableHead(columns)
 			for i, e := range run.Events {
 				p.need(rowMM + 2)

@@ -227,6 +227,24 @@ func TestNothingIdentifiesInMetadata(t *testing.T) {
 	}
 }
 
+// TestFluoroscopyAlone: a result without any CT gives the files for people, with the runs, and none of the masks.
+func TestFluoroscopyAlone(t *testing.T) {
+	r := &assess.Result{Report: assess.Report{Schema: assess.Schema, Fluoro: []assess.FluoroRun{run()}, Vertebrae: []assess.Vertebra{}, Leaks: []assess.Leak{}}}
+	dir := t.TempDir()
+	if err := Write(t.Context(), dir, r, Options{Formats: []Format{HTML, Text, FHIRBundle, NRRD, CSV, Plots, GLTF}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(namesIn(t, dir), " "); got != "plot-fluoro-1.png plot-fluoro-1.svg report.fhir.json report.html report.json report.pdf report.txt" {
+		t.Errorf("files: %s", got)
+	}
+	s := pageText(t, filepath.Join(dir, "report.pdf"), 1) + pageText(t, filepath.Join(dir, "report.pdf"), 2)
+	for _, want := range []string{words[text.English]["runsOnly"], "cement crosses the line (posterior-wall)", "mm at detector"} {
+		if !strings.Contains(s, want) {
+			t.Errorf("%q is missing: %s", want, s)
+		}
+	}
+}
+
 func TestPDFStopsWhenAsked(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()

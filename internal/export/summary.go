@@ -21,6 +21,8 @@ type Span struct {
 func Summary(r *assess.Report, l text.Lang) []Span {
 	s := summary{r: r, l: l, t: words[l]}
 	switch t := r.Totals; {
+	case r.Inputs.Post == nil && len(r.Fluoro) > 0:
+		s.say(s.t["runsOnly"])
 	case len(r.Vertebrae) == 0 || t == nil:
 		s.say(s.t["nobody"])
 	case t.NewCementML == 0 && t.PriorCementML == 0:
@@ -32,6 +34,14 @@ func Summary(r *assess.Report, l text.Lang) []Span {
 	}
 	s.limits()
 	return s.out
+}
+
+// title names a report by what it was measured on.
+func title(r *assess.Report, l text.Lang) string {
+	if r.Inputs.Post == nil && len(r.Fluoro) > 0 {
+		return words[l]["titleRuns"]
+	}
+	return words[l]["title"]
 }
 
 type summary struct {

@@ -67,6 +67,9 @@ func holding(m *mesh.Mesh, ml float64) *mesh.Mesh {
 // not measured have no surface.
 func SurfaceParts(r *assess.Result) []surface.Part {
 	out := CementParts(r)
+	if r.Spine == nil {
+		return out
+	}
 	if m := r.CementSurfaces[anatomy.Metal]; m != nil && len(m.Triangles) > 0 {
 		out = append(out, surface.Part{Name: "metal", Colour: render.CementStyle(anatomy.Metal).Colour, Mesh: m})
 	}
