@@ -24,7 +24,7 @@ func (inv *Inventory) group(found []*instance) {
 			continue
 		}
 		if first, again := seen[in.uid]; again && in.uid != "" {
-			inv.Skipped = append(inv.Skipped, Skipped{Path: in.path, Code: CodeDuplicate, Message: "the same object as " + first})
+			inv.Skipped = append(inv.Skipped, *CodeDuplicate.because(in.path, sayf("the same object as %s", "le même objet que %s", first)))
 			if s := byUID[in.series.seriesUID]; s != nil {
 				s.repeated++
 			}

@@ -2,7 +2,6 @@ package dicomio
 
 import (
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -12,7 +11,7 @@ const (
 	maxInflated = 384 << 20
 )
 
-var errTooLarge = fmt.Errorf("more than %d MiB when unpacked", maxInflated>>20)
+var errTooLarge = sayf("more than %d MiB when unpacked", "plus de %d Mio une fois décompressé", maxInflated>>20)
 
 // inflater gives random access to a compressed stream. It unpacks only as far as was asked for and allocates only what the stream
 // really holds, so neither a wrong length nor a bomb costs memory.

@@ -96,32 +96,34 @@ type seriesAttributes struct {
 // describe extracts what is needed from a header. The error says why the file can be in no series.
 func describe(f *File) (*instance, *Skipped) {
 	d := f.Dataset
-	skip := func(code Code, format string, args ...any) (*instance, *Skipped) {
-		return nil, &Skipped{Path: f.Path, Code: code, Message: fmt.Sprintf(format, args...)}
+	skip := func(code Code, en, fr string, args ...any) (*instance, *Skipped) {
+		return nil, code.because(f.Path, sayf(en, fr, args...))
 	}
 	class := d.Code(tagSOPClassUID)
 	modality := d.Code(tagModality)
 	if class == "1.2.840.10008.1.3.10" || (class == "" && d.Find(0x00041220) != nil) {
-		return skip(CodeDirectory, "a DICOMDIR: the files themselves were read")
+		return skip(CodeDirectory, "a DICOMDIR: the files themselves were read", "un DICOMDIR\u202f: les fichiers eux-mêmes ont été lus")
 	}
 	capture := modality == "OT" && strings.HasPrefix(class, secondaryCapture) && d.Find(tagPosition) != nil
 	if !measurable[modality] && !capture {
 		if modality == "" {
-			return skip(CodeNotImage, "no modality given")
+			return skip(CodeNotImage, "no modality given", "modalité absente")
 		}
-		return skip(CodeModality, "%s objects are not measured", printable(modality))
+		return skip(CodeModality, "%s objects are not measured", "les objets %s ne sont pas mesurés", printable(modality))
 	}
 	if f.pix == nil {
-		return skip(CodeNoPixels, "no pixel data")
+		return skip(CodeNoPixels, "no pixel data", "pas de pixels")
 	}
 	syn := syntaxOf(f.TransferSyntax)
 	switch {
 	case f.pix.tag != tagPixelData:
-		return skip(CodeUnsupported, "floating point pixel data are not read")
+		return skip(CodeUnsupported, "floating point pixel data are not read", "les pixels en virgule flottante ne sont pas lus")
 	case syn.video:
-		return skip(CodeUnsupported, "video (%s) is not read: export the run as JPEG or uncompressed frames", syn.name)
+		return skip(CodeUnsupported, "video (%s) is not read: export the run as JPEG or uncompressed frames",
+			"la vidéo (%s) n’est pas lue\u202f: exportez la série en images JPEG ou non compressées", syn.name)
 	case f.pix.encapsulated && (syn.coding == codingNative || syn.coding == codingUnknown):
-		return skip(CodeUnsupported, "compressed pixel data in an unknown transfer syntax %q: convert the file, for example with gdcmconv --raw", printable(f.TransferSyntax))
+		return skip(CodeUnsupported, "compressed pixel data in an unknown transfer syntax %q: convert the file, for example with gdcmconv --raw",
+			"pixels compressés dans une syntaxe de transfert inconnue %q\u202f: convertissez le fichier, par exemple avec gdcmconv --raw", printable(f.TransferSyntax))
 	}
 	in := &instance{path: f.Path, uid: d.Code(tagSOPInstanceUID), syntax: f.TransferSyntax, coding: syn.coding, pix: *f.pix, bytes: f.n}
 	if !f.pix.encapsulated {
@@ -135,11 +137,11 @@ func describe(f *File) (*instance, *Skipped) {
 	}
 	var err error
 	if in.layout, err = readLayout(d); err != nil {
-		return skip(CodeCorrupt, "%v", err)
+		return skip(CodeCorrupt, "the header makes no sense: %v", "l’en-tête est incohérent\u202f: %v", err)
 	}
 	in.series = readSeries(d, modality, class)
 	if in.series.seriesUID == "" {
-		return skip(CodeCorrupt, "no Series Instance UID")
+		return skip(CodeCorrupt, "no Series Instance UID", "pas de Series Instance UID")
 	}
 	in.frames = readFrames(d, in)
 	if in.projection() {
@@ -186,15 +188,15 @@ func readLayout(d *Dataset) (layout, error) {
 	l.extendedOffsets, l.extendedSizes = clone(d.Bytes(tagExtendedOffsets)), clone(d.Bytes(tagExtendedLengths))
 	switch {
 	case l.rows < 1 || l.cols < 1 || l.rows > maxSide || l.cols > maxSide || l.rows*l.cols > maxPixels:
-		return l, fmt.Errorf("an image of %d rows and %d columns", l.rows, l.cols)
+		return l, sayf("an image of %d rows and %d columns", "une image de %d lignes et %d colonnes", l.rows, l.cols)
 	case l.samples != 1 && l.samples != 3:
-		return l, fmt.Errorf("%d samples per pixel", l.samples)
+		return l, sayf("%d samples per pixel", "%d échantillons par pixel", l.samples)
 	case l.allocated != 8 && l.allocated != 16:
-		return l, fmt.Errorf("%d bits allocated are not read", l.allocated)
+		return l, sayf("%d bits allocated are not read", "%d bits alloués ne sont pas lus", l.allocated)
 	case l.stored < 1 || l.stored > l.allocated || l.highBit < l.stored-1 || l.highBit >= l.allocated:
-		return l, fmt.Errorf("%d bits stored up to bit %d of %d", l.stored, l.highBit, l.allocated)
+		return l, sayf("%d bits stored up to bit %d of %d", "%d bits stockés jusqu’au bit %d de %d", l.stored, l.highBit, l.allocated)
 	case l.frames < 1 || l.frames > maxFrames:
-		return l, fmt.Errorf("%d frames", l.frames)
+		return l, sayf("%d frames", "%d images", l.frames)
 	}
 	return l, nil
 }

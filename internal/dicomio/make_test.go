@@ -143,7 +143,7 @@ func summary(inv *dicomio.Inventory) string {
 		}
 	}
 	for _, k := range inv.Skipped {
-		s += fmt.Sprintf("; %s: %s", k.Code, k.Message)
+		s += fmt.Sprintf("; %s: %s", k.Code, k.English)
 	}
 	return s
 }

@@ -1,15 +1,12 @@
 package dicomio
 
-import (
-	"errors"
-	"fmt"
-)
+import "fmt"
 
 // palette turns the samples of a PALETTE COLOR picture into 8-bit colours (PS3.3 C.7.6.3.1.5).
 type palette struct{ channel [3]lut }
 
 // errPalette is a palette that is absent, short or broken.
-var errPalette = errors.New("the colour palette is damaged")
+var errPalette = said{"the colour palette is damaged", "la palette de couleurs est endommagée"}
 
 // palette reads the palette of the file, once for each open file.
 func (p *pixels) palette() (*palette, error) {

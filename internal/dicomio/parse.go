@@ -16,10 +16,10 @@ const (
 )
 
 var (
-	errShort   = errors.New("the file ends too early")
-	errNotHere = errors.New("no DICOM data")
-	errTooDeep = fmt.Errorf("sequences nested deeper than %d", maxDepth)
-	errTooMany = fmt.Errorf("more than %d elements", maxElements)
+	errShort   = said{"the file ends too early", "le fichier s’arrête trop tôt"}
+	errNotHere = said{"no DICOM data", "pas de données DICOM"}
+	errTooDeep = sayf("sequences nested deeper than %d", "séquences imbriquées à plus de %d niveaux", maxDepth)
+	errTooMany = sayf("more than %d elements", "plus de %d éléments", maxElements)
 )
 
 // encodingVR is how elements are written.

@@ -30,7 +30,7 @@ func (m memory) open() (blob, error) {
 func use(b []byte) (good int, said string) {
 	in, skipped := examine(candidate{path: "file.dcm", src: memory(b)})
 	if skipped != nil {
-		return 0, string(skipped.Code) + ": " + skipped.Message
+		return 0, string(skipped.Code) + ": " + skipped.English
 	}
 	inv := &Inventory{}
 	inv.group([]*instance{in})

@@ -43,26 +43,21 @@ func examine(c candidate) (*instance, *Skipped) {
 		if errors.Is(err, errTooLarge) {
 			code = CodeTooLarge
 		}
-		return nil, &Skipped{Path: c.path, Code: code, Message: errText(err).Error()}
+		return nil, code.because(c.path, sayf("cannot be opened: %v", "ne peut pas être ouvert\u202f: %v", errText(err)))
 	}
 	defer b.close()
 	f, err := parseFile(b, b.size, c.path)
 	if err != nil {
-		s := &Skipped{Path: c.path, Code: CodeCorrupt, Message: errText(err).Error()}
+		code, why := CodeCorrupt, sayf("the header is damaged: %v", "l’en-tête est endommagé\u202f: %v", errText(err))
 		switch {
 		case errors.Is(err, errTooLarge):
-			s.Code = CodeTooLarge
-		case f == nil && errors.Is(err, errNotHere):
-			s.Code, s.Message = CodeNotDICOM, "not a DICOM file"
+			code = CodeTooLarge
+		case f == nil && (errors.Is(err, errNotHere) || errors.Is(err, errShort) && b.size < 132):
+			code, why = CodeNotDICOM, said{"not a DICOM file", "pas un fichier DICOM"}
 		case errors.Is(err, errShort):
-			s.Code, s.Message = CodeTruncated, "the header is cut short: "+s.Message
-			if b.size < 132 && f == nil {
-				s.Code, s.Message = CodeNotDICOM, "not a DICOM file"
-			}
-		default:
-			s.Message = "the header is damaged: " + s.Message
+			code, why = CodeTruncated, sayf("the header is cut short: %v", "l’en-tête est tronqué\u202f: %v", errText(err))
 		}
-		return nil, s
+		return nil, code.because(c.path, why)
 	}
 	in, s := describe(f)
 	if in != nil {

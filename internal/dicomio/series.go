@@ -75,13 +75,6 @@ type Run struct {
 	attr   runAttributes
 }
 
-// Skipped is a file that is in no series, and why.
-type Skipped struct {
-	Path    string
-	Code    Code
-	Message string
-}
-
 // Code is a machine-readable reason. Its meaning never changes.
 type Code string
 

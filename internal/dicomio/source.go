@@ -38,7 +38,7 @@ func (p diskFile) open() (blob, error) {
 	st, err := f.Stat()
 	if err != nil || !st.Mode().IsRegular() {
 		f.Close()
-		return blob{}, errors.Join(err, errors.New("not a regular file"))
+		return blob{}, errors.Join(err, errNotRegular)
 	}
 	return blob{ReaderAt: f, size: st.Size(), close: f.Close}, nil
 }
@@ -161,7 +161,7 @@ func (w *walker) path(p string) error {
 		}
 		switch {
 		case err != nil:
-			w.skip(path, CodeUnreadable, "cannot be listed: %v", errText(err))
+			w.skip(path, CodeUnreadable, notRead(err))
 		case d.Type().IsRegular():
 			w.file(path)
 		case d.Type()&fs.ModeSymlink != 0:
@@ -170,20 +170,27 @@ func (w *walker) path(p string) error {
 			case err == nil && st.Mode().IsRegular():
 				w.file(path)
 			case err == nil && st.IsDir():
-				w.skip(path, CodeUnreadable, "a link to a folder: open that folder itself")
+				w.skip(path, CodeUnreadable, said{"a link to a folder: open that folder itself", "un lien vers un dossier\u202f: ouvrez ce dossier lui-même"})
 			default:
-				w.skip(path, CodeUnreadable, "a link that leads to no file")
+				w.skip(path, CodeUnreadable, said{"a link that leads to no file", "un lien qui ne mène à aucun fichier"})
 			}
 		case !d.IsDir():
-			w.skip(path, CodeUnreadable, "not a regular file")
+			w.skip(path, CodeUnreadable, errNotRegular)
 		}
 		return nil
 	})
 }
 
-func (w *walker) skip(path string, code Code, format string, args ...any) {
-	w.skipped = append(w.skipped, Skipped{Path: path, Code: code, Message: fmt.Sprintf(format, args...)})
+func (w *walker) skip(path string, code Code, why said) {
+	w.skipped = append(w.skipped, *code.because(path, why))
 }
+
+// notRead says that the system refused to read a file.
+func notRead(err error) said {
+	return sayf("cannot be read: %v", "ne peut pas être lu\u202f: %v", errText(err))
+}
+
+var errNotRegular = said{"not a regular file", "pas un fichier ordinaire"}
 
 func (w *walker) file(path string) {
 	clean := filepath.Clean(path)
@@ -201,7 +208,7 @@ func (w *walker) file(path string) {
 		err = a.acquire()
 	}
 	if err != nil {
-		w.skip(path, CodeUnreadable, "%v", errText(err))
+		w.skip(path, CodeUnreadable, notRead(err))
 		return
 	}
 	defer a.release()
@@ -223,11 +230,11 @@ func looksLikeZip(path string) bool {
 func (w *walker) archive(path string, r io.ReaderAt, size int64, disk *archiveFile, depth int) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
-		w.skip(path, CodeCorrupt, "a damaged archive: %v", err)
+		w.skip(path, CodeCorrupt, sayf("a damaged archive: %v", "une archive endommagée\u202f: %v", err))
 		return
 	}
 	if len(z.File) > maxEntries {
-		w.skip(path, CodeTooLarge, "an archive of %d files, %d are read at most", len(z.File), maxEntries)
+		w.skip(path, CodeTooLarge, sayf("an archive of %d files, %d are read at most", "une archive de %d fichiers, %d au plus sont lus", len(z.File), maxEntries))
 		return
 	}
 	entries := append([]*zip.File(nil), z.File...)
@@ -237,11 +244,11 @@ func (w *walker) archive(path string, r io.ReaderAt, size int64, disk *archiveFi
 		switch {
 		case f.FileInfo().IsDir():
 		case f.Flags&1 != 0:
-			w.skip(name, CodeUnsupported, "encrypted: unpack the archive first")
+			w.skip(name, CodeUnsupported, said{"encrypted: unpack the archive first", "chiffré\u202f: décompressez d’abord l’archive"})
 		case !strings.HasSuffix(strings.ToLower(f.Name), ".zip"):
 			w.out = append(w.out, candidate{name, zipEntry{f, r, disk}})
 		case depth >= maxZipDepth:
-			w.skip(name, CodeUnsupported, "archives nested deeper than %d are not opened", maxZipDepth)
+			w.skip(name, CodeUnsupported, sayf("archives nested deeper than %d are not opened", "les archives imbriquées à plus de %d niveaux ne sont pas ouvertes", maxZipDepth))
 		default:
 			w.nested(name, zipEntry{f, r, disk}, depth)
 		}
@@ -252,13 +259,13 @@ func (w *walker) archive(path string, r io.ReaderAt, size int64, disk *archiveFi
 func (w *walker) nested(name string, z zipEntry, depth int) {
 	b, err := z.open()
 	if err != nil {
-		w.skip(name, CodeUnreadable, "%v", err)
+		w.skip(name, CodeUnreadable, notRead(err))
 		return
 	}
 	defer b.close()
 	data, err := io.ReadAll(io.NewSectionReader(b, 0, b.size))
 	if err != nil {
-		w.skip(name, CodeCorrupt, "%v", err)
+		w.skip(name, CodeCorrupt, notRead(err))
 		return
 	}
 	w.archive(name, bytes.NewReader(data), int64(len(data)), nil, depth+1)

@@ -63,7 +63,7 @@ func (s *Study) Inspect(l text.Lang) Inspection {
 		})
 	}
 	for _, f := range s.Skipped {
-		out.Skipped = append(out.Skipped, SkippedFile{f.Path, string(f.Code), f.Message})
+		out.Skipped = append(out.Skipped, SkippedFile{f.Path, string(f.Code), f.Message(l)})
 	}
 	return out
 }
