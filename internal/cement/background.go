@@ -83,7 +83,7 @@ func (w *work) expected(f *field, own uint8, p geom.Patient) float64 {
 	v, d := w.spine.Nearest(p)
 	if w.pre != nil && !s.prior {
 		if l, ok := w.pre.look(p); ok {
-			if l.highest > priorSolidShare*min(s.plateau, float64(w.pre.v.CeilingHU)) {
+			if d < -priorDepthMM && w.hasPrior() && l.highest > w.priorLeast(p) {
 				return f.floor[s] // the pre CT shows cement there too
 			}
 			return w.profiles.post(w, l, v, p, d)
