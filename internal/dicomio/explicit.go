@@ -10,7 +10,8 @@ import (
 	"github.com/vertefill/vertefill/internal/dicomout"
 )
 
-// Explicit returns the data set as it is written in explicit VR little endian: values byte for byte (text stays in its character set),
+// Explicit returns the data set as it is written in explicit VR little endian: values byte for byte, text in its character set without
+// NUL padding,
 // binary numbers in little endian, VRs of implicit data sets from the data dictionary. Group lengths are left out, and so are elements
 // whose value could not be read.
 func (d *Dataset) Explicit() dicomout.Dataset {
@@ -39,6 +40,9 @@ func (d *Dataset) Explicit() dicomout.Dataset {
 				break
 			}
 			b = swapped(b, string(x.VR), d.order)
+			if characters(string(x.VR)) { // the padding is no part of the value, and at times of the wrong kind
+				b = bytes.TrimRight(b, "\x00")
+			}
 			if len(b) > 0xFFFE && !vrOf(string(x.VR)).longForm() {
 				x.VR = "UN" // PS3.5 6.2.2: what its VR cannot hold in explicit form
 			}
@@ -47,6 +51,14 @@ func (d *Dataset) Explicit() dicomout.Dataset {
 		out = append(out, x)
 	}
 	return out
+}
+
+func characters(vr string) bool {
+	switch vr {
+	case "AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UI", "UR", "UT":
+		return true
+	}
+	return false
 }
 
 func explicitItems(items []*Dataset) []dicomout.Dataset {

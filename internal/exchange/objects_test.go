@@ -210,6 +210,26 @@ func contours(t *testing.T, g *volume.Grid, o *dicomio.Origin, every int, name s
 	return written(t, func(w io.Writer) error { return dicomout.Write(w, d) })
 }
 
+// checkTube compares every voxel more than its own size away from the walls with its distance from the axis.
+func checkTube(t *testing.T, g *volume.Grid, m *volume.Labels, every int) {
+	t.Helper()
+	for k := 2 - every; k < g.NZ-every; k++ {
+		plane := float64((k/every)*every + every - 1) // planes lie at 1, 1+every, ...; one stands for the slices up to it
+		cx, cy := 0.45*float64(g.NX-1)*float64(g.DX)+0.07*plane, 0.55*float64(g.NY-1)*float64(g.DY)-0.11*plane
+		for j := range g.NY {
+			for i := range g.NX {
+				d := math.Hypot(float64(i)*float64(g.DX)-cx, float64(j)*float64(g.DY)-cy)
+				if math.Abs(d-5) < 0.6 || math.Abs(d-2) < 0.6 {
+					continue
+				}
+				if in := m.At(i, j, k) != 0; in != (d > 2 && d < 5) {
+					t.Fatalf("voxel %d %d %d, %.2f mm from the axis: inside %v", i, j, k, d, in)
+				}
+			}
+		}
+	}
+}
+
 // TestContoursFill compares the filled volume with that of the tube, and every voxel well inside or outside with its distance.
 func TestContoursFill(t *testing.T) {
 	for name, v := range map[string][9]float64{"fine": {60, 60, 12, 0.3, 0.3, 1, 0, 0, 0}, "oblique": {60, 50, 12, 0.3, 0.4, 1.25, 17, -23, 41}} {
@@ -229,6 +249,7 @@ func TestContoursFill(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			checkTube(t, g, m, every)
 			want := math.Pi * (25 - 4) * float64(g.NZ-2) * float64(g.DZ) / 1000
 			if got := float64(m.Volume(1)); math.Abs(got-want) > 0.01*want {
 				t.Errorf("%s, every %d slices: %.4f mL, the tube has %.4f", name, every, got, want)
