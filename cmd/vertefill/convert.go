@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/vertefill/vertefill/internal/dicomio"
@@ -74,10 +76,14 @@ func converted(ctx context.Context, s *dicomio.Series, asNRRD bool, progress fun
 			if err != nil {
 				return nil, err
 			}
-			if asNRRD {
+			end := func(hu int16) bool { return hu == math.MaxInt16 || hu == math.MinInt16 }
+			switch {
+			case stack.Extended() && slices.ContainsFunc(v.HU, end): // numbers that int16 cannot hold
+			case asNRRD:
 				return func(w io.Writer) error { return nrrd.WriteInt16(w, g, v.HU) }, nil
+			default:
+				return func(w io.Writer) error { return nifti.WriteVolume(w, v, "HU") }, nil
 			}
-			return func(w io.Writer) error { return nifti.WriteVolume(w, v, "HU") }, nil
 		}
 		hu, err := stack.LoadFloat(ctx, progress)
 		if err != nil {

@@ -303,3 +303,31 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("no HU scale, findings %v", s.Findings)
 	}
 }
+
+// TestExtendedScale keeps numbers that int16 cannot hold: the volume to measure is limited and says so, LoadFloat has them all.
+func TestExtendedScale(t *testing.T) {
+	for _, c := range []struct {
+		slope, intercept float64
+		extended         bool
+	}{{1, -1024, true}, {10, -10240, true}, {0.5, -1024, false}} {
+		s := axial(2, 2, 0)
+		s.px = []uint16{0, 3000, 40000, 65535}
+		d := with(s.dataset("s"), el(0x00281052, "DS", c.intercept), el(0x00281053, "DS", c.slope))
+		dir := t.TempDir()
+		write(t, dir, "s", encodeFile(t, d))
+		st, v := only(t, dir)
+		exact, err := st.LoadFloat(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if st.Extended() != c.extended {
+			t.Errorf("slope %g: extended %v", c.slope, st.Extended())
+		}
+		for i, p := range s.px.([]uint16) {
+			want := float64(p)*c.slope + c.intercept
+			if float64(exact[i]) != want || !near(float64(v.HU[i]), min(want, 32767), 0.5) {
+				t.Errorf("slope %g, sample %d: %g and %d, want %g", c.slope, p, exact[i], v.HU[i], want)
+			}
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -79,6 +80,33 @@ func (s *Stack) Hounsfield() bool {
 func (s *Stack) Fractional() bool {
 	for _, f := range s.frames {
 		if f.lut == nil && !f.inst.colourful() && (f.slope != math.Trunc(f.slope) || f.intercept != math.Trunc(f.intercept)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Extended reports whether the scale of the files goes beyond int16, where Load limits numbers and LoadFloat keeps them.
+func (s *Stack) Extended() bool {
+	for _, f := range s.frames {
+		l := f.inst.layout
+		lo, hi := 0.0, float64(int(1)<<l.stored-1)
+		switch {
+		case f.inst.colourful():
+			if hi > math.MaxInt16 {
+				return true
+			}
+			continue
+		case f.lut != nil:
+			if slices.Max(f.lut.value) > math.MaxInt16 {
+				return true
+			}
+			continue
+		case l.signed:
+			lo, hi = -float64(int(1)<<(l.stored-1)), float64(int(1)<<(l.stored-1)-1)
+		}
+		a, b := lo*f.slope+f.intercept, hi*f.slope+f.intercept
+		if min(a, b) < math.MinInt16 || max(a, b) > math.MaxInt16 {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package dicomio_test
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -18,6 +19,7 @@ func TestSyntaxMatrix(t *testing.T) {
 		"dcmcjpls +el", "gdcmconv --j2k", "gdcmconv --jpegls", "gdcmconv --rle", "gdcmconv --jpeg",
 	}
 	const nx, ny = 61, 47
+	rows, complete := map[string][]string{}, true
 	for _, c := range []struct {
 		stored int
 		signed bool
@@ -65,21 +67,40 @@ func TestSyntaxMatrix(t *testing.T) {
 			words := strings.Fields(encoder)
 			if _, err := exec.LookPath(words[0]); err != nil {
 				t.Logf("%s is not installed", words[0])
+				complete = false
 				continue
 			}
 			coded := filepath.Join(dir, fmt.Sprint(n, ".dcm"))
 			if out, err := exec.Command(words[0], append(words[1:], plain, coded)...).CombinedOutput(); err != nil {
 				t.Logf("%s refuses %d bits, signed %v: %.100s", encoder, c.stored, c.signed, out)
+				rows[encoder] = append(rows[encoder], "not written")
 				continue
 			}
+			result := "exact"
 			got := loadOne(t, coded)
 			for i := range want {
 				if got[i] != want[i] {
 					t.Errorf("%s, %d bits, signed %v: pixel %d is %d, want %d", encoder, c.stored, c.signed, i, got[i], want[i])
+					result = "wrong"
 					break
 				}
 			}
+			rows[encoder] = append(rows[encoder], result)
 		}
+	}
+	if !complete {
+		return // the table needs all programs
+	}
+	var table strings.Builder
+	for _, e := range encoders {
+		fmt.Fprintf(&table, "| `%s` | %s |\n", e, strings.Join(rows[e], " | "))
+	}
+	doc, err := os.ReadFile("../../docs/conformance.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(doc), table.String()) {
+		t.Errorf("docs/conformance.md must hold this table:\n%s", &table)
 	}
 }
 
