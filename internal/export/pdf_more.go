@@ -15,7 +15,9 @@ import (
 
 // further writes the pages after the first: what did not fit there comes first, since the first page sends the reader to page 2.
 func (p *page) further() {
-	p.AddPage()
+	if len(p.rep.Vertebrae) > 0 { // else the first page is nearly empty
+		p.AddPage()
+	}
 	p.allVertebrae()
 	p.eachLeak()
 	p.moreImages()
