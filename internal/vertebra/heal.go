@@ -17,7 +17,11 @@ const (
 	hiddenRings   = 3    // round such a vertex its neighbours lean towards the cement
 	bulgeMM       = 0.7  // above the continuation it is the cement's own surface; continuations are surer near their ends:
 	bulgeGrowth   = 0.25 // more for every ring away from what is seen
+	bulgeFootMM   = 0.3
 	dentHU        = 300
+	sheetHU       = 1500 // above every blurred endplate
+	sheetMM       = 4.5  // so deep under the surface a sheet has ended
+	sheetFloor    = 0.4
 	healLimit     = 0.4 // share of the surface above which there is not enough left to continue
 	healSteps     = 200
 	healTolerance = 1e-3 // of the residual
@@ -36,15 +40,22 @@ func (s *scene) heal(m *mesh.Mesh) []bool {
 		filled := net.continued(m.Vertices, s.start, both)
 		normals := (&mesh.Mesh{Vertices: filled, Triangles: m.Triangles}).Normals()
 		deep := net.depth(both)
+		foot := make([]bool, len(free)) // of a bulge: what rises at all
 		for i, p := range m.Vertices {
 			if !inside[i] {
 				continue
 			}
 			off := p.Sub(filled[i]).Dot(normals[i])
-			if doubt := bulgeMM + bulgeGrowth*float64(deep[i]-1); off > doubt || off < -doubt && s.huAt(p.Lerp(filled[i], 0.6)) > dentHU {
+			doubt := bulgeMM
+			if !s.isSheet(p, normals[i]) {
+				doubt += bulgeGrowth * float64(deep[i]-1)
+			}
+			if off > doubt || off < -doubt && s.huAt(p.Lerp(filled[i], 0.6)) > dentHU {
 				free[i] = true
 			}
+			foot[i] = off > bulgeFootMM
 		}
+		net.flood(free, foot) // a bulge is free as a whole: what stayed of it would hold up the rest
 	}
 	if x := share(free); x == 0 || x > healLimit {
 		return make([]bool, len(free))
@@ -55,6 +66,16 @@ func (s *scene) heal(m *mesh.Mesh) []bool {
 		}
 	}
 	return free
+}
+
+// isSheet reports whether a plate denser than any endplate, with something darker below it, lies under a surface: cement that spread
+// between endplate and disc, or less often on the endplate's inner side.
+func (s *scene) isSheet(p geom.Patient, n geom.PatientVec) bool {
+	peak := 0.0
+	for _, d := range []float64{1, 1.5, 2, 2.5} {
+		peak = max(peak, s.huAt(p.Add(n.Mul(-d))))
+	}
+	return peak > sheetHU && s.huAt(p.Add(n.Mul(-sheetMM))) < sheetFloor*peak
 }
 
 // share is the part of the vertices that is marked.
@@ -97,6 +118,26 @@ func (n *net) grow(marked []bool) {
 	for i, r := range n.ring {
 		for _, j := range r {
 			marked[i] = marked[i] || old[j]
+		}
+	}
+}
+
+// flood marks what can be reached from marked vertices through those that may be.
+func (n *net) flood(marked, may []bool) {
+	var stack []int32
+	for i, on := range marked {
+		if on {
+			stack = append(stack, int32(i))
+		}
+	}
+	for len(stack) > 0 {
+		i := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		for _, j := range n.ring[i] {
+			if may[j] && !marked[j] {
+				marked[j] = true
+				stack = append(stack, j)
+			}
 		}
 	}
 }
