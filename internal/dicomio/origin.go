@@ -63,7 +63,7 @@ func originOf(s *Series, frames []*frame) (*Origin, error) {
 		return nil, fmt.Errorf("dicomio: %w: %s", err, in.path)
 	}
 	o := f.Origin()
-	o.StudyUID, o.SeriesUID, o.FrameUID, o.Modality = s.StudyUID, s.UID, frames[0].frameUID, s.Modality
+	o.StudyUID, o.SeriesUID, o.FrameUID, o.Modality, o.Images = s.StudyUID, s.UID, frames[0].frameUID, s.Modality, nil
 	for _, f := range frames {
 		ref := ImageRef{Class: f.inst.series.sopClass, Instance: f.inst.uid, Position: f.pos}
 		if f.rescaled {

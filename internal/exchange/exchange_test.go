@@ -29,7 +29,7 @@ var latin1 = dicomout.Dataset{
 	{Tag: 0x00100010, VR: "PN", Value: []byte("Gr\xe9goire^Fran\xe7oise")}, {Tag: 0x00100020, VR: "LO", Value: "P-77"},
 	{Tag: 0x00100030, VR: "DA", Value: "19410203"}, {Tag: 0x00100040, VR: "CS", Value: "F"},
 	{Tag: 0x00080020, VR: "DA", Value: "20260310"}, {Tag: 0x00080030, VR: "TM", Value: "101500"}, {Tag: 0x00080050, VR: "SH", Value: "A1"},
-	{Tag: 0x00080090, VR: "PN", Value: []byte("M\xe9decin^Un")}, {Tag: 0x00081030, VR: "LO", Value: []byte("Contr\xf4le")}, {Tag: 0x00200010, VR: "SH", Value: "1"},
+	{Tag: 0x00080090, VR: "PN", Value: []byte("M\xe9decin^Un")}, {Tag: 0x00081030, VR: "LO", Value: []byte("Contr\xf4le")}, {Tag: 0x00200010, VR: "SH", Value: []byte("1\x00")}, // padded wrongly, as real files are
 	{Tag: 0x00101002, VR: "SQ", Value: []dicomout.Dataset{{{Tag: 0x00100020, VR: "LO", Value: "OLD-1"}, {Tag: 0x00100022, VR: "CS", Value: "TEXT"}}}},
 }
 
@@ -45,7 +45,7 @@ func study(t *testing.T, g *volume.Grid, patient dicomout.Dataset) *dicomio.Orig
 			{Tag: 0x0020000E, VR: "UI", Value: dicomout.UID(t.Name(), "series")}, {Tag: 0x00200052, VR: "UI", Value: g.FrameUID},
 			{Tag: 0x00080008, VR: "CS", Value: []string{"ORIGINAL", "PRIMARY", "AXIAL"}}, {Tag: 0x00200013, VR: "IS", Value: k + 1},
 			{Tag: 0x00200032, VR: "DS", Value: []float64{p.X, p.Y, p.Z}}, {Tag: 0x00200037, VR: "DS", Value: []float64{g.Row.X, g.Row.Y, g.Row.Z, g.Col.X, g.Col.Y, g.Col.Z}},
-			{Tag: 0x00280030, VR: "DS", Value: []float64{float64(g.DY), float64(g.DX)}}, {Tag: 0x00281052, VR: "DS", Value: 0.0}, {Tag: 0x00281053, VR: "DS", Value: 1.0},
+			{Tag: 0x00280030, VR: "DS", Value: []float64{float64(g.DY), float64(g.DX)}}, {Tag: 0x00281052, VR: "DS", Value: -1024.0}, {Tag: 0x00281053, VR: "DS", Value: 1.0},
 			{Tag: 0x00280002, VR: "US", Value: 1}, {Tag: 0x00280004, VR: "CS", Value: "MONOCHROME2"}, {Tag: 0x00280010, VR: "US", Value: g.NY}, {Tag: 0x00280011, VR: "US", Value: g.NX},
 			{Tag: 0x00280100, VR: "US", Value: 16}, {Tag: 0x00280101, VR: "US", Value: 16}, {Tag: 0x00280102, VR: "US", Value: 15}, {Tag: 0x00280103, VR: "US", Value: 1},
 			{Tag: 0x7FE00010, VR: "OW", Value: make([]int16, g.NX*g.NY)},

@@ -131,7 +131,16 @@ func TestPresentationComesBack(t *testing.T) {
 	g := fromTable(t, grids["plain"])
 	o := study(t, g, latin1)
 	want := presentation(o)
-	got, err := exchange.ReadPresentation(written(t, func(w io.Writer) error { return maker(o).WritePresentation(w, 1, want) }))
+	path := written(t, func(w io.Writer) error { return maker(o).WritePresentation(w, 1, want) })
+	f, err := dicomio.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if x, ok := f.Float(0x00281052); !ok || x != -1024 { // without it viewers would put the window on stored values
+		t.Errorf("rescale intercept %g, %v", x, ok)
+	}
+	got, err := exchange.ReadPresentation(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,6 +156,57 @@ func TestPresentationComesBack(t *testing.T) {
 	other, err := exchange.ReadPresentation(data(t, "odd-dicom-a", "prOverlay.dcm"))
 	if err != nil || len(other.Views) != 1 || other.Views[0].Image.Instance != "1.2.276.0.7230010.3.200.12.1.1" {
 		t.Errorf("a state of another program: %+v, %v", other, err)
+	}
+}
+
+// TestEnhancedSource makes objects from frames of enhanced multi-frame CT of another program: references name the frame.
+func TestEnhancedSource(t *testing.T) {
+	inv, err := dicomio.Scan(context.Background(), []string{data(t, "seg-sr-dcmqi", "24x38x3.zip")}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for _, s := range inv.Series {
+		for _, stack := range s.Stacks {
+			o, err := stack.Origin()
+			if err != nil {
+				t.Fatal(err)
+			}
+			g := stack.Grid
+			mask := volume.NewLabels(g, g.Bounds())
+			mask.Set(3, 4, g.NZ-1, 7)
+			m := maker(o)
+			for name, write := range map[string]func(io.Writer) error{
+				"segmentation": func(w io.Writer) error {
+					return m.WriteSegmentation(context.Background(), w, g, []exchange.Segment{{Label: "T9", Category: exchange.Structure, Type: exchange.Level(anatomy.T9), Mask: mask, Value: 7}})
+				},
+				"key objects": func(w io.Writer) error { return m.WriteKeyObjects(w, "", []int{0, g.NZ - 1}, nil) },
+				"report": func(w io.Writer) error {
+					return m.WriteMeasurements(w, &exchange.Measurements{Language: "en", Observer: "x"})
+				},
+			} {
+				path := written(t, write)
+				valid(t, path)
+				if err := exchange.Check(path, o); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+				if name != "segmentation" || o.Images[0].Frame == 0 {
+					continue
+				}
+				tried++
+				f, err := dicomio.Open(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if n, _ := f.Items(0x52009230)[0].Item(0x00089124).Item(0x00082112).Int(0x00081160); n != o.Images[g.NZ-1].Frame || n == 0 {
+					t.Errorf("the source is frame %d, want %d", n, o.Images[g.NZ-1].Frame)
+				}
+				f.Close()
+			}
+		}
+	}
+	if tried == 0 {
+		t.Error("no multi-frame series was tried")
 	}
 }
 

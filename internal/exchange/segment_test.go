@@ -120,6 +120,56 @@ print(json.dumps([{'Segment': int(g.SegmentIdentificationSequence[0].ReferencedS
 	}
 }
 
+// TestUnevenSlices: with a hole and uneven gaps every marked voxel keeps its place, and none is added.
+func TestUnevenSlices(t *testing.T) {
+	var pos []geom.Patient
+	for _, z := range []float64{0, 1, 2, 5, 6, 7.3, 8.1, 9.1} {
+		pos = append(pos, geom.LPS(10, -20, z))
+	}
+	g, err := volume.NewGrid(15, 13, geom.LPSVec(1, 0, 0), geom.LPSVec(0, 1, 0), 0.5, 0.5, pos, "1.2.3.4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mask := volume.NewLabels(g, g.Bounds())
+	marked := 0
+	for k := range g.NZ {
+		if k == 4 { // an empty slice between others
+			continue
+		}
+		for n := range 5 {
+			mask.Set(2*n+k%3, 3+n, k, 7)
+			marked++
+		}
+	}
+	m := maker(study(t, g, latin1))
+	path := written(t, func(w io.Writer) error {
+		return m.WriteSegmentation(context.Background(), w, g, []exchange.Segment{{Label: "T9", Category: exchange.Structure, Type: exchange.Level(anatomy.T9), Mask: mask, Value: 7}})
+	})
+	valid(t, path)
+	s, err := dicomio.ReadSegmentation(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := s.Segments[0].Mask
+	for k := range s.Grid.NZ {
+		for j := range s.Grid.NY {
+			for i := range s.Grid.NX {
+				if got.At(i, j, k) == 0 {
+					continue
+				}
+				marked--
+				p := s.Grid.Patient(geom.Vox(float64(i), float64(j), float64(k)))
+				if v := g.Voxel(p); mask.At(whole(v.X), whole(v.Y), whole(v.Z)) != 7 || g.Patient(geom.Vox(float64(whole(v.X)), float64(whole(v.Y)), float64(whole(v.Z)))).Dist(p) > 1e-6 {
+					t.Fatalf("a voxel at %v that was not marked", p)
+				}
+			}
+		}
+	}
+	if marked != 0 {
+		t.Errorf("%d voxels are lost", marked)
+	}
+}
+
 func whole(x float64) int { return int(x+1000.5) - 1000 }
 
 // TestSegmentationRefersToItsImages looks at what others need: source images frame by frame, the frame of reference, the patient.
@@ -141,6 +191,9 @@ func TestSegmentationRefersToItsImages(t *testing.T) {
 	}
 	if label := f.Items(0x00620002)[1].Text(0x00620005); label != "Fuite 1, cote gauche" {
 		t.Errorf("label %q: our text must be readable in the character set of the images", label)
+	}
+	if n := len(f.Items(0x00081115)[0].Items(0x0008114A)); n != g.NZ || len(o.Images) != g.NZ {
+		t.Errorf("%d images are referred to, there are %d", n, g.NZ)
 	}
 	if f.Code(0x00200052) != g.FrameUID || f.Code(0x0020000D) != o.StudyUID || f.Code(0x0020000E) == o.SeriesUID {
 		t.Error("frame of reference, study or series")
