@@ -14,9 +14,13 @@ import (
 // field has the keyboard and no dialog is open; editing keys with Ctrl belong
 // to the field while one is typed into.
 func (a *App) keys(gtx layout.Context, emit func(model.Msg)) {
+	if a.state.Asking != "" {
+		a.askedKey(gtx, emit)
+		return
+	}
 	typing := a.env.Typing()
 	free := !typing && a.state.Overlay == model.NoOverlay
-	actions := model.Actions()
+	actions := a.state.Registry()
 	filters := []event.Filter{key.Filter{Name: key.NameEscape}}
 	bound := map[model.Key]model.Action{}
 	for _, action := range actions {
@@ -49,6 +53,37 @@ func (a *App) keys(gtx layout.Context, emit func(model.Msg)) {
 	}
 }
 
+// askedKey takes the next key as the new shortcut of an action.
+func (a *App) askedKey(gtx layout.Context, emit func(model.Msg)) {
+	for {
+		ev, ok := gtx.Event(key.Filter{Optional: key.ModShortcut | key.ModAlt | key.ModShift | key.ModSuper})
+		if !ok {
+			return
+		}
+		e, ok := ev.(key.Event)
+		if !ok || e.State != key.Press {
+			continue
+		}
+		k := keyOf(e)
+		reserved, is := k.Reserved()
+		switch {
+		case e.Name == key.NameCtrl || e.Name == key.NameShift || e.Name == key.NameAlt || e.Name == key.NameCommand || e.Name == key.NameSuper:
+			continue // the key proper is still to come
+		case e.Name == key.NameEscape:
+		case is:
+			emit(model.Say{Text: reserved.In(a.state.Settings.Lang), Now: gtx.Now})
+		default:
+			emit(model.SetKey{ID: a.state.Asking, Key: k})
+		}
+		emit(model.AskKey{})
+		return
+	}
+}
+
+func keyOf(e key.Event) model.Key {
+	return model.Key{Name: string(e.Name), Ctrl: e.Modifiers.Contain(key.ModShortcut), Shift: e.Modifiers.Contain(key.ModShift), Alt: e.Modifiers.Contain(key.ModAlt)}
+}
+
 // levelKeys are the keys that name a level after G.
 var levelKeys = []key.Name{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "C", "T", "L", "V"}
 
@@ -75,7 +110,7 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 		emit(model.TypeLevel{Key: string(e.Name), Now: gtx.Now})
 		return
 	}
-	k := model.Key{Name: string(e.Name), Ctrl: e.Modifiers.Contain(key.ModShortcut), Shift: shift, Alt: e.Modifiers.Contain(key.ModAlt)}
+	k := keyOf(e)
 	action, ok := bound[k]
 	if !ok && shift { // signs and digits that need Shift on some keyboards
 		k.Shift = false

@@ -26,7 +26,11 @@ var (
 	Undo         = Text{"Undo", "Annuler"}
 	Redo         = Text{"Redo", "Rétablir"}
 	SearchKey    = Text{"Search a key", "Chercher une touche"}
-	KeysFoot     = Text{"The same list feeds the menus, the palette and this page.", "La même liste commande les menus, la palette et cette page."}
+	KeysFoot     = Text{"A click on a line changes its key. The same list feeds the menus, the palette and this page.", "Un clic sur une ligne change sa touche. La même liste commande les menus, la palette et cette page."}
+	PressKey     = Text{"Press the new key of “{action}”. Esc keeps the old one.", "Appuyez sur la nouvelle touche de «\u202f{action}\u202f». Échap garde l’ancienne."}
+	ChangeKey    = Text{"Change the key of {action}", "Changer la touche de {action}"}
+	ResetKeys    = Text{"All keys as at first", "Toutes les touches d’origine"}
+	KeyReserved  = Text{"This key cannot be changed.", "Cette touche ne se change pas."}
 	PaletteCount = Text{"{n} of {total} commands", "{n} sur {total} commandes"}
 	Choose       = Text{"choose", "choisir"}
 	Run          = Text{"run", "lancer"}
@@ -37,18 +41,20 @@ var (
 	Program = Text{"Program", "Programme"}
 	Mouse   = Text{"Mouse", "Souris"}
 
-	KeyWheel    = Text{"Wheel", "Molette"}
-	KeyLeft     = Text{"Left drag", "Clic gauche"}
-	KeyMiddle   = Text{"Middle drag", "Clic milieu"}
-	KeyRight    = Text{"Right drag", "Clic droit"}
-	KeyDouble   = Text{"Double click", "Double clic"}
-	KeyShift    = Text{"Shift", "Maj"}
-	KeySpace    = Text{"Space", "Espace"}
-	KeyPageUp   = Text{"PgUp", "Pg↑"}
-	KeyPageDown = Text{"PgDn", "Pg↓"}
-	KeyHome     = Text{"Home", "Début"}
-	KeyEnd      = Text{"End", "Fin"}
-	KeyEsc      = Text{"Esc", "Échap"}
+	KeyWheel     = Text{"Wheel", "Molette"}
+	KeyLeft      = Text{"Left drag", "Clic gauche"}
+	KeyMiddle    = Text{"Middle drag", "Clic milieu"}
+	KeyRight     = Text{"Right drag", "Clic droit"}
+	KeyDouble    = Text{"Double click", "Double clic"}
+	KeyShift     = Text{"Shift", "Maj"}
+	KeySpace     = Text{"Space", "Espace"}
+	KeyPageUp    = Text{"PgUp", "Pg↑"}
+	KeyPageDown  = Text{"PgDn", "Pg↓"}
+	KeyHome      = Text{"Home", "Début"}
+	KeyEnd       = Text{"End", "Fin"}
+	KeyBackspace = Text{"Backspace", "Ret. arr."}
+	KeyDelete    = Text{"Del", "Suppr"}
+	KeyEsc       = Text{"Esc", "Échap"}
 
 	HoldSpace  = Text{"Space, held", "Espace, tenu"}
 	WheelDoes  = Text{"slice; with Shift 10", "coupe\u202f; avec Maj 10"}

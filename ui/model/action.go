@@ -55,7 +55,7 @@ func (k Key) String(l text.Lang) string { return strings.Join(k.Label(l), " ") }
 
 var keyNames = map[string]i18n.Text{
 	"Space": i18n.KeySpace, "⇞": i18n.KeyPageUp, "⇟": i18n.KeyPageDown,
-	"⇱": i18n.KeyHome, "⇲": i18n.KeyEnd, "⎋": i18n.KeyEsc,
+	"⌫": i18n.KeyBackspace, "⌦": i18n.KeyDelete, "⇱": i18n.KeyHome, "⇲": i18n.KeyEnd, "⎋": i18n.KeyEsc,
 }
 
 // Letter reports whether the shortcut is a plain key, which is text while a
@@ -105,9 +105,7 @@ func window(w render.Window) func(*State, time.Time) Msg {
 
 func tool(t Tool) func(*State, time.Time) Msg { return look(func(r *Reading) { r.Tool = t }) }
 
-func arrange(l Layout) func(*State, time.Time) Msg {
-	return look(func(r *Reading) { r.Layout, r.Filled = l, false })
-}
+func arrange(l Layout) func(*State, time.Time) Msg { return fixed(Arrange{l}) }
 
 func scroll(steps int) func(*State, time.Time) Msg {
 	return func(s *State, _ time.Time) Msg { return ScrollSlices{s.Reading.Focus, steps} }

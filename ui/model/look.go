@@ -22,6 +22,17 @@ type Move struct{ Change func(*Reading) }
 
 func (m Move) apply(s *State) []Effect { m.Change(&s.Reading); return nil }
 
+// Arrange changes the layout, which the next study opens with.
+type Arrange struct{ Layout Layout }
+
+func (Arrange) undoable() bool { return true }
+
+func (m Arrange) apply(s *State) []Effect {
+	s.Reading.Layout, s.Reading.Filled = m.Layout, false
+	s.Settings.Layout = m.Layout
+	return []Effect{SaveSettings{}}
+}
+
 // Focus gives a view the keyboard.
 type Focus struct{ View ViewID }
 

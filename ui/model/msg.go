@@ -99,7 +99,7 @@ func (m SetWorkspace) apply(s *State) []Effect {
 // SetOverlay opens a dialog, or closes it with NoOverlay.
 type SetOverlay struct{ To Overlay }
 
-func (m SetOverlay) apply(s *State) []Effect { s.Overlay = m.To; return nil }
+func (m SetOverlay) apply(s *State) []Effect { s.Overlay, s.Asking = m.To, ""; return nil }
 
 // ShowProblems shows or hides the problems list.
 type ShowProblems struct{ On bool }

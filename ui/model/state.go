@@ -70,11 +70,12 @@ type State struct {
 	Settings    Settings
 	Workspace   Workspace
 	Overlay     Overlay
-	Problems    bool  // the problems list takes the place of the results
-	Anonymous   bool  // names are not shown
-	MeasureList bool  // the list of measures takes the place of the results
-	Draft       Draft // a measure being drawn
-	Narrow      bool  // the window is so narrow that the panel lies over the views
+	Problems    bool   // the problems list takes the place of the results
+	Anonymous   bool   // names are not shown
+	MeasureList bool   // the list of measures takes the place of the results
+	Asking      string // id of the action whose new shortcut is asked for
+	Draft       Draft  // a measure being drawn
+	Narrow      bool   // the window is so narrow that the panel lies over the views
 
 	Browser Browser
 	Study   *Study // nil until one is opened
@@ -101,6 +102,7 @@ type Loaded struct {
 // New returns the state of a window in which nothing is open.
 func New(s Settings) *State {
 	st := &State{Settings: s, Reading: newReading()}
+	st.Reading.Layout = s.Layout
 	st.Loaded = [2]Loaded{{Series: -1}, {Series: -1}}
 	return st
 }

@@ -34,7 +34,7 @@ func (p *Palette) Layout(gtx layout.Context, h Host) {
 		p.query.SetValue("")
 		p.query.Focus()
 	}
-	all := model.Actions()
+	all := h.State.Registry()
 	found := p.filter(h, all)
 	p.events(gtx, h, found)
 	if p.modal.Dismissed() {

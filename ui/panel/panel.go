@@ -29,7 +29,7 @@ func (h Host) T(t i18n.Text, pairs ...string) string { return t.In(h.Lang, pairs
 
 // Do emits the message of an action of the registry.
 func (h Host) Do(gtx layout.Context, id string) {
-	if a, ok := model.Find(id); ok && a.Reason(h.State) == "" {
+	if a, ok := h.State.Find(id); ok && a.Reason(h.State) == "" {
 		h.Emit(a.Msg(h.State, gtx.Now))
 	}
 }
@@ -39,7 +39,7 @@ func (h Host) Do(gtx layout.Context, id string) {
 func (h Host) MenuItems(ids []string) []widget.MenuItem {
 	var items []widget.MenuItem
 	for _, id := range ids {
-		a, _ := model.Find(id)
+		a, _ := h.State.Find(id)
 		item := widget.MenuItem{Text: h.T(a.Label), Icon: icon.All[a.Icon], Reason: a.Reason(h.State), Checked: active(h.State, id)}
 		if len(a.Keys) > 0 {
 			item.Key = a.Keys[0].String(h.Lang)

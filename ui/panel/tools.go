@@ -160,7 +160,7 @@ func (p *Tools) button(gtx layout.Context, h Host, id string) layout.FlexChild {
 	if b.Clicked(gtx) {
 		h.Do(gtx, id)
 	}
-	a, _ := model.Find(id)
+	a, _ := h.State.Find(id)
 	look := widget.ToolLook{Icon: icon.All[a.Icon], Selected: active(h.State, id), Reason: a.Reason(h.State),
 		Tip: widget.Tooltip{Name: h.T(a.Label), Sense: h.T(a.Sense)}}
 	if len(a.Keys) > 0 {

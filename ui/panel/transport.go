@@ -130,7 +130,7 @@ func (p *Transport) tool(gtx layout.Context, h Host, id string, i icon.Icon) lay
 	if b.Clicked(gtx) {
 		h.Do(gtx, id)
 	}
-	a, _ := model.Find(id)
+	a, _ := h.State.Find(id)
 	look := widget.ToolLook{Icon: i, Selected: active(h.State, id), Reason: a.Reason(h.State), Tip: widget.Tooltip{Name: h.T(a.Label)}}
 	if len(a.Keys) > 0 {
 		look.Tip.Key = a.Keys[0].String(h.Lang)

@@ -93,7 +93,7 @@ func (p *windowing) layout(gtx layout.Context, h Host, at image.Point) {
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				children := []layout.FlexChild{layout.Flexed(1, h.Text(theme.Heading, h.Text1, h.T(i18n.Histogram)))}
 				for i, id := range []string{"window-auto", "invert", "clip-marks"} {
-					a, _ := model.Find(id)
+					a, _ := h.State.Find(id)
 					children = append(children, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 						return p.buttons[i].Layout(gtx, h.Env, widget.ToolLook{Icon: icon.All[a.Icon], Selected: active(h.State, id), Tip: widget.Tooltip{Name: h.T(a.Label), Sense: h.T(a.Sense)}})
 					}))
