@@ -18,9 +18,11 @@ import (
 
 // FluoroResult is a run with what was measured in it.
 type FluoroResult struct {
-	Report FluoroRun
-	Run    *fluoro.Run
-	Found  *fluoro.Result
+	Report    FluoroRun
+	Run       *fluoro.Run
+	Found     *fluoro.Result
+	Placement *fluoro.Placement // of the control CT on the run; nil without one or where it does not fit
+	Level     anatomy.Level     // of the vertebra that was laid on the run
 
 	series Series
 }
@@ -89,6 +91,9 @@ func (r *Result) addRuns(found []FluoroResult, findings []diag.Finding, l text.L
 	r.Report.Timing["fluoro"] = seconds(time.Since(start))
 }
 
+// weakBridgeMM is the residual above which the first frames of leaks are estimates.
+const weakBridgeMM = 1.5
+
 // findings says what the reader of a run's numbers must know.
 func (f *FluoroResult) findings(sink *diag.Sink) {
 	switch f.Run.Origin {
@@ -96,6 +101,9 @@ func (f *FluoroResult) findings(sink *diag.Sink) {
 		sink.Add(diag.CodeFluoroCalibrationConflict, anatomy.None, diag.Args{"a": diag.Num{X: f.Run.Factors[0], Decimals: 2}, "b": diag.Num{X: f.Run.Factors[1], Decimals: 2}})
 	case volume.OriginDetector, volume.OriginNone:
 		sink.Add(diag.CodeFluoroUncalibrated, anatomy.None, nil)
+	}
+	if p := f.Placement; p != nil && p.ResidualMM > weakBridgeMM {
+		sink.Add(diag.CodeFluoroBridgeWeak, anatomy.None, diag.Args{"x": diag.Num{X: p.ResidualMM, Decimals: 1}})
 	}
 	for _, e := range f.Found.Events {
 		switch e.Kind {
@@ -112,7 +120,7 @@ func fluoroSeries(d *dicomio.Run) Series {
 	return Series{SeriesInstanceUID: d.Series.UID, Modality: d.Series.Modality, Images: d.Frames, Geometry: Geometry{Dimensions: []int{d.NX, d.NY, d.Frames}}}
 }
 
-func fluoroRun(ctx context.Context, d *dicomio.Run, lines []fluoro.Line, _ *Result, l text.Lang, progress func(float64)) (FluoroResult, error) {
+func fluoroRun(ctx context.Context, d *dicomio.Run, lines []fluoro.Line, res *Result, l text.Lang, progress func(float64)) (FluoroResult, error) {
 	run, err := OpenRun(d)
 	if err != nil {
 		return FluoroResult{}, err
@@ -121,7 +129,14 @@ func fluoroRun(ctx context.Context, d *dicomio.Run, lines []fluoro.Line, _ *Resu
 	if err != nil {
 		return FluoroResult{}, err
 	}
-	return FluoroResult{fluoroEntry(d, run, found, l), run, found, fluoroSeries(d)}, nil
+	out := FluoroResult{Run: run, Found: found, series: fluoroSeries(d)}
+	if res != nil && res.Spine != nil {
+		if err := out.bridge(ctx, res, l); err != nil {
+			return out, err
+		}
+	}
+	out.describe(d, l)
+	return out, nil
 }
 
 // OpenRun makes a run ready to be measured or played: its frames are read when they are asked for.
@@ -168,8 +183,10 @@ func number(s string) float64 {
 	return x
 }
 
-func fluoroEntry(d *dicomio.Run, run *fluoro.Run, f *fluoro.Result, l text.Lang) FluoroRun {
-	out := FluoroRun{SeriesInstanceUID: d.Series.UID, Frames: run.Frames, Events: []FluoroEvent{}, CementAreaPx: f.AreaPx}
+// describe fills the entry of the report with what was found.
+func (x *FluoroResult) describe(d *dicomio.Run, l text.Lang) {
+	run, f, out := x.Run, x.Found, &x.Report
+	out.SeriesInstanceUID, out.Frames, out.Events, out.CementAreaPx = d.Series.UID, run.Frames, []FluoroEvent{}, f.AreaPx
 	if run.TimeKnown {
 		for _, t := range run.Times {
 			out.FrameTimesMS = append(out.FrameTimesMS, round(t.Seconds()*1000, 3))
@@ -195,5 +212,4 @@ func fluoroEntry(d *dicomio.Run, run *fluoro.Run, f *fluoro.Result, l text.Lang)
 		}
 		out.Lines = append(out.Lines, FluoroLine{Name: x.Name, Source: source, Points: [][2]float64{x.Points[0], x.Points[1]}})
 	}
-	return out
 }

@@ -11,6 +11,7 @@ type band struct {
 	settled  int     // frame from which it stands still
 	in, out  int     // first frame with it, first frame without; in is 0 and out the number of frames where those are not seen
 	straight float64 // share of its length that stands alone
+	endOn    bool    // not a strip: seen along its axis
 }
 
 // Trocars are 1.5 to 5 mm thick, which is 1 to 5 % of a picture, and come in from its border.
@@ -168,6 +169,14 @@ func longestRun(n []int) (from, to int) {
 	return from, to
 }
 
+// amount is its pixels in the small pictures; zero when it is seen end-on.
+func (b *band) amount() float64 {
+	if b.endOn {
+		return 0
+	}
+	return float64(len(b.pixels))
+}
+
 // there reports whether the band is in frame k.
 func (b *band) there(k int) bool { return k >= b.in && k < b.out }
 
@@ -179,17 +188,13 @@ func (t *track) trocars(frames int) (out []band) {
 		mask[i] = t.darker.best[i] >= strong*coarseMM1 && t.darker.depth[i] >= steelDepth
 	}
 	for _, b := range bands(mask, t.valid, t.w, t.h) {
-		var in, gone []float32
+		var in []float32
 		for _, i := range b.pixels {
 			in = append(in, float32(t.darker.from[i]))
-			if t.darker.left(int(i), gone4) {
-				gone = append(gone, float32(t.darker.to[i]))
-			}
 		}
-		b.in, b.settled, b.out = int(quantile(in, 0.1)), int(median(in))+2, frames
-		if 3*len(gone) > len(in) {
-			b.out = int(median(gone))
-		}
+		b.in, b.settled = int(quantile(in, 0.1)), int(median(in))+2
+		b.out = t.leaves(b.pixels, frames)
+		b.keep(t.darker.from, 0, b.settled+2)
 		out = append(out, b)
 	}
 	for i := range mask {
@@ -201,10 +206,97 @@ func (t *track) trocars(frames int) (out []band) {
 			went = append(went, float32(t.paler.from[i]))
 		}
 		b.out = int(median(went))
+		b.keep(t.paler.from, b.out-6, b.out+6)
 		out = append(out, b)
 	}
 	return out
 }
+
+// keep drops the pixels whose frame lies outside first..last: what came at another time is not the trocar.
+func (b *band) keep(frame []uint16, first, last int) {
+	b.pixels = slices.DeleteFunc(b.pixels, func(i int32) bool { return int(frame[i]) < first || int(frame[i]) > last })
+}
+
+// leaves returns the frame in which the pixels that are still in the picture then are as before again; frames when they never are. Where
+// cement has come under a trocar its pixels stay dark: a fifth of them is enough.
+func (t *track) leaves(pixels []int32, frames int) int {
+	var to []float32
+	seen := 0
+	for _, i := range pixels {
+		if s := t.darker; s.left(int(i), gone4) {
+			to = append(to, float32(s.to[i]))
+			seen++
+		} else if int(s.last[i]) > frames-4 {
+			seen++
+		}
+	}
+	if 5*len(to) <= seen {
+		return frames
+	}
+	return int(quantile(to, 0.3))
+}
+
+// endOnDepth is the attenuation of more steel than cement could match at once.
+const endOnDepth = 0.45
+
+// endOn finds trocars seen along their axis: no bands but very dark pieces that came at once, not in rods, and not beside the cement
+// that began in a frame before them.
+func (t *track) endOn(rods []band, cement *cementMap, start, frames int) (out []band) {
+	beside := cement.boxOf(cement.main, t.w/12)
+	mask := make([]bool, t.w*t.h)
+	for i := range mask {
+		mask[i] = t.darker.best[i] >= strong*coarseMM1 && t.darker.depth[i] >= endOnDepth
+	}
+	for _, b := range rods {
+		for _, i := range b.pixels {
+			mask[i] = false
+		}
+	}
+	together := func(i, j int32) bool {
+		d := int(t.darker.from[i]) - int(t.darker.from[j])
+		return d >= -2 && d <= 2
+	}
+	least := endOnPart * float64(t.w*t.h)
+	for _, p := range joined(mask, t.w, t.h, together) {
+		first := firstFrames(p, t.darker)
+		if float64(len(p)) < least || first[len(p)*9/10]-first[len(p)/10] >= t.quick {
+			continue
+		}
+		if t.grows(p, first[len(p)/10], first[len(p)*9/10]) || first[len(p)/10] > start+t.quick && beside.touches(cement, p) {
+			continue
+		}
+		out = append(out, band{pixels: p, in: first[len(p)/10], settled: first[len(p)*9/10] + 2, out: t.leaves(p, frames), endOn: true, straight: 0.3})
+	}
+	return out
+}
+
+// grows reports whether a piece that came from first to last goes on from what was dark just before, or goes on itself, as cement does.
+func (t *track) grows(p []int32, first, last int) bool {
+	mask := make([]bool, t.w*t.h)
+	for _, i := range p {
+		mask[i] = true
+	}
+	rim, earlier, later := 0, 0, 0
+	for i, on := range grown(mask, t.w, t.h, 2) {
+		if !on || mask[i] {
+			continue
+		}
+		rim++
+		if t.darker.best[i] < strong*coarseMM1 {
+			continue
+		}
+		switch f := int(t.darker.from[i]); {
+		case f < first-2:
+			earlier++
+		case f > last+2 && f <= last+2+t.quick:
+			later++
+		}
+	}
+	return 7*earlier > rim || 5*later > rim
+}
+
+// endOnPart of the picture is the least that such a piece covers: 4 mm across in 200 mm.
+const endOnPart = 0.0004
 
 const gone4 = gone * coarseMM1
 

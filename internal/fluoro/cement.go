@@ -11,6 +11,8 @@ type cementMap struct {
 	from      []uint16 // frame of arrival; never where there is none
 	mask      []int    // the frames that the others were compared with
 	mm1       float64  // attenuation that counts as 1 mm of cement
+	main      []int32  // the largest piece
+	depth     float64  // attenuation of its thickest tenth, over the radius of its largest disc in pixels
 }
 
 // never is the arrival where there is no cement.
@@ -27,7 +29,7 @@ const (
 )
 
 // measure is the second pass: every frame against the mean of the mask frames, at the resolution in which areas are counted.
-func (r *Run) measure(ctx context.Context, t *track, rods []band, mask []int, mm1 float64, progress func(float64)) (*cementMap, error) {
+func (r *Run) measure(ctx context.Context, t *track, rods []band, events []Event, mask []int, mm1 float64, progress func(float64)) (*cementMap, error) {
 	b, _ := bins(r.NX, r.NY)
 	w, h := binned(r.NX, r.NY, b)
 	ref, err := r.meanOf(ctx, t, mask, b)
@@ -35,39 +37,56 @@ func (r *Run) measure(ctx context.Context, t *track, rods []band, mask []int, mm
 		return nil, err
 	}
 	open := t.enlarged(w, h, b)
+	renewed, err := r.changes(events, func(frames []int) (*picture, error) { return r.meanOf(ctx, t, frames, b) }, t)
+	if err != nil {
+		return nil, err
+	}
+	swing, err := r.swing(ctx, t, ref, mask, b)
+	if err != nil {
+		return nil, err
+	}
 	s := newSpans(w * h)
-	warped, diff, soft := newPicture(w, h), newPicture(w, h), newPicture(w, h)
+	warped, diff, soft, late := newPicture(w, h), newPicture(w, h), newPicture(w, h), newPicture(w, h)
 	scratch := make([]float32, w*h)
-	var sample []float32
-	hidden := newVeil(t, rods, w, h, b, mask[len(mask)-1])
+	hidden, err := r.newVeil(ctx, t, rods, ref, b, mask[len(mask)-1])
+	if err != nil {
+		return nil, err
+	}
 	first := mask[len(mask)-1] + 1
 	err = r.each(ctx, b, func(k int, p *picture) error {
 		if k < first || t.lost[k] {
 			return ctx.Err()
 		}
 		warpTo(warped, p, t.motion[k].times(1/float64(b)), open)
-		sample = sample[:0]
-		for i := 0; i < len(warped.v); i += 7 {
-			if x := warped.v[i]; x != outside && ref.v[i] != outside && t.open(i, w, b) {
-				sample = append(sample, x-ref.v[i])
+		with := hidden.reference(k)
+		for i, x := range warped.v {
+			if diff.v[i] = outside; x != outside && with.v[i] != outside {
+				diff.v[i] = x - with.v[i]
 			}
 		}
-		offset := median(sample)
-		for i, x := range warped.v {
-			if x == outside || ref.v[i] == outside {
-				diff.v[i] = 0
-				continue
+		for _, c := range renewed {
+			if k >= c.frame && c.frame >= first {
+				for i, x := range c.added.v {
+					diff.v[i] -= x
+				}
 			}
-			diff.v[i] = x - ref.v[i] - offset
+		}
+		slow := backgroundOf(diff, max(4, w/64))
+		slow.subtract(diff)
+		for i, d := range diff.v {
+			if d < outside {
+				late.v[i] += (d - late.v[i]) / 4
+			} else {
+				warped.v[i], diff.v[i] = outside, 0
+			}
 		}
 		smooth3(soft.v, diff.v, scratch, w, h)
 		peaks(scratch, soft.v, w, h)
-		veil := hidden.at(k)
 		for i, d := range diff.v {
-			if warped.v[i] == outside || ref.v[i] == outside || veil != nil && veil[i] {
+			if warped.v[i] == outside {
 				continue
 			}
-			s.add(k, i, d, max(float32(mm1), edgeShare*scratch[i]))
+			s.add(k, i, d-swing[i], max(float32(mm1), edgeShare*scratch[i]))
 		}
 		if progress != nil {
 			progress(float64(k+1) / float64(r.Frames))
@@ -78,28 +97,91 @@ func (r *Run) measure(ctx context.Context, t *track, rods []band, mask []int, mm
 		return nil, err
 	}
 	m := &cementMap{bin: b, w: w, h: h, mask: mask, mm1: mm1}
-	m.keep(t, s, ref, float32(mm1))
+	m.choose(t, s, ref, late, float32(mm1), nil)
 	return m, nil
 }
 
-// veil tells the pixels of which a frame cannot speak, because a trocar is there that the mask frames do not have, or the reverse.
-type veil struct {
-	rods  []band
-	wide  [][]bool // the pixels of each, with a margin
-	mask  int      // last mask frame
-	key   uint     // which rods the veil under way hides
-	under []bool
-}
+// swingFrames before the injection are looked at for what moves to and fro.
+const swingFrames = 40
 
-func newVeil(t *track, rods []band, w, h, b, mask int) *veil {
-	v := &veil{rods: rods, mask: mask}
-	for n := range rods {
-		v.wide = append(v.wide, rods[n].enlarged(t, w, h, b))
+// swing returns by how much each pixel was darker at times than in the mean of the mask frames, apart from noise: the edge of the
+// diaphragm, a rib, gas. Cement must come on top of that.
+func (r *Run) swing(ctx context.Context, t *track, ref *picture, mask []int, b int) ([]float32, error) {
+	w, h := ref.w, ref.h
+	out := make([]float32, w*h)
+	open := t.enlarged(w, h, b)
+	p, warped, soft := newPicture(w, h), newPicture(w, h), newPicture(w, h)
+	scratch := make([]float32, w*h)
+	lut := r.attenuation()
+	last := mask[len(mask)-1]
+	for _, k := range t.good(last, -1, min(swingFrames, last-mask[0]+1+swingFrames/2)) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if k < t.settled {
+			break
+		}
+		pix, err := r.frame(k)
+		if err != nil || len(pix) < r.NX*r.NY {
+			continue
+		}
+		binTo(p, pix, r.NX, b, lut)
+		warpTo(warped, p, t.motion[k].times(1/float64(b)), open)
+		for i, x := range warped.v {
+			if x != outside && ref.v[i] != outside {
+				warped.v[i] = x - ref.v[i] - float32(t.offset[k])
+			} else {
+				warped.v[i] = 0
+			}
+		}
+		smooth3(soft.v, warped.v, scratch, w, h)
+		for i, x := range soft.v {
+			out[i] = max(out[i], x)
+		}
 	}
-	return v
+	var sample []float32
+	for i := 0; i < len(out); i += 7 {
+		if open.weight[i] > 0 {
+			sample = append(sample, out[i])
+		}
+	}
+	noise := 2*median(sample) + 0.01
+	for i, x := range out {
+		out[i] = max(0, x-noise)
+	}
+	return out, nil
 }
 
-func (v *veil) at(k int) []bool {
+// veil handles the pixels of trocars: where a frame has one that the mask frames do not have, nothing is known; where it is gone, the
+// frames before it came take the mask's place.
+type veil struct {
+	rods   []band
+	wide   [][]bool   // the pixels of each, with a margin
+	before []*picture // the mean of the frames before each came; nil when none were seen
+	ref    *picture   // of the mask frames
+	mask   int        // last mask frame
+	key    uint       // which rods differ in the reference under way
+	with   *picture
+}
+
+func (r *Run) newVeil(ctx context.Context, t *track, rods []band, ref *picture, b, mask int) (*veil, error) {
+	v := &veil{rods: rods, mask: mask, ref: ref}
+	for n := range rods {
+		v.wide = append(v.wide, rods[n].enlarged(t, ref.w, ref.h, b))
+		var before *picture
+		if frames := t.good(rods[n].in-2, -1, maskFrames); rods[n].in > 2 && rods[n].there(mask) && rods[n].out < r.Frames && len(frames) > 0 {
+			var err error
+			if before, err = r.meanOf(ctx, t, frames, b); err != nil {
+				return nil, err
+			}
+		}
+		v.before = append(v.before, before)
+	}
+	return v, nil
+}
+
+// reference is what frame k is compared with: outside where it cannot be.
+func (v *veil) reference(k int) *picture {
 	key := uint(0)
 	for n := range v.rods {
 		if v.rods[n].there(k) != v.rods[n].there(v.mask) {
@@ -107,25 +189,40 @@ func (v *veil) at(k int) []bool {
 		}
 	}
 	if key == 0 {
-		return nil
+		return v.ref
 	}
-	if key != v.key {
-		v.key, v.under = key, make([]bool, len(v.wide[0]))
-		for n, wide := range v.wide {
-			if key&(1<<n) != 0 {
-				for i, on := range wide {
-					v.under[i] = v.under[i] || on
-				}
+	if key == v.key {
+		return v.with
+	}
+	v.key, v.with = key, newPicture(v.ref.w, v.ref.h)
+	copy(v.with.v, v.ref.v)
+	for n, wide := range v.wide {
+		if key&(1<<n) == 0 {
+			continue
+		}
+		for i, on := range wide {
+			switch {
+			case !on:
+			case v.before[n] != nil:
+				v.with.v[i] = v.before[n].v[i]
+			default:
+				v.with.v[i] = outside
 			}
 		}
 	}
-	return v.under
+	return v.with
 }
 
 // open reports whether pixel i of a picture binned by b lies in the open field.
 func (t *track) open(i, w, b int) bool {
 	x, y := (i%w)*b/t.bin, (i/w)*b/t.bin
 	return x < t.w && y < t.h && t.valid[y*t.w+x]
+}
+
+// rodAt reports whether pixel i of a picture binned by b lies where a trocar is or was.
+func (t *track) rodAt(i, w, b int) bool {
+	x, y := (i%w)*b/t.bin, (i/w)*b/t.bin
+	return x < t.w && y < t.h && t.rod[y*t.w+x]
 }
 
 // enlarged returns the open field for pictures of w x h pixels binned by b.
@@ -205,7 +302,12 @@ func peaks(out, in []float32, w, h int) {
 }
 
 // pieces returns the connected pieces (8 neighbours) of a mask.
-func pieces(mask []bool, w, h int) (out [][]int32) {
+func pieces(mask []bool, w, h int) [][]int32 {
+	return joined(mask, w, h, func(_, _ int32) bool { return true })
+}
+
+// joined returns the pieces of a mask in which neighbours of 8 are joined when link says so.
+func joined(mask []bool, w, h int, link func(i, j int32) bool) (out [][]int32) {
 	seen := make([]bool, len(mask))
 	for s := range mask {
 		if !mask[s] || seen[s] {
@@ -217,7 +319,7 @@ func pieces(mask []bool, w, h int) (out [][]int32) {
 			x, y := int(piece[n])%w, int(piece[n])/w
 			for v := max(0, y-1); v <= min(h-1, y+1); v++ {
 				for u := max(0, x-1); u <= min(w-1, x+1); u++ {
-					if i := v*w + u; mask[i] && !seen[i] {
+					if i := v*w + u; mask[i] && !seen[i] && link(piece[n], int32(i)) {
 						seen[i] = true
 						piece = append(piece, int32(i))
 					}

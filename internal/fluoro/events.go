@@ -28,7 +28,7 @@ type Event struct {
 	Frame      int
 	Line       string // of LineCrossed
 	Confidence float64
-	Amount     float64 // pixels moved, factor of scale or exposure, millimetres or pixels of trocar, pixels of cement
+	Amount     float64 // pixels moved, factor of scale or exposure, pixels of trocar (zero: seen end-on), pixels of cement
 }
 
 // Reason says in a sentence why the event is believed.
@@ -47,8 +47,14 @@ func (e Event) Reason(l text.Lang) string {
 	case Exposure:
 		return say("the brightness of the whole picture changed by a factor of %s; later frames are compared anew", "la luminosité de toute l’image a changé d’un facteur %s ; les images suivantes sont comparées de nouveau", l.Number(e.Amount, 2))
 	case TrocarIn:
+		if e.Amount == 0 {
+			return say("something very dark came at once, as a trocar seen end-on does", "quelque chose de très sombre est venu d’un coup, comme un trocart vu dans l’axe")
+		}
 		return say("a straight dark band came in from the border", "une bande sombre rectiligne est entrée par le bord")
 	case TrocarOut:
+		if e.Amount == 0 {
+			return say("something very dark went at once, as a trocar seen end-on does", "quelque chose de très sombre est parti d’un coup, comme un trocart vu dans l’axe")
+		}
 		return say("a straight dark band went away", "une bande sombre rectiligne a disparu")
 	case InjectionStart:
 		return say("a dense area appeared and stayed", "une zone dense est apparue et est restée")

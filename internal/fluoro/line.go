@@ -16,9 +16,16 @@ type Line struct {
 // crossPixels is how many pixels beyond a line, in pictures of 384 a side, make a crossing; they must be joined.
 const crossPixels = 9
 
+// Add adds lines and finds where cement crosses them.
+func (r *Result) Add(lines ...Line) {
+	r.Lines = append(r.Lines, lines...)
+	r.crossings(lines)
+	sortEvents(r.Events)
+}
+
 // crossings finds the first frame in which cement lies beyond each line. Beyond is the side on which less of the first cement lies;
 // only cement beside the segment counts, not beyond its ends.
-func (r *Result) crossings() {
+func (r *Result) crossings(lines []Line) {
 	m := r.cement
 	first, last := never, 0
 	for _, f := range m.from {
@@ -29,7 +36,7 @@ func (r *Result) crossings() {
 	if first == never {
 		return
 	}
-	for _, l := range r.Lines {
+	for _, l := range lines {
 		beyond, sideways := l.sides()
 		early := first + (last-first)/4
 		side := 0.0

@@ -9,37 +9,33 @@ import (
 // another reason fails one of these: a trocar is straight and comes from the border; contrast fills thin vessels that the heart moves;
 // bowel gas that leaves makes its place as dark as the rest, not darker; hands and instruments come from the border and go.
 
-// keep chooses the pieces that behave like cement.
-func (m *cementMap) keep(t *track, s *spans, ref *picture, mm1 float32) {
-	m.choose(t, s, ref, mm1, nil)
-}
-
 // The tests of a piece. Sizes are for pictures of 384 pixels a side.
 const (
 	leastPixels = 10
-	mostMissed  = 0.2  // of the frames since it came
+	mostMissed  = 0.3  // of the frames since it came
 	leastDisc   = 0.07 // area of the largest disc within, to that of the piece: vessels have a hundredth
-	nearPart    = 0.2  // of the side within which everything lies round the main piece
-	leastGrowth = 2    // frames between the first and the last tenth of the main piece
+	nearPart    = 0.15 // of the side within which everything lies round the main piece
+	leastEdge   = 0.12 // of what was added within a piece, that is lost over three pixels across its outline
 	mostBorder  = 0.12 // of a piece's outline that may lie at the border of the open field
 )
 
-// choose fills from: what stays dark, in pieces that pass; hidden pixels are left out.
-func (m *cementMap) choose(t *track, s *spans, ref *picture, mm1 float32, hidden []bool) {
+// choose fills from: what stays dark, in pieces that pass; hidden pixels are left out. ref is the picture before, late what was added
+// to it in the last frames.
+func (m *cementMap) choose(t *track, s *spans, ref, late *picture, mm1 float32, hidden []bool) {
 	m.from = make([]uint16, m.w*m.h)
 	cand := make([]bool, len(m.from))
 	for i := range m.from {
 		m.from[i] = never
-		cand[i] = s.best[i] >= weak*mm1 && !s.left(i, gone*mm1) && t.open(i, m.w, m.bin) && (hidden == nil || !hidden[i])
+		cand[i] = s.best[i] >= weak*mm1 && !s.left(i, gone*mm1) && s.missed(i) <= mostMissed && t.open(i, m.w, m.bin) && (hidden == nil || !hidden[i])
 	}
 	var good [][]int32
 	main := -1
 	for _, p := range pieces(cand, m.w, m.h) {
-		if !m.steady(p, s, mm1) || !m.gainsContrast(p, s, ref) || m.atBorder(p, t) {
+		if !m.steady(p, s, mm1) || !m.gainsContrast(p, t, s, ref, late, mm1) || m.atBorder(p, t) || m.wandered(p, t) {
 			continue
 		}
 		good = append(good, p)
-		if m.couldBeMain(p, s) && (main < 0 || weight(p, s) > weight(good[main], s)) {
+		if m.couldBeMain(p, s, t.quick) && (main < 0 || mass(p, late) > mass(good[main], late)) {
 			main = len(good) - 1
 		}
 	}
@@ -48,8 +44,9 @@ func (m *cementMap) choose(t *track, s *spans, ref *picture, mm1 float32, hidden
 	}
 	began := firstFrames(good[main], s)[0]
 	box := m.boxOf(good[main], int(nearPart*float64(max(m.w, m.h))))
+	m.main, m.depth = good[main], m.thickest(good[main], late)
 	for n, p := range good {
-		if n != main && (!box.touches(m, p) || firstFrames(p, s)[len(p)/10]+2 < began) {
+		if n != main && (!box.touches(m, p) || firstFrames(p, s)[len(p)/10]+2 < began && mass(p, late) < secondMass*mass(m.main, late)) {
 			continue
 		}
 		for _, i := range p {
@@ -58,63 +55,89 @@ func (m *cementMap) choose(t *track, s *spans, ref *picture, mm1 float32, hidden
 	}
 }
 
+// thickest returns the attenuation that a tenth of a piece passes, over the radius of the largest disc within: a measure of what one
+// pixel of cement weakens.
+func (m *cementMap) thickest(p []int32, late *picture) float64 {
+	added := make([]float32, len(p))
+	for n, i := range p {
+		added[n] = late.v[i]
+	}
+	return float64(quantile(added, 0.9)) / math.Max(1, m.inscribed(p))
+}
+
 func (m *cementMap) scale() float64 {
 	side := float64(max(m.w, m.h)) / 384
 	return side * side
 }
 
-// steady tests size, weight of evidence, and that most of the piece was there in most frames since it came.
+// steady tests size and weight of evidence.
 func (m *cementMap) steady(p []int32, s *spans, mm1 float32) bool {
 	if float64(len(p)) < leastPixels*m.scale() {
 		return false
 	}
 	firm := 0
-	var missed []float32
 	for _, i := range p {
 		if s.best[i] >= strong*mm1 {
 			firm++
 		}
-		missed = append(missed, float32(s.missed(int(i))))
 	}
-	return firm*3 >= len(p) && quantile(missed, 0.6) <= mostMissed
+	return firm*3 >= len(p)
 }
 
-// gainsContrast tests that the piece came to be darker than what is round it: where something light went away, the piece was lighter
-// before and is like the rest now.
-func (m *cementMap) gainsContrast(p []int32, s *spans, ref *picture) bool {
+// wandered reports whether something light left the piece for its neighbourhood: bowel gas, lung. Cement makes nothing paler.
+func (m *cementMap) wandered(p []int32, t *track) bool {
+	f := m.bin
+	near := m.boxOf(p, int(0.1*float64(max(m.w, m.h))))
+	paler := 0
+	for y := max(0, near.y0*f/t.bin); y <= min(t.h-1, near.y1*f/t.bin); y++ {
+		for x := max(0, near.x0*f/t.bin); x <= min(t.w-1, near.x1*f/t.bin); x++ {
+			if i := y*t.w + x; t.paler.best[i] >= paleEvidence*coarseMM1 && !t.rod[i] {
+				paler++
+			}
+		}
+	}
+	share := float64(t.bin*t.bin) / float64(f*f)
+	return float64(paler)*share > mostPaler*float64(len(p))
+}
+
+// mostPaler is how much may become paler near a piece, to its area; paleEvidence what makes a pixel paler, in units of the threshold.
+const (
+	mostPaler    = 0.5
+	paleEvidence = 4
+)
+
+// gainsContrast tests that the piece has an edge, and that it came to be darker than what is round it: where something light went
+// away, the piece was lighter before and is like the rest now; what scatter darkens has no edge.
+func (m *cementMap) gainsContrast(p []int32, t *track, s *spans, ref, late *picture, mm1 float32) bool {
 	inside := make(map[int32]bool, len(p))
 	for _, i := range p {
 		inside[i] = true
 	}
-	var in, out, added []float32
-	const ring = 3
+	var in, out, lateIn, lateOut, added []float32
 	for _, i := range p {
-		if ref.v[i] == outside {
-			continue
-		}
+		added = append(added, s.depth[i])
 		x, y := int(i)%m.w, int(i)/m.w
-		edge := false
-		for _, d := range [][2]int{{ring, 0}, {-ring, 0}, {0, ring}, {0, -ring}} {
-			u, v := x+d[0], y+d[1]
+		for _, d := range [][2]int{{1, 0}, {-1, 0}, {0, 1}, {0, -1}} {
+			const ring = 3
+			u, v := x+ring*d[0], y+ring*d[1]
 			if u < 0 || v < 0 || u >= m.w || v >= m.h {
 				continue
 			}
-			if j := int32(v*m.w + u); !inside[j] && ref.v[j] != outside {
-				edge = true
-				out = append(out, ref.v[j])
+			j := int32(v*m.w + u)
+			if inside[j] || t.rodAt(int(j), m.w, m.bin) || ref.v[j] == outside || ref.v[i] == outside {
+				continue
 			}
+			in, out = append(in, ref.v[i]), append(out, ref.v[j])
+			lateIn, lateOut = append(lateIn, late.v[i]), append(lateOut, late.v[j])
 		}
-		if edge {
-			in = append(in, ref.v[i])
-		}
-		added = append(added, s.depth[i])
 	}
-	if len(in) == 0 || len(out) == 0 {
-		return true
+	if len(in) == 0 {
+		return false
 	}
-	before := median(in) - median(out)
 	gain := median(added)
-	return before > -0.6*gain || gain > 2*steelDepth
+	before := median(in) - median(out)
+	edge := median(lateIn) - median(lateOut)
+	return edge >= max(leastEdge*gain, 0.5*mm1) && (before > -0.6*gain || gain > 2*steelDepth)
 }
 
 // atBorder reports whether much of the piece's outline lies at the border of the open field.
@@ -143,9 +166,9 @@ func (m *cementMap) atBorder(p []int32, t *track) bool {
 }
 
 // couldBeMain tests that a piece is compact and grew.
-func (m *cementMap) couldBeMain(p []int32, s *spans) bool {
+func (m *cementMap) couldBeMain(p []int32, s *spans, quick int) bool {
 	first := firstFrames(p, s)
-	if first[len(p)*9/10]-first[len(p)/10] < leastGrowth {
+	if first[len(p)*9/10]-first[len(p)/10] < quick {
 		return false
 	}
 	r := m.inscribed(p)
@@ -162,9 +185,13 @@ func firstFrames(p []int32, s *spans) []int {
 	return out
 }
 
-func weight(p []int32, s *spans) (sum float64) {
+// secondMass is what a piece that came before the main one must have of its mass to be cement too: the other side's injection.
+const secondMass = 0.25
+
+// mass is the attenuation that a piece adds, summed over its pixels.
+func mass(p []int32, late *picture) (sum float64) {
 	for _, i := range p {
-		sum += float64(s.best[i])
+		sum += float64(late.v[i])
 	}
 	return sum
 }

@@ -10,16 +10,18 @@ type spans struct {
 	sum             []float32 // of what was added, since then
 	frames          []uint16  // looked at, since then
 	depth           []float32 // mean of what was added over the best span
+	last            []uint16  // last frame that showed the pixel
 }
 
 func newSpans(n int) *spans {
 	u := func() []uint16 { return make([]uint16, n) }
 	f := func() []float32 { return make([]float32, n) }
-	return &spans{now: f(), best: f(), sum: f(), depth: f(), start: u(), from: u(), to: u(), misses: u(), frames: u()}
+	return &spans{now: f(), best: f(), sum: f(), depth: f(), start: u(), from: u(), to: u(), misses: u(), frames: u(), last: u()}
 }
 
 // add puts in what frame k adds to pixel i, of which need is evidence neither way; one bad frame cannot decide.
 func (s *spans) add(k, i int, added, need float32) {
+	s.last[i] = uint16(k)
 	evidence := max(-2*need, min(2*need, added-need))
 	if s.now[i] <= 0 {
 		s.now[i], s.start[i] = evidence, uint16(k)

@@ -16,11 +16,15 @@ type track struct {
 	read    []bool
 	lost    []bool // frames that could not be laid on the first one
 
-	ref    *picture
-	valid  []bool // where the field is open
-	field  *field // the same
-	darker *spans // what is weakened more than in the first frame, and when
-	paler  *spans
+	ref     *picture
+	valid   []bool // where the field is open
+	field   *field // the same
+	darker  *spans // what is weakened more than in the first frame, and when
+	paler   *spans
+	late    *picture // what was added in the last frames
+	rod     []bool   // where trocars are or were, with a margin
+	quick   int      // frames within which cement does not come
+	settled int      // frame from which the trocars of before the injection stand still
 }
 
 // workSide is the largest side of the pictures in which cement is measured, trackSide of those in which motion is.
@@ -66,7 +70,7 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 			t.valid = openField(t.ref)
 			t.field = newField(t.valid, t.w, t.h)
 			tmpl = newTemplate(t.ref, t.valid)
-			t.darker, t.paler = newSpans(t.w*t.h), newSpans(t.w*t.h)
+			t.darker, t.paler, t.late = newSpans(t.w*t.h), newSpans(t.w*t.h), newPicture(t.w, t.h)
 			t.motion[k], t.quality[k] = still, 1
 			return ctx.Err()
 		}
@@ -140,14 +144,20 @@ func (t *track) level(warped *picture) float64 {
 const coarseMM1 = 0.07
 
 func (t *track) compare(k int, warped *picture) {
-	o := float32(t.offset[k])
+	diff := newPicture(t.w, t.h)
 	for i, x := range warped.v {
-		if x == outside || !t.valid[i] || t.ref.v[i] <= white {
-			continue
+		if diff.v[i] = outside; x != outside && t.valid[i] && t.ref.v[i] > white {
+			diff.v[i] = x - t.ref.v[i]
 		}
-		d := x - t.ref.v[i] - o
-		t.darker.add(k, i, d, coarseMM1)
-		t.paler.add(k, i, -d, coarseMM1)
+	}
+	slow := backgroundOf(diff, max(3, t.w/64))
+	slow.subtract(diff)
+	for i, d := range diff.v {
+		if d < outside {
+			t.darker.add(k, i, d, coarseMM1)
+			t.paler.add(k, i, -d, coarseMM1)
+			t.late.v[i] += (d - t.late.v[i]) / 4
+		}
 	}
 }
 
@@ -169,8 +179,10 @@ func openField(p *picture) []bool {
 	margin := grown(reach, p.w, p.h, 3)
 	n := 0
 	open := make([]bool, len(p.v))
+	const rim = 2 // a blade that covers part of the outermost pixels is too thin to be seen
 	for i := range open {
-		if open[i] = !margin[i]; open[i] {
+		x, y := i%p.w, i/p.w
+		if open[i] = !margin[i] && x >= rim && y >= rim && x < p.w-rim && y < p.h-rim; open[i] {
 			n++
 		}
 	}
