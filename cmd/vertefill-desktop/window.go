@@ -9,6 +9,7 @@ import (
 	"gioui.org/op"
 	"gioui.org/unit"
 
+	"github.com/vertefill/vertefill/internal/session"
 	ui "github.com/vertefill/vertefill/ui/app"
 	"github.com/vertefill/vertefill/ui/model"
 	"github.com/vertefill/vertefill/ui/widget"
@@ -40,6 +41,9 @@ func run(path string, demo bool) error {
 			}
 			window.Option(mode.Option())
 		},
+	}
+	if dir, err := session.Dir(); err == nil {
+		config.SessionDir = dir
 	}
 	if file != "" {
 		config.Save = func(s model.Settings) {

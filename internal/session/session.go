@@ -87,6 +87,7 @@ type State struct {
 	Signed  []Signature
 	Last    time.Time // of the last record
 	Closed  bool      // the program ended as it should
+	Changed bool      // edits were made since it was signed
 }
 
 // Apply adds a record.
@@ -102,16 +103,16 @@ func (s *State) Apply(r Record) error {
 		if r.Edit == nil {
 			return fmt.Errorf("session: an edit that says nothing")
 		}
-		s.Edits, s.Undone = append(s.Edits, *r.Edit), nil
+		s.Edits, s.Undone, s.Changed = append(s.Edits[:len(s.Edits):len(s.Edits)], *r.Edit), nil, true
 	case OpUndo:
 		if n := len(s.Edits); n > 0 {
 			s.Undone = append(s.Undone, s.Edits[n-1])
-			s.Edits = s.Edits[:n-1]
+			s.Edits, s.Changed = s.Edits[:n-1], true
 		}
 	case OpRedo:
 		if n := len(s.Undone); n > 0 {
 			s.Edits = append(s.Edits, s.Undone[n-1])
-			s.Undone = s.Undone[:n-1]
+			s.Undone, s.Changed = s.Undone[:n-1], true
 		}
 	case OpPut:
 		if s.Values == nil {
@@ -126,7 +127,7 @@ func (s *State) Apply(r Record) error {
 		if r.Signature == nil {
 			return fmt.Errorf("session: a signature without a name")
 		}
-		s.Signed = append(s.Signed, *r.Signature)
+		s.Signed, s.Changed = append(s.Signed, *r.Signature), false
 	case OpClose:
 	default:
 		return fmt.Errorf("session: %q is not known: the session comes from a newer version", r.Op)

@@ -51,9 +51,12 @@ type Config struct {
 	// FullScreen turns full screen on or off; nil where there is none.
 	FullScreen func()
 	// OutDir is where tables are written; empty for a folder in the user's home.
-	OutDir  string
-	Version string
-	Notch   float32 // scroll distance of a wheel notch
+	OutDir string
+	// SessionDir is where the journals of corrections are kept; empty keeps
+	// none.
+	SessionDir string
+	Version    string
+	Notch      float32 // scroll distance of a wheel notch
 	// SystemFonts lets the system's fonts help where Vertefill Sans lacks a
 	// sign; tests leave it off.
 	SystemFonts bool
@@ -65,6 +68,7 @@ type App struct {
 	env     widget.Env
 	state   *model.State
 	service *view.Service
+	keeper  *keeper
 	ctx     context.Context
 	stop    context.CancelFunc
 
@@ -84,6 +88,7 @@ type popups struct {
 	keys     panel.KeyHelp
 	settings panel.Settings
 	note     panel.Note
+	rename   panel.Rename
 	menu     viewMenu
 }
 
@@ -92,6 +97,7 @@ func New(c Config) *App {
 	a := &App{config: c, state: model.New(c.Settings), jobs: map[model.JobKind]context.CancelFunc{}}
 	a.ctx, a.stop = context.WithCancel(context.Background())
 	a.service = view.NewService(c.Wake)
+	a.keeper = newKeeper(c.SessionDir, c.Version)
 	a.env.Theme = theme.New(theme.Dark, c.SystemFonts)
 	if a.config.Notch == 0 {
 		a.config.Notch = widget.Notch(false)
@@ -103,6 +109,7 @@ func New(c Config) *App {
 func (a *App) Close() {
 	a.stop()
 	a.service.Close()
+	a.keeper.stop()
 }
 
 // State is what the window shows; for tests and only between frames.
@@ -153,6 +160,7 @@ func (a *App) Layout(gtx layout.Context) layout.Dimensions {
 	a.popups.keys.Layout(gtx, host)
 	a.popups.settings.Layout(gtx, host)
 	a.popups.note.Layout(gtx, host)
+	a.popups.rename.Layout(gtx, host)
 	a.popups.menu.layout(gtx, host)
 	a.toast(gtx, host)
 	a.env.End(gtx)

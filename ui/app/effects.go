@@ -50,7 +50,11 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 	case model.ListFolder:
 		go a.Send(listFolder(e.Dir))
 	case model.ScanStudy:
+		recent := a.state.RecentPaths()
 		a.start(model.ScanJob, lang, func(ctx context.Context) model.Msg {
+			if isSession(e.Path) {
+				return a.scanSession(ctx, lang, e.Path, recent)
+			}
 			study, err := a.config.Backend.Scan(ctx, e.Path, func(f float64) {
 				a.progress(model.Progress{Kind: model.ScanJob, Fraction: f})
 			})
@@ -103,6 +107,7 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 		}
 	default:
 		a.lookingEffect(gtx, e)
+		a.workEffect(e)
 	}
 }
 

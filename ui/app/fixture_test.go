@@ -185,10 +185,11 @@ var shaded = func() *image.RGBA {
 // backend stands in for the core.
 type backend struct {
 	post, pre *volume.Volume
-	hold      chan struct{} // an analysis waits for it when not nil
-	run       bool          // the case has a fluoroscopy run
-	broken    bool          // the analysis panics
-	stopped   atomic.Bool   // an analysis was cancelled
+	hold      chan struct{}  // an analysis waits for it when not nil
+	broken    bool           // the analysis panics
+	made      *assess.Result // what an analysis gives in place of the usual result
+	stopped   atomic.Bool    // an analysis was cancelled
+	run       bool           // the case has a fluoroscopy run
 }
 
 func (b *backend) Scan(_ context.Context, path string, progress func(float64)) (*model.Study, error) {
@@ -251,6 +252,9 @@ func (b *backend) Analyse(ctx context.Context, e model.Analyse, progress func(st
 		case <-b.hold:
 		}
 	}
+	if b.made != nil {
+		return b.made, nil
+	}
 	return result(e.Loaded[model.PostSlot].Volume, e.Loaded[model.PreSlot].Volume), nil
 }
 
@@ -259,10 +263,11 @@ func (b *backend) Demo(context.Context) (string, error) { return "/imaging/case"
 // window is an app under test.
 type window struct {
 	*uitest.Driver
-	app     *app.App
-	backend *backend
-	saved   model.Settings
-	out     string // where tables are written
+	journals string // where the journals are kept
+	app      *app.App
+	backend  *backend
+	saved    model.Settings
+	out      string // where tables are written
 }
 
 func newWindow(t testing.TB, size image.Point, change func(*model.Settings)) *window {
@@ -271,8 +276,8 @@ func newWindow(t testing.TB, size image.Point, change func(*model.Settings)) *wi
 	if change != nil {
 		change(&s)
 	}
-	w := &window{backend: &backend{}, out: t.TempDir()}
-	w.app = app.New(app.Config{Settings: s, Backend: w.backend, Wake: func() {}, Version: "0.9", Notch: 20, OutDir: w.out,
+	w := &window{backend: &backend{}, out: t.TempDir(), journals: t.TempDir()}
+	w.app = app.New(app.Config{Settings: s, Backend: w.backend, Wake: func() {}, Version: "0.9", Notch: 20, OutDir: w.out, SessionDir: w.journals,
 		Save: func(s model.Settings) { w.saved = s }})
 	t.Cleanup(w.app.Close)
 	w.Driver = uitest.New(t, size, func(gtx layout.Context) layout.Dimensions { return w.app.Layout(gtx) })

@@ -110,6 +110,13 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 		emit(model.TypeLevel{Key: string(e.Name), Now: gtx.Now})
 		return
 	}
+	if n := int(e.Name[0] - '1'); a.state.Types && len(e.Name) == 1 && n >= 0 && n < len(model.LeakTypes) && e.Modifiers == 0 {
+		if t, ok := model.Find(model.LeakTypes[n]); ok && t.Reason(a.state) == "" {
+			emit(t.Msg(a.state, gtx.Now))
+		}
+		emit(model.ShowTypes{})
+		return
+	}
 	k := keyOf(e)
 	action, ok := bound[k]
 	if !ok && shift { // signs and digits that need Shift on some keyboards

@@ -17,6 +17,7 @@ const (
 	RunJob     JobKind = "run"
 	AnalyseJob JobKind = "analyse"
 	DemoJob    JobKind = "demo"
+	EditJob    JobKind = "edit"
 )
 
 // Job is work in the background.

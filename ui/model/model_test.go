@@ -65,7 +65,7 @@ func TestKeyLabels(t *testing.T) {
 
 func TestUndoIsBoundedAndExact(t *testing.T) {
 	s := newState()
-	for i := range 600 {
+	for i := range 10100 {
 		s.Apply(model.Look{Change: func(r *model.Reading) { r.Slab.Thickness = 1; r.Opacity = float64(i) }})
 	}
 	n := 0
@@ -73,14 +73,14 @@ func TestUndoIsBoundedAndExact(t *testing.T) {
 		s.Apply(model.Undo{})
 		n++
 	}
-	if n != 500 || s.Reading.Opacity != 99 {
-		t.Errorf("%d steps back to %v, want 500 to 99", n, s.Reading.Opacity)
+	if n != 10000 || s.Reading.Opacity != 99 {
+		t.Errorf("%d steps back to %v, want 10000 to 99", n, s.Reading.Opacity)
 	}
 	for s.CanRedo() {
 		s.Apply(model.Redo{})
 	}
-	if s.Reading.Opacity != 599 {
-		t.Errorf("redo ends at %v, want 599", s.Reading.Opacity)
+	if s.Reading.Opacity != 10099 {
+		t.Errorf("redo ends at %v, want 10099", s.Reading.Opacity)
 	}
 }
 

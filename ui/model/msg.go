@@ -15,7 +15,8 @@ func (s *State) Apply(m Msg) []Effect {
 	if u, ok := m.(undoable); ok && u.undoable() {
 		s.history.push(s.snapshot())
 	}
-	return m.apply(s)
+	effects := m.apply(s)
+	return append(effects, s.follow()...)
 }
 
 // Effect is work that package app does for the state.
@@ -149,6 +150,8 @@ func (Leave) apply(s *State) []Effect {
 		s.MeasureList = false
 	case s.Reading.Chosen != 0:
 		s.Reading.Chosen = 0
+	case s.Types:
+		s.Types = false
 	case s.Problems:
 		s.Problems = false
 	default:

@@ -6,6 +6,7 @@ import (
 
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/session"
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
@@ -48,12 +49,18 @@ func (m Preview) apply(s *State) []Effect {
 // StudyScanned is the answer to ScanStudy.
 type StudyScanned struct {
 	Study *Study
-	Error string // in the user's language; empty when it went well
-	Now   time.Time
+	// Session is what a session file holds whose images are in the study; with
+	// an Error they were not found and it waits for them.
+	Session *session.State
+	Error   string // in the user's language; empty when it went well
+	Now     time.Time
 }
 
 func (m StudyScanned) apply(s *State) []Effect {
 	s.endJob(ScanJob)
+	if m.Session != nil {
+		s.incoming = m.Session
+	}
 	switch {
 	case m.Error != "":
 		return Say{m.Error, m.Now}.apply(s)
@@ -114,7 +121,7 @@ func (m OpenStudy) apply(s *State) []Effect {
 	s.Loaded = [2]Loaded{{Series: -1}, {Series: -1}}
 	s.Reading, s.Run, s.Draft, s.MeasureList = newReading(), Run{}, Draft{}, false
 	s.Reading.Layout, s.Reading.Corners = keep.Layout, keep.Corners
-	s.history = history{}
+	s.history, s.Work, s.Session, s.asked, s.Types = history{}, Work{}, Session{}, nil, false
 	s.remember(p, m.Now)
 	s.startJob(LoadJob, m.Now)
 	return append(effects, LoadSeries{Study: p, Series: [2]int{pre, post}, Analyse: m.Analyse}, SaveSettings{})
@@ -122,6 +129,14 @@ func (m OpenStudy) apply(s *State) []Effect {
 
 // maxRecent is how many studies are remembered.
 const maxRecent = 12
+
+// RecentPaths are the paths of the studies opened before.
+func (s *State) RecentPaths() (out []string) {
+	for _, r := range s.Settings.Recent {
+		out = append(out, r.Path)
+	}
+	return out
+}
 
 func (s *State) remember(p *Study, now time.Time) {
 	entry := Recent{Path: p.Path, Opened: now}
@@ -169,10 +184,11 @@ func (m SeriesLoaded) apply(s *State) []Effect {
 		r.Home[slot], r.Cursor[slot] = centre, centre
 	}
 	r.Focus = ViewID{s.Main(), Sagittal}
+	effects := []Effect{OpenSession{s.sessionStudy()}}
 	if m.Start && s.Loaded[PostSlot].Volume != nil {
-		return StartAnalysis{m.Now}.apply(s)
+		effects = append(effects, StartAnalysis{m.Now}.apply(s)...)
 	}
-	return nil
+	return effects
 }
 
 // thumbnails gives the loaded series their better pictures.
@@ -218,7 +234,7 @@ func (m Analysed) apply(s *State) []Effect {
 		s.Failure = m.Error
 		return nil
 	}
-	s.Result, s.Took = m.Result, m.Now.Sub(job.Started)
+	s.Result, s.Took, s.asked = m.Result, m.Now.Sub(job.Started), nil
 	s.selectFirst()
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/session"
 	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/internal/volume"
 )
@@ -34,7 +35,8 @@ const (
 	Palette
 	Keyboard
 	SettingsDialog
-	NoteDialog // the text of a note being put down
+	NoteDialog   // the text of a note being put down
+	RenameDialog // the name of a vertebra
 )
 
 // Settings are remembered from one run to the next.
@@ -50,6 +52,7 @@ type Settings struct {
 	Layout   Layout            // of the last study
 	Keys     map[string]string // shortcuts changed by the reader, by id of their action: "Ctrl+Shift+K", empty for none
 	Recent   []Recent
+	Reader   string // who corrects and signs
 }
 
 // Recent is a study opened before. Patients' names are not kept: the folder
@@ -84,6 +87,9 @@ type State struct {
 	Took    time.Duration  // of the analysis
 	Failure string         // why the last analysis gave no result; empty otherwise
 	Reading Reading
+	Work    Work    // corrections, key images, comment
+	Session Session // how the work is kept
+	Types   bool    // the list of leak types is open
 	Run     Run
 
 	Jobs  []Job
@@ -91,6 +97,9 @@ type State struct {
 
 	history history
 	typed   typedLevel
+	asked   []assess.Edit // that Result has, or that are being computed
+	// incoming is a session file that waits for its images.
+	incoming *session.State
 }
 
 // Loaded is the volume of a role.

@@ -3,23 +3,26 @@ package model
 // history is what can be undone and redone.
 type history struct{ past, future []snapshot }
 
-// snapshot is the part of the state that undo brings back: the way of looking
-// and the roles. Both are small, so whole copies are kept.
+// snapshot is the part of the state that undo brings back: the way of looking,
+// the roles and the reader's work. All are small, so whole copies are kept.
 type snapshot struct {
 	reading Reading
 	preview *Study
+	work    Work
 }
 
-// historyLimit bounds the memory of undo to well under a megabyte.
-const historyLimit = 500
+// historyLimit bounds the memory of undo to some megabytes.
+const historyLimit = 10000
 
 // undoable marks messages that undo takes back. Continuous movements (wheel,
 // drags) are not: their end is what counts, and the next step goes on from it.
 type undoable interface{ undoable() bool }
 
-func (s *State) snapshot() snapshot { return snapshot{s.Reading, s.Browser.Preview} }
+func (s *State) snapshot() snapshot { return snapshot{s.Reading, s.Browser.Preview, s.Work} }
 
-func (s *State) restore(x snapshot) { s.Reading, s.Browser.Preview = x.reading, x.preview }
+func (s *State) restore(x snapshot) {
+	s.Reading, s.Browser.Preview, s.Work = x.reading, x.preview, x.work
+}
 
 func (h *history) push(x snapshot) {
 	h.past = append(h.past, x)
@@ -27,6 +30,13 @@ func (h *history) push(x snapshot) {
 		h.past = h.past[1:]
 	}
 	h.future = nil
+}
+
+// drop forgets the last step: what it was for did not happen.
+func (h *history) drop() {
+	if n := len(h.past); n > 0 {
+		h.past = h.past[:n-1]
+	}
 }
 
 // CanUndo reports whether there is something to undo.

@@ -27,6 +27,8 @@ type Findings struct {
 	warning  widget.Area
 	progress progress
 	problems problems
+	decide   decide
+	level    level
 }
 
 // Layout draws the panel over the maximum constraints.
@@ -43,7 +45,7 @@ func (p *Findings) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	case h.State.Result == nil:
 		p.notYet(gtx, h)
 	default:
-		p.results(gtx, h)
+		p.decided(gtx, h)
 	}
 	return layout.Dimensions{Size: size}
 }
@@ -79,12 +81,43 @@ func (p *Findings) notYet(gtx layout.Context, h Host) {
 		}))
 }
 
+// decided draws the results, or the vertebra that the planes follow, with the
+// bar for decisions below.
+func (p *Findings) decided(gtx layout.Context, h Host) {
+	layout.Flex{Axis: layout.Vertical}.Layout(gtx,
+		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
+			if v, ok := vertebraOf(h); ok && h.State.Reading.Aligned {
+				return p.level.layout(gtx, h, v)
+			}
+			p.results(gtx, h)
+			return layout.Dimensions{Size: gtx.Constraints.Max}
+		}),
+		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.decide.layout(gtx, h) }))
+}
+
+// leakRow is a line of the list of leaks.
+type leakRow struct {
+	assess.Leak
+	decision assess.Decision
+}
+
+// leakRows are the leaks, then those that were rejected.
+func leakRows(h Host) (out []leakRow) {
+	for _, l := range h.State.Result.Report.Leaks {
+		out = append(out, leakRow{l, h.State.Decision(l.ID)})
+	}
+	for _, r := range h.State.Rejected() {
+		out = append(out, leakRow{r.Leak, assess.Rejected})
+	}
+	return out
+}
+
 func (p *Findings) results(gtx layout.Context, h Host) {
-	report := h.State.Result.Report
+	report, leaks := h.State.Result.Report, leakRows(h)
 	for len(p.levels) < len(report.Vertebrae) {
 		p.levels = append(p.levels, widget.Row{})
 	}
-	for len(p.leaks) < len(report.Leaks) {
+	for len(p.leaks) < len(leaks) {
 		p.leaks = append(p.leaks, widget.Row{})
 	}
 	for i, v := range report.Vertebrae {
@@ -92,7 +125,7 @@ func (p *Findings) results(gtx layout.Context, h Host) {
 			h.Emit(model.GoToLevel{Level: v.Level})
 		}
 	}
-	for i, l := range report.Leaks {
+	for i, l := range leaks {
 		if p.leaks[i].Clicked(gtx) {
 			h.Emit(model.GoToLeak{ID: l.ID})
 		}
@@ -108,16 +141,16 @@ func (p *Findings) results(gtx layout.Context, h Host) {
 		}),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return tableHeader(gtx, h) }),
 		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
-			return p.list.Layout(gtx, h.Env, n+1+max(len(report.Leaks), 1), func(gtx layout.Context, i int) layout.Dimensions {
+			return p.list.Layout(gtx, h.Env, n+1+max(len(leaks), 1), func(gtx layout.Context, i int) layout.Dimensions {
 				switch {
 				case i < n:
 					return p.vertebra(gtx, h, i)
 				case i == n:
 					return leaksHeader(gtx, h)
-				case len(report.Leaks) == 0:
+				case len(leaks) == 0:
 					return layout.UniformInset(14).Layout(gtx, h.Paragraph(theme.Secondary, h.Text3, noLeak(h)))
 				}
-				return p.leak(gtx, h, i-n-1)
+				return p.leak(gtx, h, i-n-1, leaks[i-n-1])
 			})
 		}),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.firstWarning(gtx, h) }),
@@ -127,6 +160,9 @@ func (p *Findings) results(gtx layout.Context, h Host) {
 // noLeak says what an empty leak list means.
 func noLeak(h Host) string {
 	report := h.State.Result.Report
+	if len(report.Vertebrae) == 0 {
+		return h.T(i18n.NotMeasured)
+	}
 	if list := report.Vertebrae; len(list) > 0 && report.Totals != nil && report.Totals.NewCementML == 0 && report.Totals.PriorCementML == 0 {
 		return h.T(i18n.NoCement, "a", list[0].Level.String(), "b", list[len(list)-1].Level.String())
 	}
@@ -284,11 +320,14 @@ func leaksHeader(gtx layout.Context, h Host) layout.Dimensions {
 	if len(leaks) > 0 {
 		count = h.T(i18n.LeaksTotal, "n", h.Lang.Number(float64(len(leaks)), 0), "ml", h.Lang.LeakML(sum))
 	}
-	return widget.Header(gtx, h.Env, h.T(i18n.Leaks), count)
+	seen := ""
+	if all := len(leaks); all > 0 {
+		seen = h.T(i18n.DecidedN, "n", h.Lang.Number(float64(all-len(h.State.Undecided())), 0), "all", h.Lang.Number(float64(all), 0))
+	}
+	return widget.Header(gtx, h.Env, h.T(i18n.Leaks), count, layout.Rigid(h.Text(theme.Secondary, h.Text3, seen)))
 }
 
-func (p *Findings) leak(gtx layout.Context, h Host, i int) layout.Dimensions {
-	x := h.State.Result.Report.Leaks[i]
+func (p *Findings) leak(gtx layout.Context, h Host, i int, x leakRow) layout.Dimensions {
 	selected := h.State.Reading.Leak == x.ID
 	height := dp(56)
 	if x.CanalEncroachmentMM != nil {
@@ -307,10 +346,14 @@ func (p *Findings) leak(gtx layout.Context, h Host, i int) layout.Dimensions {
 	})
 }
 
-func leakText(gtx layout.Context, h Host, x assess.Leak, selected bool) layout.Dimensions {
+func leakText(gtx layout.Context, h Host, x leakRow, selected bool) layout.Dimensions {
 	l, small := h.Lang, h.Text3
 	if selected {
 		small = h.Text2
+	}
+	ink := h.Text1
+	if x.decision == assess.Rejected {
+		ink, small = h.Text3, h.Text3
 	}
 	strong := theme.Secondary
 	strong.Weight = theme.Heading.Weight
@@ -322,8 +365,8 @@ func leakText(gtx layout.Context, h Host, x assess.Leak, selected bool) layout.D
 	}
 	lines := []layout.FlexChild{
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-			return row(gtx, layout.Rigid(h.Text(theme.Heading, h.Text1, x.Level.String())), widget.Gap(8),
-				layout.Flexed(1, h.Text(theme.Label, h.Text1, h.T(i18n.LeakName(x.Compartment)))), layout.Rigid(attention(h, x.Attention)))
+			return row(gtx, layout.Rigid(h.Text(theme.Heading, ink, x.Level.String())), widget.Gap(8),
+				layout.Flexed(1, h.Text(theme.Label, ink, h.T(i18n.LeakName(x.Compartment)))), layout.Rigid(decisionChip(h, x.decision)), widget.Gap(6), layout.Rigid(attention(h, x.Attention)))
 		}),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 			return row(gtx, layout.Flexed(1, h.Text(theme.Secondary, h.Text2, h.T(i18n.TypeLine, "type", string(x.Type), "way", h.T(i18n.LeakWay(x.Type))))),

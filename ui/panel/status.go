@@ -50,6 +50,9 @@ func (p *Status) left(h Host) []layout.FlexChild {
 	if j, ok := s.Job(model.LoadJob); ok {
 		return say(iconText(h, icon.Clock, theme.Secondary, h.Accent, h.Text2, h.T(i18n.Loading)+" "+l.Unit(l.Number(100*j.Fraction, 0), "%")))
 	}
+	if _, ok := s.Job(model.EditJob); ok {
+		return say(iconText(h, icon.Clock, theme.Secondary, h.Accent, h.Text2, h.T(i18n.Recomputing)))
+	}
 	if _, ok := s.Job(model.DemoJob); ok {
 		return say(iconText(h, icon.Clock, theme.Secondary, h.Accent, h.Text2, h.T(i18n.MakingDemo)))
 	}
@@ -76,12 +79,27 @@ func (p *Status) left(h Host) []layout.FlexChild {
 	}
 }
 
+// kept says whether the work is safe.
+func (p *Status) kept(h Host) []layout.FlexChild {
+	x := h.State.Session
+	say := func(w layout.Widget) []layout.FlexChild { return []layout.FlexChild{layout.Rigid(w), widget.Gap(16)} }
+	switch {
+	case x.Failed != "":
+		return say(iconText(h, icon.Error, theme.Secondary, h.Env.Error, h.Env.Error, h.T(i18n.NotKept, "why", x.Failed)))
+	case x.ReadOnly:
+		return say(iconText(h, icon.Warn, theme.Secondary, h.Warning, h.Warning, h.T(i18n.ReadOnlyShort)))
+	case !x.Saved.IsZero():
+		return say(iconText(h, icon.Disk, theme.Secondary, h.Text3, h.Text3, h.T(i18n.SavedAt, "time", x.Saved.Local().Format("15:04:05"))))
+	}
+	return nil
+}
+
 func (p *Status) right(h Host, version string) []layout.FlexChild {
 	s, l := h.State, h.Lang
 	if s.Workspace == model.Studies {
 		return []layout.FlexChild{layout.Rigid(h.Text(theme.Secondary, h.Text3, "Vertefill "+version+" · "+h.T(i18n.NotDevice)))}
 	}
-	var out []layout.FlexChild
+	out := p.kept(h)
 	notes := 0
 	for _, f := range allFindings(s) {
 		if f.Severity() != diag.Info {

@@ -1,0 +1,49 @@
+package assess
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/cement"
+	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/register"
+	"github.com/vertefill/vertefill/internal/spine"
+	"github.com/vertefill/vertefill/internal/volume"
+)
+
+// Parts is what FromParts joins.
+type Parts struct {
+	Spine  *spine.Spine
+	Cement *cement.Map // nil for none
+	Fits   map[anatomy.Level]register.Fit
+}
+
+// FromParts joins bodies and cement that were found elsewhere on the post CT: it sorts the leaks and makes the report, as Run does
+// after its search. The parts are kept and must not change. The error is the context's or says what is missing.
+func FromParts(ctx context.Context, in Input, opt Options, p Parts) (*Result, error) {
+	if in.Post == nil || p.Spine == nil {
+		return nil, fmt.Errorf("assess: a control CT and vertebrae are needed")
+	}
+	r := &run{in: in, opt: opt, sink: &diag.Sink{}, timing: map[string]float64{}, borderKnown: map[anatomy.Level]bool{}, started: time.Now(),
+		work: regularised(in.Post), spine: p.Spine, fits: maps.Clone(p.Fits), cement: p.Cement}
+	if r.cement == nil {
+		r.cement = &cement.Map{Grid: r.work.Grid}
+	}
+	if r.cement.Metal == nil {
+		m := *r.cement
+		m.Metal = volume.NewLabels(r.work.Grid, geom.Box{})
+		r.cement = &m
+	}
+	for _, f := range in.Findings {
+		r.sink.Add(f.Code, f.Level, f.Args)
+	}
+	if err := r.sort(ctx, nil); err != nil {
+		return nil, fmt.Errorf("assess: %w", err)
+	}
+	r.sorted, r.afterLeaks = r.leaks, r.sink.Findings()
+	return r.result(), nil
+}
