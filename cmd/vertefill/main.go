@@ -43,7 +43,7 @@ type command struct {
 }
 
 var commands = map[string]command{
-	"analyze": {"STUDY | --post PATH [--pre PATH]", "measure fill and leaks, write the report", "mesurer remplissage et fuites, écrire le compte rendu", runAnalyze},
+	"analyze": {"STUDY | --post PATH [--pre PATH] [--fluoro PATH]...", "measure fill and leaks, write the report", "mesurer remplissage et fuites, écrire le compte rendu", runAnalyze},
 	"cohort":  {cohortUsage, "measure many cases", "mesurer une série de cas", runCohort},
 	"inspect": {"PATH [--json]", "list series, geometry, roles, and what was skipped and why", "lister les séries, leur géométrie, leurs rôles, et ce qui a été laissé et pourquoi", runInspect},
 	"convert": {"PATH [--series UID] --out FILE", "write one volume as NIfTI or NRRD", "écrire un volume en NIfTI ou NRRD", runConvert},

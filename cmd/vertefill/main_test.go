@@ -74,7 +74,7 @@ func TestUsage(t *testing.T) {
 		{nil, exitUsage, "vertefill analyze"},
 		{[]string{"help"}, exitDone, "vertefill analyze"},
 		{[]string{"anaylze"}, exitUsage, "unknown command"},
-		{[]string{"analyze"}, exitUsage, "STUDY or --post"},
+		{[]string{"analyze"}, exitUsage, "STUDY, --post or --fluoro"},
 		{[]string{"analyze", "a", "b"}, exitUsage, "one STUDY"},
 		{[]string{"analyze", "a", "--post", "b"}, exitUsage, "either"},
 		{[]string{"analyze", "a", "--seed", "T9"}, exitUsage, "T9=x,y,z"},
