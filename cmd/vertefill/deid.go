@@ -170,6 +170,12 @@ func saveMapping(path string, m *deid.Mapping) error {
 	return os.Rename(f.Name(), path)
 }
 
+// skippedWords are the reasons of deid.Summary in French.
+var skippedWords = map[string]string{
+	"not DICOM": "pas DICOM", "damaged": "endommagés", "directory or no image object": "répertoires, ou sans objet",
+	"document that cannot be searched": "documents qui ne peuvent être fouillés",
+}
+
 // tellDeid prints what was done, without naming anybody.
 func tellDeid(e env, s *deid.Summary) {
 	t := map[text.Lang][]string{
@@ -187,7 +193,11 @@ func tellDeid(e env, s *deid.Summary) {
 	}
 	sort.Strings(reasons)
 	for _, r := range reasons {
-		fmt.Fprintf(e.stdout, t[1], s.Skipped[r], r)
+		word := r
+		if w := skippedWords[r]; e.lang == text.French && w != "" {
+			word = w
+		}
+		fmt.Fprintf(e.stdout, t[1], s.Skipped[r], word)
 	}
 	if s.BurnedIn > 0 {
 		fmt.Fprintf(e.stdout, t[2], s.BurnedIn)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -22,7 +23,7 @@ import (
 // TestDICOMRoundTrip analyses a phantom and reads the numbers and masks back from the DICOM objects, as another machine would.
 func TestDICOMRoundTrip(t *testing.T) {
 	dir, out := smallCase(t), filepath.Join(t.TempDir(), "out")
-	if code, _, stderr := runLine(context.Background(), "analyze", dir, "--out", out); code != exitDone {
+	if code, _, stderr := runLine(context.Background(), "analyze", dir, "--out", out, "--formats", "dicom"); code != exitDone {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
 	b, err := os.ReadFile(filepath.Join(out, "report.json"))
@@ -45,6 +46,7 @@ func TestDICOMRoundTrip(t *testing.T) {
 		t.Errorf("the structured report says\n%s\nreport.json\n%s", stdout, b)
 	}
 	checkSegments(t, out, &want)
+	checkValid(t, out)
 
 	if code, _, stderr = runLine(context.Background(), "table", sr, "--images", filepath.Join("..", "..", "testdata")); code != exitFailed {
 		t.Errorf("a report about other images: exit %d, %s", code, stderr)
@@ -104,6 +106,44 @@ func checkSegments(t *testing.T, out string, r *assess.Report) {
 	}
 	if seen["bodies"] < len(r.Vertebrae) || seen["leaks"] != len(r.Leaks) || len(r.Leaks) == 0 {
 		t.Errorf("segments of %v for %d vertebrae and %d leaks", seen, len(r.Vertebrae), len(r.Leaks))
+	}
+}
+
+// checkValid has dicom3tools, DCMTK and pydicom read every DICOM object of a folder.
+func checkValid(t *testing.T, out string) {
+	t.Helper()
+	objects, err := filepath.Glob(filepath.Join(out, "*.dcm"))
+	if err != nil || len(objects) < 8 {
+		t.Errorf("%d objects, %v", len(objects), err)
+	}
+	if _, err := exec.LookPath("dciodvfy"); err == nil {
+		for _, o := range objects {
+			lines, _ := exec.Command("dciodvfy", "-new", o).CombinedOutput()
+			for _, line := range strings.Split(string(lines), "\n") {
+				if strings.HasPrefix(line, "Error") {
+					t.Errorf("%s: %s", filepath.Base(o), line)
+				}
+			}
+		}
+	}
+	if _, err := exec.LookPath("dcm2json"); err == nil {
+		for _, o := range objects {
+			if text, err := exec.Command("dcm2json", o, os.DevNull).CombinedOutput(); err != nil {
+				t.Errorf("dcm2json %s: %v\n%s", filepath.Base(o), err, text)
+			}
+		}
+	}
+	const python = "/usr/bin/python3"
+	if exec.Command(python, "-c", "import pydicom").Run() != nil {
+		return
+	}
+	if text, err := exec.Command(python, append([]string{"-c", `
+import pydicom, sys
+for p in sys.argv[1:]:
+    d = pydicom.dcmread(p)
+    assert d.StudyInstanceUID and str(d), p
+    if 'Rows' in d: d.pixel_array`}, objects...)...).CombinedOutput(); err != nil {
+		t.Errorf("pydicom: %v\n%s", err, text)
 	}
 }
 

@@ -82,5 +82,5 @@ func (m Maker) WriteKeyObjects(w io.Writer, description string, images []int, ot
 		selected.Images = append(selected.Images, m.Origin.Images[n])
 	}
 	m.Origin = &selected
-	return m.writeTree(w, kind{classKeyObjects, "KO", "Vertefill key objects", 7004, 1, "key objects"}, root, others)
+	return m.writeTree(w, kind{classKeyObjects, "KO", "Vertefill key objects", 7004, 1, "key objects"}, false, root, others)
 }

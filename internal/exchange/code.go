@@ -90,6 +90,7 @@ var (
 	Millimetre = ucum("mm", "millimeter")
 	Degree     = ucum("deg", "degree")
 	RatioUnit  = ucum("{ratio}", "ratio")
+	Percent    = ucum("%", "percent")
 	NoUnit     = ucum("1", "no units")
 
 	aboveValue = sct("371886008", "+, range of upper measurement uncertainty")

@@ -11,7 +11,9 @@ import (
 type Measurements struct {
 	Title    Code
 	Language string // RFC 5646, such as "en"
-	Observer string // who measured
+	Observer string // what measured: the program
+	Reader   string // who looked at it; empty for nobody
+	Draft    bool   // nobody signed it
 	Groups   []Group
 	Comments []Remark
 
@@ -103,6 +105,11 @@ func (m Maker) WriteMeasurements(w io.Writer, r *Measurements) error {
 		words(HasContext, deviceName, r.Observer),
 		words(HasContext, deviceMakerName, "Vertefill"),
 		words(HasContext, deviceModelName, "Vertefill "+m.Version),
+	)
+	if r.Reader != "" {
+		root.Items = append(root.Items, code(HasContext, observerTypeName, dcm("121006", "Person")), Item{Relation: HasContext, Type: "PNAME", Name: personName, Text: r.Reader})
+	}
+	root.Items = append(root.Items,
 		code(HasModifier, procedureName, Code{"25045-6", "LN", "CT unspecified body region"}),
 		m.library(),
 	)
@@ -122,7 +129,7 @@ func (m Maker) WriteMeasurements(w io.Writer, r *Measurements) error {
 		}
 		root.Items = append(root.Items, it)
 	}
-	return m.writeTree(w, k, root, others)
+	return m.writeTree(w, k, r.Draft, root, others)
 }
 
 // library lists the images that were measured (TID 1600).

@@ -49,8 +49,8 @@ func TestReportOfOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(m.Images) < 191 || m.Language != "eng" || m.Observer != "User2" || len(m.Groups) == 0 {
-		t.Errorf("%d images, language %q, observer %q, %d groups", len(m.Images), m.Language, m.Observer, len(m.Groups))
+	if len(m.Images) < 191 || m.Language != "eng" || m.Reader != "User2" || len(m.Groups) == 0 {
+		t.Errorf("%d images, language %q, reader %q, %d groups", len(m.Images), m.Language, m.Reader, len(m.Groups))
 	}
 	for _, g := range m.Groups {
 		if g.TrackingID == "" || g.TrackingUID == "" || g.Finding.IsZero() || g.Segment.Instance == "" || g.Segment.Segments == nil {
@@ -93,7 +93,7 @@ func TestReportComesBack(t *testing.T) {
 	g := fromTable(t, grids["plain"])
 	m := maker(study(t, g, latin1))
 	nan := math.NaN()
-	want := &exchange.Measurements{Language: "fr", Observer: "Vertefill test", Groups: []exchange.Group{{
+	want := &exchange.Measurements{Language: "fr", Observer: "Vertefill test", Reader: "Martin^Anne", Draft: true, Groups: []exchange.Group{{
 		TrackingID: "Vertebra T9", Finding: exchange.OwnCode("VERTEBRA", "Vertebra"), Site: exchange.Level(16), Side: exchange.LeftSide, Method: exchange.VoxelSum,
 		Segment: exchange.Ref{Class: m.SegmentationRef().Class, Instance: m.SegmentationRef().Instance, Segments: []int{1}},
 		Numbers: []exchange.Number{
@@ -121,6 +121,9 @@ func TestReportComesBack(t *testing.T) {
 	if a.TrackingID != b.TrackingID || a.Site != b.Site || a.Side != b.Side || a.Method != b.Method || a.Segment.Segments[0] != 1 || a.Points[0] != b.Points[0] ||
 		a.Statements[0] != b.Statements[0] || a.Statements[1].Text != "cote" || got.Comments[0].Text != "A voir" || got.Comments[0].Statements[0].Text != "info" {
 		t.Errorf("%+v", a)
+	}
+	if got.Reader != want.Reader || !got.Draft || got.Observer != want.Observer {
+		t.Errorf("reader %q, observer %q, draft %v", got.Reader, got.Observer, got.Draft)
 	}
 	if len(got.Images) != g.NZ || got.Language != "fr" {
 		t.Errorf("%d images, %s", len(got.Images), got.Language)

@@ -22,13 +22,15 @@ func ReadMeasurements(path string) (*Measurements, error) {
 	if !root.Name.Is(MeasurementReport) {
 		return nil, fmt.Errorf("exchange: the report is no Imaging Measurement Report (TID 1500) but %q: %s", root.Name.Meaning, path)
 	}
-	r := &Measurements{Title: root.Name, Origin: f.Dataset.Origin()}
+	r := &Measurements{Title: root.Name, Origin: f.Dataset.Origin(), Draft: f.Code(0x0040A496) == "PRELIMINARY"}
 	for _, it := range root.Items {
 		switch {
 		case it.Name.Is(languageName):
 			r.Language = it.Code.Value
-		case it.Name.Is(deviceName) || it.Name.Is(personName):
+		case it.Name.Is(deviceName):
 			r.Observer = it.Text
+		case it.Name.Is(personName):
+			r.Reader = it.Text
 		case it.Name.Is(libraryName):
 			r.Images = append(r.Images, images(it)...)
 		case it.Name.Is(measurementsName):

@@ -72,16 +72,20 @@ func number(r Relation, name Code, x float64, unit Code, items ...Item) Item {
 	return Item{Relation: r, Type: "NUM", Name: name, Number: x, Unit: unit, Items: items}
 }
 
-// WriteTree writes a structured report with the content tree, whose root is a container, referring to the images of the origin and to
+// writeTree writes a structured report with the content tree, whose root is a container, referring to the images of the origin and to
 // the other objects of the same study.
-func (m Maker) writeTree(w io.Writer, k kind, root Item, others []Evidence) error {
+func (m Maker) writeTree(w io.Writer, k kind, draft bool, root Item, others []Evidence) error {
+	state := "FINAL"
+	if draft {
+		state = "PRELIMINARY"
+	}
 	d := append(m.base(k), m.content()...)
 	d = append(d, dicomout.Dataset{
 		codingSchemes(),
 		{Tag: 0x00081111, VR: "SQ", Value: []dicomout.Dataset{}},
 		{Tag: 0x0040A372, VR: "SQ", Value: []dicomout.Dataset{}},
 		{Tag: 0x0040A375, VR: "SQ", Value: m.evidence(others)},
-		{Tag: 0x0040A491, VR: "CS", Value: "COMPLETE"}, {Tag: 0x0040A493, VR: "CS", Value: "UNVERIFIED"}, {Tag: 0x0040A496, VR: "CS", Value: "FINAL"},
+		{Tag: 0x0040A491, VR: "CS", Value: "COMPLETE"}, {Tag: 0x0040A493, VR: "CS", Value: "UNVERIFIED"}, {Tag: 0x0040A496, VR: "CS", Value: state},
 	}...)
 	if k.class == classKeyObjects {
 		d = without(d, 0x0040A372, 0x0040A491, 0x0040A493, 0x0040A496)

@@ -13,7 +13,6 @@ import (
 	"github.com/vertefill/vertefill/internal/exchange"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/render"
-	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
@@ -117,8 +116,9 @@ func Segmentation(ctx context.Context, w io.Writer, r *assess.Result, created ti
 }
 
 // StructuredReport writes report.sr.dcm: the numbers of the report as TID 1500, referring to the segments that Segmentation writes at
-// the same time of creation. The language is that of the quality notes; meanings of codes are English.
-func StructuredReport(w io.Writer, r *assess.Result, l text.Lang, created time.Time) error {
+// the same time of creation. The language is that of the quality notes; meanings of codes are English. Without a signature it is
+// preliminary.
+func StructuredReport(w io.Writer, r *assess.Result, opt Options, created time.Time) error {
 	m, ok := maker(r, created)
 	if !ok {
 		return errNothing
@@ -128,10 +128,12 @@ func StructuredReport(w io.Writer, r *assess.Result, l text.Lang, created time.T
 	for n, s := range segments(r) {
 		numbers[s.TrackingID] = n + 1
 	}
-	return m.WriteMeasurements(w, measurements(&r.Report, l, func(trackingID string) exchange.Ref {
+	list := measurements(&r.Report, opt.lang(), func(trackingID string) exchange.Ref {
 		if n := numbers[trackingID]; n > 0 {
 			return exchange.Ref{Class: ref.Class, Instance: ref.Instance, Segments: []int{n}}
 		}
 		return exchange.Ref{}
-	}))
+	})
+	list.Reader, list.Draft = opt.SignOff.Reader, opt.SignOff.Signed == ""
+	return m.WriteMeasurements(w, list)
 }

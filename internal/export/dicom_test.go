@@ -55,7 +55,8 @@ func randomReport(r *rand.Rand) *assess.Report {
 	}
 	for n, l := range levels {
 		v := assess.Vertebra{Level: l, LevelSource: anatomy.SourceRibs, LevelConfidence: num(1, 2), Treated: n%2 == 0, CentroidLPS: round3(point()), BodyVolumeML: num(60, 4),
-			CementInBodyML: num(9, 4), PriorCementML: num(3, 4), CementInPedicleML: num(1, 4), FillRatio: num(1, 5), LeakIDs: []int{}, WedgeAngleDegrees: some(num(20, 2))}
+			CementInBodyML: num(9, 4), PriorCementML: num(3, 4), CementInPedicleML: num(1, 4), FillRatio: num(1, 5), LeakIDs: []int{}, WedgeAngleDegrees: some(num(20, 2)),
+			PreWedgeAngleDegrees: some(num(20, 2)), LocalCobbDegrees: some(-num(20, 2))}
 		v.BodyVolumeIntervalML, v.CementInBodyIntervalML, v.FillRatioInterval = interval(v.BodyVolumeML, 4), interval(v.CementInBodyML, 4), interval(v.FillRatio, 5)
 		if r.IntN(2) == 0 {
 			v.Distribution = &assess.Distribution{Left: num(1, 4), Right: num(1, 4), Anterior: num(1, 4), Middle: num(1, 4), Posterior: num(1, 4), CrossesMidline: r.IntN(2) == 0, EndplateContact: "both"}
@@ -63,6 +64,7 @@ func randomReport(r *rand.Rand) *assess.Report {
 			v.PreHeightsMM = &assess.Heights{Anterior: num(30, 2), Middle: num(30, 2), Posterior: num(30, 2)}
 			grade := r.IntN(4)
 			v.GenantGrade = &grade
+			v.Restoration = &assess.Restoration{AnteriorMM: num(5, 2), MiddleMM: num(5, 2), PosteriorMM: -num(5, 2), AnteriorPercent: some(num(99, 1)), MiddlePercent: some(num(130, 1)), PosteriorPercent: some(num(60, 1))}
 			v.Registration = &assess.Registration{ResidualMM: num(1, 3)}
 			for i := range 16 {
 				v.Registration.PatientPostFromPatientPre[i] = num(2, 9) - 1
@@ -130,6 +132,45 @@ func TestReportRoundTrip(t *testing.T) {
 	}
 }
 
+// TestRandomReportsFillEverything: a field that is new in the report and not in the random ones would be lost unseen.
+func TestRandomReportsFillEverything(t *testing.T) {
+	filled := map[string]bool{}
+	var look func(name string, v reflect.Value)
+	look = func(name string, v reflect.Value) {
+		switch v.Kind() {
+		case reflect.Pointer:
+			if !v.IsNil() {
+				look(name, v.Elem())
+			}
+		case reflect.Slice:
+			for i := range v.Len() {
+				look(name, v.Index(i))
+			}
+		case reflect.Struct:
+			for i := range v.NumField() {
+				look(name+"."+v.Type().Field(i).Name, v.Field(i))
+			}
+		}
+		filled[name] = filled[name] || !v.IsZero()
+	}
+	r := random(1)
+	for range 20 {
+		rep := randomReport(r)
+		look("Vertebra", reflect.ValueOf(rep.Vertebrae))
+		look("Leak", reflect.ValueOf(rep.Leaks))
+		look("Totals", reflect.ValueOf(rep.Totals))
+		look("Quality", reflect.ValueOf(rep.Quality))
+	}
+	if len(filled) < 50 {
+		t.Errorf("only %d fields seen", len(filled))
+	}
+	for name, ok := range filled {
+		if !ok {
+			t.Errorf("%s is never filled: add it to the random report and to the structured report", name)
+		}
+	}
+}
+
 func random(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
 
 // objects writes one object of every kind.
@@ -180,6 +221,9 @@ func TestPrivateCodesFit(t *testing.T) {
 		codes = append(codes, f.code)
 	}
 	for _, f := range leakFields {
+		codes = append(codes, f.code)
+	}
+	for _, f := range restorationFields {
 		codes = append(codes, f.code)
 	}
 	for _, f := range totalFields {

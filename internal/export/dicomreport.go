@@ -78,6 +78,17 @@ var vertebraFields = []field[vertebra]{
 	{exchange.Ratio, exchange.RatioUnit, at(func(v *vertebra) *float64 { return &v.FillRatio }), func(v *vertebra) **assess.Interval { return &v.FillRatioInterval }},
 	{own("LEVEL-CONF", "Confidence of the level's name"), exchange.RatioUnit, at(func(v *vertebra) *float64 { return &v.LevelConfidence }), nil},
 	{own("WEDGE-ANGLE", "Wedge angle"), exchange.Degree, func(v *vertebra) **float64 { return &v.WedgeAngleDegrees }, nil},
+	{own("PRE-WEDGE-ANGLE", "Wedge angle before the procedure"), exchange.Degree, func(v *vertebra) **float64 { return &v.PreWedgeAngleDegrees }, nil},
+	{own("LOCAL-COBB", "Local Cobb angle, positive in kyphosis"), exchange.Degree, func(v *vertebra) **float64 { return &v.LocalCobbDegrees }, nil},
+}
+
+var restorationFields = []field[assess.Restoration]{
+	{own("GAIN-ANT", "Anterior height gained"), exchange.Millimetre, at(func(r *assess.Restoration) *float64 { return &r.AnteriorMM }), nil},
+	{own("GAIN-MID", "Middle height gained"), exchange.Millimetre, at(func(r *assess.Restoration) *float64 { return &r.MiddleMM }), nil},
+	{own("GAIN-POST", "Posterior height gained"), exchange.Millimetre, at(func(r *assess.Restoration) *float64 { return &r.PosteriorMM }), nil},
+	{own("RESTORED-ANT", "Anterior height gained of the height lost"), exchange.Percent, func(r *assess.Restoration) **float64 { return &r.AnteriorPercent }, nil},
+	{own("RESTORED-MID", "Middle height gained of the height lost"), exchange.Percent, func(r *assess.Restoration) **float64 { return &r.MiddlePercent }, nil},
+	{own("RESTORED-POST", "Posterior height gained of the height lost"), exchange.Percent, func(r *assess.Restoration) **float64 { return &r.PosteriorPercent }, nil},
 }
 
 var distributionFields = []field[assess.Distribution]{
@@ -214,6 +225,9 @@ func vertebraGroup(v *assess.Vertebra, segment func(string) exchange.Ref) exchan
 	if v.PreHeightsMM != nil {
 		g.Numbers = append(g.Numbers, numbersOf(preHeights, v.PreHeightsMM)...)
 	}
+	if v.Restoration != nil {
+		g.Numbers = append(g.Numbers, numbersOf(restorationFields, v.Restoration)...)
+	}
 	if v.GenantGrade != nil {
 		g.Numbers = append(g.Numbers, exchange.Number{Name: genant, Value: float64(*v.GenantGrade), Unit: exchange.NoUnit, Low: math.NaN(), High: math.NaN()})
 	}
@@ -294,6 +308,10 @@ func readVertebra(g exchange.Group, level anatomy.Level) assess.Vertebra {
 		if fillFrom(h.fields, &x, g.Numbers) {
 			*h.to = &x
 		}
+	}
+	var restored assess.Restoration
+	if fillFrom(restorationFields, &restored, g.Numbers) {
+		v.Restoration = &restored
 	}
 	var reg assess.Registration
 	if fillFrom(residual, &reg, g.Numbers) {

@@ -55,7 +55,7 @@ var files = []file{
 	{"leaks.nii.gz", "", func(j *job, w io.Writer) error { return leaks(w, j.Result) }},
 	{"cement.stl", "", func(j *job, w io.Writer) error { return surface.STL(w, CementParts(j.Result)) }},
 	{"segmentation.dcm", "", func(j *job, w io.Writer) error { return Segmentation(j.ctx, w, j.Result, j.created) }},
-	{"report.sr.dcm", "", func(j *job, w io.Writer) error { return StructuredReport(w, j.Result, j.Lang, j.created) }},
+	{"report.sr.dcm", "", func(j *job, w io.Writer) error { return StructuredReport(w, j.Result, j.Options, j.created) }},
 	{"report.pdf", "", func(j *job, w io.Writer) error { return pdf(j, w) }},
 	{"report.html", HTML, func(j *job, w io.Writer) error { return html(j, w) }},
 	{"report.txt", Text, func(j *job, w io.Writer) error { return RISText(w, &j.Report, j.Options, j.TextTemplate) }},
