@@ -182,7 +182,11 @@ func (t *track) chooseMask(rods []band, start int) (mask []int) {
 		}
 	}
 	t.settled = settled
+	// Cement that comes beside a trocar is seen late: with one, the mask lies soon after it stands still, not just before the cement.
 	last := start - 3
+	if settled > 0 {
+		last = min(last, settled+maskFrames)
+	}
 	for k := max(last, settled); k >= settled && len(mask) < maskFrames; k-- {
 		if k < len(t.read) && t.read[k] && !t.lost[k] {
 			mask = append([]int{k}, mask...)

@@ -31,7 +31,7 @@ func (m *cementMap) choose(t *track, s *spans, ref, late *picture, mm1 float32, 
 	var good [][]int32
 	main := -1
 	for _, p := range pieces(cand, m.w, m.h) {
-		if !m.steady(p, s, mm1) || !m.gainsContrast(p, t, s, ref, late, mm1) || m.atBorder(p, t) || m.wandered(p, t) {
+		if !m.steady(p, s, mm1) || !m.gainsContrast(p, t, s, ref, late, mm1) || m.atBorder(p, t) || m.wandered(p, t, late) {
 			continue
 		}
 		good = append(good, p)
@@ -85,22 +85,23 @@ func (m *cementMap) steady(p []int32, s *spans, mm1 float32) bool {
 }
 
 // wandered reports whether something light left the piece for its neighbourhood: bowel gas, lung. Cement makes nothing paler.
-func (m *cementMap) wandered(p []int32, t *track) bool {
+func (m *cementMap) wandered(p []int32, t *track, late *picture) bool {
 	f := m.bin
 	near := m.boxOf(p, int(0.1*float64(max(m.w, m.h))))
-	paler := 0
+	paler := 0.0
 	for y := max(0, near.y0*f/t.bin); y <= min(t.h-1, near.y1*f/t.bin); y++ {
 		for x := max(0, near.x0*f/t.bin); x <= min(t.w-1, near.x1*f/t.bin); x++ {
-			if i := y*t.w + x; t.paler.best[i] >= paleEvidence*coarseMM1 && !t.rod[i] {
-				paler++
+			i := y*t.w + x
+			if d := t.paler.depth[i]; t.paler.best[i] >= paleEvidence*coarseMM1 && d < steelDepth { // not where a trocar was
+				paler += float64(d)
 			}
 		}
 	}
 	share := float64(t.bin*t.bin) / float64(f*f)
-	return float64(paler)*share > mostPaler*float64(len(p))
+	return paler*share > mostPaler*mass(p, late)
 }
 
-// mostPaler is how much may become paler near a piece, to its area; paleEvidence what makes a pixel paler, in units of the threshold.
+// mostPaler is how much may become paler near a piece, to what the piece darkens, in attenuation times area; paleEvidence what makes a pixel paler, in units of the threshold.
 const (
 	mostPaler    = 0.5
 	paleEvidence = 4

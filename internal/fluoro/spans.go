@@ -40,8 +40,10 @@ func (s *spans) add(k, i int, added, need float32) {
 	}
 }
 
-// left reports whether what was there in pixel i has gone by more than doubt of evidence.
-func (s *spans) left(i int, doubt float32) bool { return s.best[i]-max(0, s.now[i]) > doubt }
+// left reports whether what was there in pixel i has gone by more than doubt of evidence, or went and came back.
+func (s *spans) left(i int, doubt float32) bool {
+	return s.best[i]-max(0, s.now[i]) > doubt || s.start[i] != s.from[i]
+}
 
 // missed is the share of frames of the span under way that spoke against it.
 func (s *spans) missed(i int) float64 {
