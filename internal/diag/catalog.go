@@ -69,6 +69,8 @@ const (
 	CodeLevelRenamed              Code = "level-renamed"
 	CodeLeakRejected              Code = "leak-rejected"
 	CodeLeakCorrected             Code = "leak-corrected"
+	CodePaddingBright             Code = "padding-bright"
+	CodeHULimited                 Code = "hu-limited"
 )
 
 var catalog = map[Code]entry{
@@ -228,4 +230,10 @@ var catalog = map[Code]entry{
 	CodeFluoroBridgeWeak: {Warn,
 		"The CT fits the run within {x} mm only. First frames of leaks are estimates.",
 		"Le scanner ne s’accorde à la série qu’à {x} mm près. Les premières images des fuites sont estimées."},
+	CodePaddingBright: {Info,
+		"{p} of the volume is padding that the files store as if it were dense. It counts as air.",
+		"{p} du volume est du remplissage que les fichiers notent comme dense. Il compte comme de l’air."},
+	CodeHULimited: {Warn,
+		"{n} voxels are denser than {x} HU, the most that is kept. They count as {x} HU.",
+		"{n} voxels dépassent {x} UH, le maximum conservé. Ils comptent comme {x} UH."},
 }
