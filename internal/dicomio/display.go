@@ -93,21 +93,11 @@ func (f *frame) negative() bool {
 
 // padding returns the values that stand for padding, after the modality LUT.
 func (f *frame) padding(d *Dataset) *volume.Range {
-	lo, ok := d.Int(tagPaddingValue)
+	low, high, ok := declaredPadding(d, f.inst.layout.signed)
 	if !ok || f.lut != nil {
 		return nil
 	}
-	hi, ok := d.Int(tagPaddingLimit)
-	if !ok {
-		hi = lo
-	}
-	value := func(v int) float64 {
-		if f.inst.layout.signed {
-			v = int(int16(v))
-		}
-		return float64(v)*f.slope + f.intercept
-	}
-	a, b := value(lo), value(hi)
+	a, b := float64(low)*f.slope+f.intercept, float64(high)*f.slope+f.intercept
 	return &volume.Range{Low: math.Min(a, b), High: math.Max(a, b)}
 }
 

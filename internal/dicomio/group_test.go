@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -329,5 +330,89 @@ func TestExtendedScale(t *testing.T) {
 				t.Errorf("slope %g, sample %d: %g and %d, want %g", c.slope, p, exact[i], v.HU[i], want)
 			}
 		}
+	}
+}
+
+// TestBrightPadding gives padding that would look like metal the number of air, and nothing else.
+func TestBrightPadding(t *testing.T) {
+	const nx = 8
+	row := func(v ...int) []uint16 {
+		out := make([]uint16, nx)
+		for i, x := range v {
+			out[i] = uint16(x)
+		}
+		return out
+	}
+	pads := func(lowHigh ...any) dicomout.Dataset {
+		d := dicomout.Dataset{el(0x00280120, "US", lowHigh[0])}
+		if len(lowHigh) > 1 {
+			d = append(d, el(0x00280121, "US", lowHigh[1]))
+		}
+		return d
+	}
+	for _, c := range []struct {
+		name      string
+		signed    int
+		bits      int
+		intercept float64
+		more      dicomout.Dataset
+		px        []uint16
+		want      []int16
+		code      diag.Code // of the finding about the pixels
+	}{
+		{"wrong sign", 0, 16, -1024, pads(63536), row(63536, 63536, 1024, 63536, 4000, 1000, 1024, 63536),
+			[]int16{-1024, -1024, 0, -1024, 2976, -24, 0, -1024}, diag.CodePaddingBright},
+		{"range beyond every scan", 0, 16, -1024, pads(63000, 65535), row(65535, 1024, 63000, 1024, 1024, 62999, 1024, 64000),
+			[]int16{-1024, 0, -1024, 0, 0, 32767, 0, -1024}, diag.CodePaddingBright},
+		{"as bright as metal", 0, 12, -1024, pads(4095), row(4095, 4095, 1024, 4095, 4095, 1024, 1024, 4095),
+			[]int16{-1024, -1024, 0, 3071, 3071, 0, 0, -1024}, diag.CodePaddingBright},
+		{"bits beyond those stored", 0, 12, -1024, pads(0xF830), row(0xF830, 1024, 0x830, 1024, 1024, 1024, 1024, 0xF830),
+			[]int16{-1024, 0, 0x830 - 1024, 0, 0, 0, 0, -1024}, diag.CodePaddingBright},
+		{"water", 1, 16, 0, pads(0), row(0, 0, 40, 0, 0, 40, 0, 0),
+			[]int16{-1024, -1024, 40, 0, 0, 40, -1024, -1024}, diag.CodePaddingBright},
+		{"darker than air", 1, 16, -1024, pads(63536), row(63536, 63536, 1024, 0xF830, 1024, 1024, 1024, 63536),
+			[]int16{-3024, -3024, 0, -3024, 0, 0, 0, -3024}, ""},
+		{"a senseless range", 1, 16, 0, pads(0xF830, 3000), row(1, 2, 40, 2000, 0, 40, 0, 0),
+			[]int16{1, 2, 40, 2000, 0, 40, 0, 0}, ""},
+		{"no padding named", 0, 16, -1024, nil, row(63536, 63536, 1024, 33791, 33792, 1024, 1024, 1024),
+			[]int16{32767, 32767, 0, 32767, 32767, 0, 0, 0}, diag.CodeHULimited},
+		{"slope", 0, 16, -8192, append(pads(65535), el(0x00281053, "DS", 2.0)), row(65535, 4096, 4097, 65535, 30000, 20000, 4096, 4096),
+			[]int16{-1024, 0, 2, -1024, 32767, 31808, 0, 0}, diag.CodePaddingBright},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := axial(nx, 1, 0)
+			s.px = c.px
+			s.more = append(dicomout.Dataset{el(0x00280101, "US", c.bits), el(0x00280102, "US", c.bits-1), el(0x00280103, "US", c.signed),
+				el(0x00281052, "DS", c.intercept)}, c.more...)
+			dir := t.TempDir()
+			writeSeries(t, dir, "s", []slice{s})
+			st, v := only(t, dir)
+			if !slices.Equal(v.HU, c.want) {
+				t.Errorf("got %v, want %v", v.HU, c.want)
+			}
+			exact, err := st.LoadFloat(t.Context(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, x := range exact {
+				if (x == -1024) != (c.want[i] == -1024) {
+					t.Errorf("LoadFloat %v", exact)
+					break
+				}
+			}
+			if _, err := st.Load(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+			codes := map[diag.Code]int{}
+			for _, f := range st.Findings {
+				codes[f.Code]++
+			}
+			if c.code != "" && codes[c.code] != 1 || c.code == "" && len(codes) != 0 {
+				t.Errorf("findings %v, want %q once", st.Findings, c.code)
+			}
+			if c.name == "wrong sign" && v.CeilingHU != 32767 {
+				t.Errorf("padding set the ceiling: %d", v.CeilingHU)
+			}
+		})
 	}
 }

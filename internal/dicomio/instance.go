@@ -72,6 +72,7 @@ type frame struct {
 	rescaled         bool
 	units            string // Rescale Type; empty when the file does not say
 	lut              *lut   // modality LUT in place of slope and intercept
+	pad              padding
 
 	imageType   string // values 1 to 3 and beyond, joined
 	kernel      string
@@ -312,6 +313,7 @@ func (f *frame) read(d *Dataset, group func(Tag) *Dataset) {
 	if l := d.Item(tagModalityLUT); l != nil && !f.rescaled {
 		f.lut = readLUT(l, f.inst.layout.signed)
 	}
+	f.pad = f.readPadding(d)
 
 	types := d.Codes(tagImageType)
 	if g := group(tagCTImageFrameType); g != nil && g != d {

@@ -114,8 +114,9 @@ func (s *Stack) Extended() bool {
 }
 
 // Load reads the pictures into a volume of whole HU, each slice by its own rescale values; numbers beyond int16 are clamped, padding
-// is kept as it is in the files. A slice that cannot be read is filled with air and marked in Corrupt, with a slice-corrupt finding
-// left to the caller. The error wraps ErrNoPixels when nothing could be read. progress may be nil.
+// that is denser than air becomes air, and Findings says so from then on. A slice that cannot be read is filled with air and marked
+// in Corrupt, with a slice-corrupt finding left to the caller. The error wraps ErrNoPixels when nothing could be read. progress may
+// be nil.
 func (s *Stack) Load(ctx context.Context, progress func(fraction float64)) (*volume.Volume, error) {
 	if err := s.affordable(); err != nil {
 		return nil, err
@@ -124,7 +125,7 @@ func (s *Stack) Load(ctx context.Context, progress func(fraction float64)) (*vol
 	hugePages(v.HU)
 	n := s.Grid.NX * s.Grid.NY
 	var mu sync.Mutex
-	peaks := new(histogram)
+	sum := new(tally)
 	bad, err := s.read(ctx, progress, func() sliceReader {
 		w := &huReader{}
 		return sliceReader{
@@ -132,7 +133,7 @@ func (s *Stack) Load(ctx context.Context, progress func(fraction float64)) (*vol
 			done: func() {
 				mu.Lock()
 				defer mu.Unlock()
-				peaks.add(&w.peaks)
+				sum.add(&w.tally)
 			},
 		}
 	})
@@ -151,7 +152,8 @@ func (s *Stack) Load(ctx context.Context, progress func(fraction float64)) (*vol
 			slice[i] = volume.Air
 		}
 	}
-	v.CeilingHU = s.ceiling(peaks)
+	v.CeilingHU = s.ceiling(&sum.peaks)
+	s.seen(sum)
 	return v, nil
 }
 
@@ -169,10 +171,12 @@ func (s *Stack) LoadFloat(ctx context.Context, progress func(fraction float64)) 
 			if err := p.grey(f.index, raw); err != nil {
 				return err
 			}
-			value := f.scale(p)
+			value := f.scale()
+			slice := out[k*n : (k+1)*n]
 			for i, r := range raw {
-				out[k*n+i] = float32(value(r))
+				slice[i] = float32(value(r))
 			}
+			f.blank(raw, func(i int) { slice[i] = volume.Air })
 			return nil
 		}}
 	})
@@ -187,6 +191,21 @@ func (s *Stack) LoadFloat(ctx context.Context, progress func(fraction float64)) 
 		}
 	}
 	return out, nil
+}
+
+// manyPadded is the part of a volume from which padding that became air is worth a finding.
+const manyPadded = 0.01
+
+// seen adds what only the pixels tell to the findings, once however often the stack is loaded.
+func (s *Stack) seen(t *tally) {
+	s.loaded.Do(func() {
+		if part := float64(t.padded) / float64(s.Grid.Len()); part >= manyPadded {
+			s.add(diag.CodePaddingBright, diag.Args{"p": diag.Percent(part)})
+		}
+		if t.limited > 0 {
+			s.add(diag.CodeHULimited, diag.Args{"n": t.limited, "x": math.MaxInt16})
+		}
+	})
 }
 
 // Slices reads the slices ks in HU and hands each to visit, from several goroutines; hu is valid during the call only. Slices that
@@ -256,10 +275,11 @@ func (s *Stack) read(ctx context.Context, progress func(float64), worker func() 
 
 // huReader turns stored values into HU for one goroutine.
 type huReader struct {
-	raw   []uint16
-	peaks histogram
-	table []int16 // HU of every sample, for scale
-	scale scaleKey
+	raw    []uint16
+	tally  tally
+	table  []int16       // HU of every sample, for scale
+	beyond [1 << 16]bool // samples whose HU int16 cannot hold, for scale
+	scale  scaleKey
 }
 
 // scaleKey is everything that the HU of a sample depends on.
@@ -272,11 +292,11 @@ type scaleKey struct {
 
 func (w *huReader) slice(p *pixels, f *frame, dst []int16) error {
 	whole := f.lut == nil && f.slope == 1 && f.intercept == math.Trunc(f.intercept) && math.Abs(f.intercept) < math.MaxInt16
-	if whole && p.in.shiftable() {
+	if whole && p.in.shiftable() && f.pad.loadsAs == asAir {
 		if err := p.frameInto(f.index, dst); err != nil {
 			return err
 		}
-		shiftInPlace(dst, p.in.layout, int16(f.intercept), &w.peaks)
+		shiftInPlace(dst, p.in.layout, int16(f.intercept), &w.tally)
 		return nil
 	}
 	if len(w.raw) != len(dst) {
@@ -292,16 +312,22 @@ func (w *huReader) slice(p *pixels, f *frame, dst []int16) error {
 	}
 	if w.table == nil || w.scale != key {
 		w.table, w.scale = make([]int16, 1<<16), key
-		value := f.scale(p)
+		value := f.scale()
 		for i := range w.table {
 			w.table[i] = clampHU(value(uint16(i)))
+			w.beyond[i] = value(uint16(i)) > math.MaxInt16
 		}
 	}
 	for i, r := range w.raw {
-		h := w.table[r]
-		dst[i] = h
+		dst[i] = w.table[r]
+	}
+	w.tally.padded += f.blank(w.raw, func(i int) { dst[i] = volume.Air })
+	for i, h := range dst {
 		if h >= hotHU {
-			w.peaks[h]++
+			w.tally.peaks[h]++
+			if w.beyond[w.raw[i]] {
+				w.tally.limited++
+			}
 		}
 	}
 	return nil
@@ -329,9 +355,9 @@ func clampHU(x float64) int16 {
 }
 
 // scale returns the map from a sample to its value: bits masked, sign, then modality LUT or slope and intercept.
-func (f *frame) scale(p *pixels) func(uint16) float64 {
-	stored := p.in.stored()
-	if p.in.colourful() {
+func (f *frame) scale() func(uint16) float64 {
+	stored := f.inst.stored()
+	if f.inst.colourful() {
 		return func(r uint16) float64 { return float64(r) }
 	}
 	if f.lut != nil {

@@ -1,6 +1,8 @@
 package dicomio
 
 import (
+	"sync"
+
 	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/internal/volume"
@@ -53,12 +55,13 @@ type Stack struct {
 	Grid      *volume.Grid
 	Kernel    string
 	ImageType string
-	Thickness float64 // nominal, mm; for display, never for geometry
-	Tilt      float64 // degrees, as the header says; for a cross-check
-	SplitBy   string  // what set it apart from the first stack of its series: a split reason; empty for the first
-	Findings  []diag.Finding
+	Thickness float64        // nominal, mm; for display, never for geometry
+	Tilt      float64        // degrees, as the header says; for a cross-check
+	SplitBy   string         // what set it apart from the first stack of its series: a split reason; empty for the first
+	Findings  []diag.Finding // Load may add what only the pixels tell
 
 	frames []*frame // as Grid orders them
+	loaded sync.Once
 }
 
 // Run is one projection run, or a single projection.

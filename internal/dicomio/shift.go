@@ -21,10 +21,19 @@ const hotHU = 1200
 // histogram counts CT numbers from hotHU up.
 type histogram [math.MaxInt16 + 1]uint32
 
-func (h *histogram) add(o *histogram) {
-	for i := hotHU; i < len(h); i++ {
-		h[i] += o[i]
+// tally is what is counted while samples become HU.
+type tally struct {
+	peaks   histogram
+	limited int // voxels denser than int16 can say
+	padded  int // voxels of padding that became air
+}
+
+func (t *tally) add(o *tally) {
+	for i := hotHU; i < len(t.peaks); i++ {
+		t.peaks[i] += o.peaks[i]
 	}
+	t.limited += o.limited
+	t.padded += o.padded
 }
 
 const (
@@ -34,7 +43,7 @@ const (
 
 // shiftInPlace turns stored values into HU by adding c to each, clamped to int16, and counts the dense ones. Four pixels go through
 // one 64-bit word; the word is taken apart only where a lane overflows or is dense. That halves the cost of loading a series.
-func shiftInPlace(px []int16, l layout, c int16, peaks *histogram) {
+func shiftInPlace(px []int16, l layout, c int16, t *tally) {
 	signed := l.signed
 	mask := uint16(1<<l.stored - 1)
 	mask4 := lanes * uint64(mask)
@@ -53,25 +62,28 @@ func shiftInPlace(px []int16, l layout, c int16, peaks *histogram) {
 		if (over|hot)&tops != 0 {
 			four := px[4*i : 4*i+4]
 			for j := range four {
-				four[j] = shiftOne(uint16(x>>(16*j)), signed, c, peaks)
+				four[j] = shiftOne(uint16(x>>(16*j)), signed, c, t)
 			}
 			continue
 		}
 		words[i] = sum
 	}
 	for i := 4 * n; i < len(px); i++ {
-		px[i] = shiftOne(uint16(px[i])&mask, signed, c, peaks)
+		px[i] = shiftOne(uint16(px[i])&mask, signed, c, t)
 	}
 }
 
-func shiftOne(x uint16, signed bool, c int16, peaks *histogram) int16 {
+func shiftOne(x uint16, signed bool, c int16, t *tally) int16 {
 	v := int(x)
 	if signed {
 		v = int(int16(x))
 	}
 	h := max(math.MinInt16, min(math.MaxInt16, v+int(c)))
 	if h >= hotHU {
-		peaks[h]++
+		t.peaks[h]++
+		if v+int(c) > h {
+			t.limited++
+		}
 	}
 	return int16(h)
 }
