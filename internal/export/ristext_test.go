@@ -47,7 +47,7 @@ func TestTextHasTheElementsOfAReport(t *testing.T) {
 
 func TestTextOfLittle(t *testing.T) {
 	r := newCase(t, plan{levels: 3})
-	if s := ris(t, &r.Report, Options{}, ""); !strings.Contains(s, "No cement was found.") {
+	if s := ris(t, &r.Report, Options{}, ""); !strings.Contains(s, "No cement was found in the vertebrae measured.") {
 		t.Errorf("no cement: %s", s)
 	}
 	if s := ris(t, &assess.Report{}, Options{Lang: text.French}, ""); !strings.Contains(s, "Aucune vertèbre n’a pu être mesurée.") {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/text"
 )
 
@@ -39,9 +40,15 @@ func Table(w io.Writer, r *assess.Report, l text.Lang) {
 	if len(r.Quality) > 0 {
 		fmt.Fprintln(w)
 		for _, q := range r.Quality {
-			fmt.Fprintf(w, "%s: %s\n", q.Severity, q.Message)
+			fmt.Fprintf(w, "%s%s %s\n", severities[l][q.Severity], t["colon"], q.Message)
 		}
 	}
+}
+
+// severities name how grave a note is.
+var severities = map[text.Lang]map[diag.Severity]string{
+	text.English: {diag.Error: "error", diag.Warn: "warning", diag.Info: "info"},
+	text.French:  {diag.Error: "erreur", diag.Warn: "avertissement", diag.Info: "info"},
 }
 
 // vertebraCells returns level, body, cement, prior, fill, its interval, leaks.

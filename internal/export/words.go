@@ -6,7 +6,7 @@ import "github.com/vertefill/vertefill/internal/text"
 var words = map[text.Lang]map[string]string{
 	text.English: {
 		"level": "Level", "body": "Body mL", "cement": "Cement mL", "prior": "Prior mL", "fill": "Fill %", "leak": "Leak mL", "leaks": "Leaks", "none": "No leak of 0.01 mL or more was found.",
-		"nocement": "No cement was found. Body volumes are given.", "nobody": "No vertebra is reported. Cement is given per vertebra only.", "compartment": "Compartment", "type": "Type", "side": "Side", "volume": "mL", "length": "Length mm", "reach": "Reach mm", "attention": "Attention",
+		"nocement": "No cement was found in the vertebrae measured. Body volumes are given.", "nobody": "No vertebra is reported. Cement is given per vertebra only.", "compartment": "Compartment", "type": "Type", "side": "Side", "volume": "mL", "length": "Length mm", "reach": "Reach mm", "attention": "Attention",
 		"left": "left", "right": "right", "midline": "midline", "red": "Attention", "amber": "Check", "info": "Info",
 		"interval": "90 % interval", "quality": "Quality notes", "title": "Vertebroplasty: cement on the control CT", "untreated": "no new cement", "treated": "treated",
 		"device": "Not a certified medical device. Vertefill measures, the physician decides.", "page": "Page", "pre": "PRE", "post": "POST", "images": "Key images",
@@ -30,7 +30,7 @@ var words = map[text.Lang]map[string]string{
 	},
 	text.French: {
 		"level": "Niveau", "body": "Corps mL", "cement": "Ciment mL", "prior": "Ancien mL", "fill": "Remplissage %", "leak": "Fuite mL", "leaks": "Fuites", "none": "Aucune fuite de 0,01 mL ou plus.",
-		"nocement": "Aucun ciment trouvé. Les volumes des corps sont donnés.", "nobody": "Aucune vertèbre dans ce résultat. Le ciment n’est donné que par vertèbre.", "compartment": "Compartiment", "type": "Type", "side": "Côté", "volume": "mL", "length": "Longueur mm", "reach": "Extension mm", "attention": "Attention",
+		"nocement": "Aucun ciment trouvé dans les vertèbres mesurées. Les volumes des corps sont donnés.", "nobody": "Aucune vertèbre dans ce résultat. Le ciment n’est donné que par vertèbre.", "compartment": "Compartiment", "type": "Type", "side": "Côté", "volume": "mL", "length": "Longueur mm", "reach": "Extension mm", "attention": "Attention",
 		"left": "gauche", "right": "droite", "midline": "médian", "red": "Attention", "amber": "À vérifier", "info": "Info",
 		"interval": "intervalle à 90 %", "quality": "Notes de qualité", "title": "Vertébroplastie : ciment sur le scanner de contrôle", "untreated": "pas de ciment nouveau", "treated": "traitée",
 		"device": "Dispositif médical non certifié. Vertefill mesure, le médecin décide.", "page": "Page", "pre": "PRE", "post": "POST", "images": "Images clés",
