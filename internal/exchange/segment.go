@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math"
 
 	"github.com/vertefill/vertefill/internal/dicomout"
 	"github.com/vertefill/vertefill/internal/volume"
@@ -182,54 +181,6 @@ func (m Maker) segmentation(k kind, g *volume.Grid, sources map[int]int, segment
 	return append(d, dicomout.Element{Tag: 0x52009230, VR: "SQ", Value: per})
 }
 
-// sources maps slices of the grid to the images that lie there.
-func (m Maker) sources(g *volume.Grid) map[int]int {
-	const sameMM = 0.01
-	out := map[int]int{}
-	for n, ref := range m.Origin.Images {
-		v := g.Voxel(ref.Position)
-		if k := int(math.Round(v.Z)); k >= 0 && k < g.NZ && g.SlicePosition(k).Dist(ref.Position) < sameMM {
-			out[k] = n
-		}
-	}
-	return out
-}
-
-// ImageAt returns the number of the image that lies at a slice of the grid; ok is false when none does.
-func (m Maker) ImageAt(g *volume.Grid, k int) (n int, ok bool) {
-	n, ok = m.sources(g)[k]
-	return n, ok
-}
-
-// imageItem returns the reference to an image of the origin.
-func (m Maker) imageItem(n int) dicomout.Dataset {
-	ref := m.Origin.Images[n]
-	d := dicomout.Dataset{{Tag: 0x00081150, VR: "UI", Value: ref.Class}, {Tag: 0x00081155, VR: "UI", Value: ref.Instance}}
-	if ref.Frame > 0 {
-		d = append(d, dicomout.Element{Tag: 0x00081160, VR: "IS", Value: ref.Frame})
-	}
-	return d
-}
-
-// referencedSeries returns the Referenced Series Sequence with all images of the origin; instances is the tag of the sequence inside:
-// (0008,114A) in most objects, (0008,1140) in presentation states.
-func (m Maker) referencedSeries(instances dicomout.Tag) dicomout.Element {
-	return dicomout.Element{Tag: 0x00081115, VR: "SQ", Value: []dicomout.Dataset{{
-		{Tag: instances, VR: "SQ", Value: m.imageItems()}, {Tag: 0x0020000E, VR: "UI", Value: m.Origin.SeriesUID},
-	}}}
-}
-
-// imageItems returns one reference for each object of the origin.
-func (m Maker) imageItems() []dicomout.Dataset {
-	var items []dicomout.Dataset
-	for n, ref := range m.Origin.Images {
-		if n == 0 || ref.Instance != m.Origin.Images[n-1].Instance {
-			items = append(items, m.imageItem(n)[:2])
-		}
-	}
-	return items
-}
-
 func dimension(organisation string, pointer, inside dicomout.Tag, label string) dicomout.Dataset {
 	return dicomout.Dataset{
 		{Tag: 0x00209164, VR: "UI", Value: organisation}, {Tag: 0x00209165, VR: "AT", Value: []dicomout.Tag{pointer}},
@@ -282,31 +233,4 @@ func (m Maker) segmentType(s Segment) dicomout.Element {
 		item[0] = append(item[0], s.Modifier.sequence(0x00620011))
 	}
 	return dicomout.Element{Tag: 0x0062000F, VR: "SQ", Value: item}
-}
-
-// cieLab converts sRGB to PCS-values as DICOM writes them, L* 0..100 and a*, b* -128..127 over 16 bits (PS3.3 C.10.7.1.1), for the
-// white point D50.
-func cieLab(c [3]uint8) []int {
-	var lin [3]float64
-	for i, v := range c {
-		x := float64(v) / 255
-		if x <= 0.04045 {
-			lin[i] = x / 12.92
-		} else {
-			lin[i] = math.Pow((x+0.055)/1.055, 2.4)
-		}
-	}
-	// sRGB to XYZ, adapted to D50 (Bradford).
-	x := (0.4360747*lin[0] + 0.3850649*lin[1] + 0.1430804*lin[2]) / 0.96422
-	y := 0.2225045*lin[0] + 0.7168786*lin[1] + 0.0606169*lin[2]
-	z := (0.0139322*lin[0] + 0.0971045*lin[1] + 0.7141733*lin[2]) / 0.82521
-	f := func(t float64) float64 {
-		if t > 216.0/24389 {
-			return math.Cbrt(t)
-		}
-		return (24389.0/27*t + 16) / 116
-	}
-	fx, fy, fz := f(x), f(y), f(z)
-	scale := func(x, low, span float64) int { return int(math.Round(65535 * min(1, max(0, (x-low)/span)))) }
-	return []int{scale(116*fy-16, 0, 100), scale(500*(fx-fy), -128, 255), scale(200*(fy-fz), -128, 255)}
 }
