@@ -17,6 +17,7 @@ import (
 func runConvert(ctx context.Context, e env, args []string) (int, error) {
 	f := newFlags(e, "convert")
 	uid := f.String("series", "", "Series Instance UID (default: the only one, or the largest volume)")
+	number := f.Int("volume", 1, "which volume of a series that holds several, as inspect numbers them")
 	out := f.String("out", "", "FILE.nii.gz or FILE.nrrd")
 	rest, err := parse(f, args)
 	if err != nil {
@@ -39,8 +40,11 @@ func runConvert(ctx context.Context, e env, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if n := max(1, len(s.Stacks)); *number < 1 || *number > n {
+		return 0, fmt.Errorf("no volume %d: series %s holds %d", *number, s.UID, n)
+	}
 	step := func(x float64) { bar.show("reading", 0.3+0.5*x) }
-	write, err := converted(ctx, s, asNRRD, step)
+	write, err := converted(ctx, s, *number-1, asNRRD, step)
 	if err != nil {
 		return 0, err
 	}
@@ -67,9 +71,10 @@ func pick(inv *dicomio.Inventory, uid string) (*dicomio.Series, error) {
 	return best, nil
 }
 
-// converted loads the main volume or the first run of a series and returns what writes it.
-func converted(ctx context.Context, s *dicomio.Series, asNRRD bool, progress func(float64)) (func(io.Writer) error, error) {
-	if stack := s.Main(); stack != nil {
+// converted loads volume n, or the first run of a series without volumes, and returns what writes it.
+func converted(ctx context.Context, s *dicomio.Series, n int, asNRRD bool, progress func(float64)) (func(io.Writer) error, error) {
+	if len(s.Stacks) > 0 {
+		stack := s.Stacks[n]
 		g := stack.Grid
 		if !stack.Fractional() {
 			v, err := stack.Load(ctx, progress)

@@ -45,16 +45,11 @@ func printInspection(e env, in study.Inspection) {
 	w := e.stdout
 	for _, s := range in.Series {
 		fmt.Fprintf(w, "%-6s %s  %d images  %s\n", strings.ToUpper(string(s.Role)), s.Modality, s.Images, s.Description)
-		g := s.Geometry
-		if len(g.Dimensions) == 3 {
-			fmt.Fprintf(w, "       %d x %d x %d", g.Dimensions[0], g.Dimensions[1], g.Dimensions[2])
-			for i, mm := range g.SpacingMM {
-				fmt.Fprintf(w, "%s%s", []string{"  ", " x ", " x "}[i], e.lang.Number(mm, 3))
+		printGeometry(e, "       ", s.Geometry)
+		if len(s.Stacks) > 1 {
+			for _, v := range s.Stacks[1:] {
+				printGeometry(e, fmt.Sprintf("       volume %d (%s)  ", v.Number, v.SplitBy), v.Geometry)
 			}
-			if len(g.SpacingMM) > 0 {
-				fmt.Fprint(w, " mm")
-			}
-			fmt.Fprintf(w, "  %s\n", g.Verdict)
 		}
 		if s.RoleReason != "" {
 			fmt.Fprintf(w, "       %s\n", s.RoleReason)
@@ -83,4 +78,18 @@ func printInspection(e env, in study.Inspection) {
 		}
 		fmt.Fprintf(w, "%d %s: %s\n", n, word, strings.Join(parts, ", "))
 	}
+}
+
+func printGeometry(e env, before string, g study.Geometry) {
+	if len(g.Dimensions) != 3 {
+		return
+	}
+	fmt.Fprintf(e.stdout, "%s%d x %d x %d", before, g.Dimensions[0], g.Dimensions[1], g.Dimensions[2])
+	for i, mm := range g.SpacingMM {
+		fmt.Fprintf(e.stdout, "%s%s", []string{"  ", " x ", " x "}[i], e.lang.Number(mm, 3))
+	}
+	if len(g.SpacingMM) > 0 {
+		fmt.Fprint(e.stdout, " mm")
+	}
+	fmt.Fprintf(e.stdout, "  %s\n", g.Verdict)
 }

@@ -46,7 +46,7 @@ var commands = map[string]command{
 	"analyze": {"STUDY | --post PATH [--pre PATH] [--fluoro PATH]...", "measure fill and leaks, write the report", "mesurer remplissage et fuites, écrire le compte rendu", runAnalyze},
 	"cohort":  {cohortUsage, "measure many cases", "mesurer une série de cas", runCohort},
 	"inspect": {"PATH [--json]", "list series, geometry, roles, and what was skipped and why", "lister les séries, leur géométrie, leurs rôles, et ce qui a été laissé et pourquoi", runInspect},
-	"convert": {"PATH [--series UID] --out FILE", "write one volume as NIfTI or NRRD", "écrire un volume en NIfTI ou NRRD", runConvert},
+	"convert": {"PATH [--series UID [--volume N]] --out FILE", "write one volume as NIfTI or NRRD", "écrire un volume en NIfTI ou NRRD", runConvert},
 	"phantom": {"--out DIR [--seed N]", "write a digital phantom case with its truth", "écrire un cas de fantôme numérique avec sa vérité", runPhantom},
 	"view":    {"PATH", "open the desktop program", "ouvrir le programme de bureau", runView},
 	"deid":    {"PATH... --out DIR [--mapping FILE]", "take the identity of patients out of DICOM files (PS3.15 Annex E)", "ôter l’identité des patients de fichiers DICOM (PS3.15 annexe E)", runDeid},

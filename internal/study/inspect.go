@@ -25,7 +25,18 @@ type InspectedSeries struct {
 	TransferSyntax    string    `json:"transferSyntax"` // UID; empty when files differ
 	Geometry          Geometry  `json:"geometry"`
 	Volumes           int       `json:"volumes"`
+	Stacks            []Stack   `json:"stacks"` // the volumes, the largest first
 	Problems          []Problem `json:"problems"`
+}
+
+// Stack is one volume of a series.
+type Stack struct {
+	Number    int      `json:"number"` // from 1, as `vertefill convert --volume` takes it
+	Images    int      `json:"images"`
+	SplitBy   string   `json:"splitBy,omitempty"` // what set it apart from the first: orientation, kernel, acquisition, ...; see dicomio
+	Kernel    string   `json:"kernel,omitempty"`
+	ImageType string   `json:"imageType,omitempty"`
+	Geometry  Geometry `json:"geometry"`
 }
 
 // Geometry is that of the largest volume of a series, or of its first run.
@@ -59,7 +70,7 @@ func (s *Study) Inspect(l text.Lang) Inspection {
 		out.Series = append(out.Series, InspectedSeries{
 			SeriesInstanceUID: x.UID, StudyInstanceUID: x.StudyUID, Modality: x.Modality, Description: x.Info.Description, Images: x.Images,
 			Role: x.Role, RoleReason: x.Reason.In(l), TransferSyntax: x.Syntax, Geometry: GeometryOf(x.Series), Volumes: len(x.Stacks),
-			Problems: problems(x.Series, l),
+			Stacks: stacks(x.Series), Problems: problems(x.Series, l),
 		})
 	}
 	for _, f := range s.Skipped {
@@ -71,11 +82,7 @@ func (s *Study) Inspect(l text.Lang) Inspection {
 // GeometryOf describes the volume or run of a series as the contract does.
 func GeometryOf(s *dicomio.Series) Geometry {
 	if m := s.Main(); m != nil {
-		g := m.Grid
-		return Geometry{
-			Dimensions: []int{g.NX, g.NY, g.NZ}, SpacingMM: []float64{float64(g.DX), float64(g.DY), float64(g.DZ)}, Verdict: string(g.Verdict),
-			TiltDegrees: g.TiltRadians * 180 / math.Pi, MissingSlices: g.Missing, CornerErrorMM: float64(m.CornerError()),
-		}
+		return stackGeometry(m)
 	}
 	if len(s.Runs) > 0 {
 		r := s.Runs[0]
@@ -86,6 +93,22 @@ func GeometryOf(s *dicomio.Series) Geometry {
 		return out
 	}
 	return Geometry{}
+}
+
+func stackGeometry(s *dicomio.Stack) Geometry {
+	g := s.Grid
+	return Geometry{
+		Dimensions: []int{g.NX, g.NY, g.NZ}, SpacingMM: []float64{float64(g.DX), float64(g.DY), float64(g.DZ)}, Verdict: string(g.Verdict),
+		TiltDegrees: g.TiltRadians * 180 / math.Pi, MissingSlices: g.Missing, CornerErrorMM: float64(s.CornerError()),
+	}
+}
+
+func stacks(s *dicomio.Series) []Stack {
+	out := []Stack{}
+	for i, st := range s.Stacks {
+		out = append(out, Stack{Number: i + 1, Images: st.Len(), SplitBy: st.SplitBy, Kernel: st.Kernel, ImageType: st.ImageType, Geometry: stackGeometry(st)})
+	}
+	return out
 }
 
 func problems(s *dicomio.Series, l text.Lang) []Problem {
