@@ -22,7 +22,7 @@ func runCohort(ctx context.Context, e env, args []string) (int, error) {
 	if len(args) == 0 {
 		return 0, usagef("say what to do: check, run, status or merge")
 	}
-	does := map[string]func(context.Context, env, []string) (int, error){"check": cohortCheck, "run": cohortRun, "status": cohortStatus}
+	does := map[string]func(context.Context, env, []string) (int, error){"check": cohortCheck, "run": cohortRun, "status": cohortStatus, "merge": cohortMerge}
 	do, ok := does[args[0]]
 	if !ok {
 		return 0, usagef("%q is not something to do with a cohort", args[0])
@@ -74,9 +74,9 @@ func cohortCheck(ctx context.Context, e env, args []string) (int, error) {
 	return exitDone, w.Flush()
 }
 
-// cohortOptions are the flags that say what is run and where results go.
-func cohortOptions(e env, name string, args []string) (*cohort.Cohort, cohort.Options, error) {
-	o := cohort.Options{Version: strings.TrimSpace(assess.Version + " " + assess.Commit)}
+// cohortOptions are the flags that say what is run and where results go; partial says that the cohort is a shard.
+func cohortOptions(e env, name string, args []string) (c *cohort.Cohort, o cohort.Options, partial bool, err error) {
+	o = cohort.Options{Version: strings.TrimSpace(assess.Version + " " + assess.Commit)}
 	f := newFlags(e, name)
 	f.StringVar(&o.Out, "out", "vertefill-cohort", "folder for the results")
 	f.IntVar(&o.Jobs, "jobs", 0, "cases at once (default: as many as processors and memory allow)")
@@ -85,33 +85,33 @@ func cohortOptions(e env, name string, args []string) (*cohort.Cohort, cohort.Op
 	lang := f.String("lang", "en", "language of the reports: en or fr")
 	rest, err := parse(f, args)
 	if err != nil {
-		return nil, o, err
+		return nil, o, false, err
 	}
 	if _, err := language(e, *lang); err != nil {
-		return nil, o, err
+		return nil, o, false, err
 	}
 	o.Args = []string{"--lang", *lang}
 	if o.Program, err = os.Executable(); err != nil {
-		return nil, o, err
+		return nil, o, false, err
 	}
-	c, err := openCohort(rest)
+	c, err = openCohort(rest)
 	if err != nil {
-		return nil, o, err
+		return nil, o, false, err
 	}
 	if *shard != "" {
 		a, b, ok := strings.Cut(*shard, "/")
 		i, err1 := strconv.Atoi(a)
 		n, err2 := strconv.Atoi(b)
 		if !ok || err1 != nil || err2 != nil || i < 1 || i > n {
-			return nil, o, usagef("--shard %s: write it as 2/8", *shard)
+			return nil, o, false, usagef("--shard %s: write it as 2/8", *shard)
 		}
 		c = c.Shard(i, n)
 	}
-	return c, o, nil
+	return c, o, *shard != "", nil
 }
 
 func cohortRun(ctx context.Context, e env, args []string) (int, error) {
-	c, o, err := cohortOptions(e, "cohort run", args)
+	c, o, partial, err := cohortOptions(e, "cohort run", args)
 	if err != nil {
 		return 0, err
 	}
@@ -132,11 +132,33 @@ func cohortRun(ctx context.Context, e env, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if !partial {
+		if _, err := cohort.Merge(ctx, c, o.Out); err != nil {
+			return 0, err
+		}
+	}
+	return exitDone, printRecords(e, records)
+}
+
+// cohortMerge joins what lies in the results' folder into tables, finished or not.
+func cohortMerge(ctx context.Context, e env, args []string) (int, error) {
+	c, o, _, err := cohortOptions(e, "cohort merge", args)
+	if err != nil {
+		return 0, err
+	}
+	list, err := cohort.Merge(ctx, c, o.Out)
+	if err != nil {
+		return 0, err
+	}
+	var records []cohort.Record
+	for _, x := range list {
+		records = append(records, x.Record)
+	}
 	return exitDone, printRecords(e, records)
 }
 
 func cohortStatus(ctx context.Context, e env, args []string) (int, error) {
-	c, o, err := cohortOptions(e, "cohort status", args)
+	c, o, _, err := cohortOptions(e, "cohort status", args)
 	if err != nil {
 		return 0, err
 	}
