@@ -185,6 +185,24 @@ func TestImplicitSequences(t *testing.T) {
 	}
 }
 
+// TestNamesOfOtherAlphabets: the search goes by bytes, in whatever character set the file is written.
+func TestNamesOfOtherAlphabets(t *testing.T) {
+	for set, name := range map[string]string{"ISO_IR 100": "Gr\xe9goire", "ISO_IR 192": "Grégoire", "ISO_IR 144": "\xb8\xd2\xd0\xdd\xde\xd2", "GB18030": "\xcd\xf5\xd0\xa1\xb6\xab"} {
+		m, _ := deid.NewMapping()
+		out, err := deid.NewCleaner(deid.Options{CleanDescriptors: true}, m).Clean(dicomout.Dataset{
+			el(0x00080005, "CS", []byte(set)), el(0x00080018, "UI", []byte("1.2.3")), el(0x00100010, "PN", []byte(name+"^A")),
+			el(0x0008103E, "LO", []byte("Spine of "+name+", sagittal")), el(0x00180015, "CS", []byte("SPINE")), el(0x00080070, "LO", []byte("Maker")),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := out.Text(0x0008103E)
+		if strings.Contains(text, name) || !strings.HasPrefix(text, "Spine of XXX") || !strings.HasSuffix(text, ", sagittal") || out.Text(0x00180015) != "SPINE" || out.Text(0x00080070) != "Maker" {
+			t.Errorf("%s: %q", set, text)
+		}
+	}
+}
+
 // TestOneMappingForAll: the same mapping gives the same identities again, and intervals between dates survive a shift.
 func TestOneMappingForAll(t *testing.T) {
 	m, _ := deid.NewMapping()
@@ -312,4 +330,42 @@ func data(t *testing.T, parts ...string) string {
 		t.Skip("no shared data beside the repository")
 	}
 	return p
+}
+
+// FuzzClean cleans damaged files: no panic, and what is saved can be read again.
+func FuzzClean(f *testing.F) {
+	for _, name := range []string{"CT_small.dcm", "UN_sequence.dcm", "nested_priv_SQ.dcm", "test-SR.dcm", "ExplVR_BigEnd.dcm", "image_dfl.dcm"} {
+		if b, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "odd-dicom-a", name)); err == nil {
+			f.Add(b)
+		}
+	}
+	f.Add([]byte("DICM"))
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, b []byte) {
+		path := filepath.Join(dir, "x.dcm")
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		m, err := deid.NewMapping()
+		if err != nil {
+			t.Fatal(err)
+		}
+		saved := map[string][]byte{}
+		if _, err := deid.Folder(context.Background(), []string{path}, deid.Options{CleanDescriptors: true, KeepSafePrivate: true, Dates: deid.ShiftDates}, m, memory(saved), nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, out := range saved {
+			if err := os.WriteFile(path, out, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			d, err := dicomio.Open(path)
+			if err != nil {
+				t.Fatalf("what was saved cannot be read: %v", err)
+			}
+			if d.Code(0x00120062) != "YES" {
+				t.Error("what was saved does not say that it was cleaned")
+			}
+			d.Close()
+		}
+	})
 }

@@ -22,6 +22,7 @@ type Maker struct {
 	Origin  *dicomio.Origin
 	Created time.Time // in the object's dates and UIDs: two runs give two objects
 	Version string    // of the program
+	Edited  bool      // a reader corrected what the program found
 	Undated bool      // dates are part of what was taken out of the images: objects bear none
 }
 

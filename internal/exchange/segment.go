@@ -209,10 +209,14 @@ func sharedGroups(g *volume.Grid) dicomout.Dataset {
 
 func (m Maker) segmentItems(segments []Segment) []dicomout.Dataset {
 	var out []dicomout.Dataset
+	how := "AUTOMATIC"
+	if m.Edited {
+		how = "SEMIAUTOMATIC"
+	}
 	for n, s := range segments {
 		it := dicomout.Dataset{
 			{Tag: 0x00620004, VR: "US", Value: n + 1}, {Tag: 0x00620005, VR: "LO", Value: m.text(s.Label)},
-			{Tag: 0x00620008, VR: "CS", Value: "AUTOMATIC"}, {Tag: 0x00620009, VR: "LO", Value: "Vertefill " + m.Version},
+			{Tag: 0x00620008, VR: "CS", Value: how}, {Tag: 0x00620009, VR: "LO", Value: "Vertefill " + m.Version},
 			{Tag: 0x0062000D, VR: "US", Value: cieLab(s.Colour)},
 			s.Category.sequence(0x00620003), m.segmentType(s),
 		}

@@ -211,6 +211,16 @@ func TestSegmentationRefersToItsImages(t *testing.T) {
 			t.Fatalf("frame %d refers to the image of another place", n+1)
 		}
 	}
+	if how := f.Items(0x00620002)[0].Code(0x00620008); how != "AUTOMATIC" {
+		t.Errorf("made %s", how)
+	}
+	edited := m
+	edited.Edited = true
+	again := written(t, func(w io.Writer) error { return edited.WriteSegmentation(context.Background(), w, g, twoSegments(g)) })
+	valid(t, again)
+	if e, err := dicomio.Open(again); err != nil || e.Items(0x00620002)[0].Code(0x00620008) != "SEMIAUTOMATIC" {
+		t.Errorf("corrected masks pass for automatic ones: %v", err)
+	}
 	other := m
 	other.Created = m.Created.Add(time.Second)
 	if m.SegmentationRef() == other.SegmentationRef() || m.SegmentationRef().Instance != f.Code(0x00080018) {

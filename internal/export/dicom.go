@@ -24,7 +24,8 @@ func maker(r *assess.Result, created time.Time) (m exchange.Maker, ok bool) {
 	if r.Origin == nil {
 		return m, false
 	}
-	return exchange.Maker{Origin: r.Origin, Created: created, Version: assess.Version, Undated: deid.Hidden(r.Origin.Attributes)}, true
+	edited := r.Corrections != nil && len(r.Corrections.Edits) > 0
+	return exchange.Maker{Origin: r.Origin, Created: created, Version: assess.Version, Edited: edited, Undated: deid.Hidden(r.Origin.Attributes)}, true
 }
 
 // The cement and metal segments by class.
