@@ -18,6 +18,7 @@ const (
 	contourLow      = -0.28 // slab, in shares of the height
 	contourHigh     = 0.04
 	wallMarginMM    = 1.0
+	contourCement   = 0.1 // of an edge of cement: a vein full of it beside the body must not bulge the template
 	behindWallPrice = 1.5
 )
 
@@ -35,7 +36,7 @@ func (s *scene) waist(cx, cy float64) []float64 {
 			x, y := cx+d*cos, cy+d*sin
 			for l := range contourLevels {
 				z := s.height * (contourLow + (contourHigh-contourLow)*float64(l)/(contourLevels-1))
-				c := s.edge(s.patientFromBody.Apply(geom.Pt[geom.BodyFrame](x, y, z)), normal, w)
+				c := s.edgeBy(s.patientFromBody.Apply(geom.Pt[geom.BodyFrame](x, y, z)), normal, w, contourCement)
 				if s.wall.ok {
 					if b := y - s.wall.Y(x, z); b > wallMarginMM {
 						c += behindWallPrice

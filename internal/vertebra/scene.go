@@ -42,6 +42,7 @@ type scene struct {
 	canalX        [2]float64 // x of it = c0 + c1 z
 	wall          wall
 	wallSeen      []geom.Body     // points of it that no cement makes doubtful
+	upper, lower  *relief         // endplates over the disc planes
 	pedicles      [2]*pedicle     // left, right
 	start         []geom.Patient  // the template, from which the surface set out; nil when there was none
 	back          []bool          // vertices of the template on the posterior wall
@@ -116,6 +117,11 @@ func (s *scene) marked(l *filter.Lattice, p geom.Patient) bool {
 // edge is the cost of a border at p with the outward normal n: low where a bright side lies inside and a dark side outside, on
 // windows of w mm. Bone outside (a neighbour, a rib) costs.
 func (s *scene) edge(p geom.Patient, n geom.PatientVec, w float64) float64 {
+	return s.edgeBy(p, n, w, cementWeight)
+}
+
+// edgeBy is edge with another weight for edges of cement.
+func (s *scene) edgeBy(p geom.Patient, n geom.PatientVec, w, cement float64) float64 {
 	const samples = 4
 	in, out := 0.0, 0.0
 	for i := range samples {
@@ -126,7 +132,7 @@ func (s *scene) edge(p geom.Patient, n geom.PatientVec, w float64) float64 {
 	in, out = in/samples, out/samples
 	cost := -max(-100, min(300, in-out))/200 + 0.3*max(0, out-220)/100
 	if cost < 0 && s.cement != nil && (s.isCement(p) || s.isCement(p.Add(n.Mul(-0.8))) || s.isCement(p.Add(n.Mul(-1.5)))) {
-		cost *= cementWeight
+		cost *= cement
 	}
 	return cost
 }

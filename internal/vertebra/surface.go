@@ -25,7 +25,10 @@ const (
 	refineStepMM     = 0.3
 	refineSmooth     = 0.25
 	refineJumpMM     = 1.5
-	beyondDiscMM     = 0.7 // a surface may pass the middle of the disc by this
+	beyondDiscMM     = 0.7  // a surface may pass the middle of the disc by this
+	reliefGain       = 0.02 // endplates found by columns replace the disc planes when the edges gain this much
+	slopeCos         = 0.3  // faces steeper than this are walls
+	beyondRimMM      = 1.0
 	beyondDiscPrice  = 0.7 // per mm further
 	outOfViewPrice   = 0.3
 )
@@ -43,16 +46,40 @@ func (s *scene) outline(ctx context.Context) *mesh.Mesh {
 	}
 	s.contourRadius = s.waist(cx, cy)
 	_, _, halfX, halfY := centreOf(s.contourRadius, cx, cy)
+	centre := geom.Pt[geom.BodyFrame](cx, cy, (s.top.z(cx, cy)+s.bottom.z(cx, cy))/2)
+	reach := geom.V[geom.BodyFrame](halfX, halfY, s.height/2)
+	best := s.surfaceFrom(ctx, centre, reach)
+	upper, lower := s.findRelief(cx, cy, 1), s.findRelief(cx, cy, -1)
+	top := s.edgeShare(best)
+	for _, try := range [][2]*relief{{upper, nil}, {nil, lower}, {upper, lower}} {
+		if ctx.Err() != nil || try[0] != nil && !try[0].uneven || try[1] != nil && !try[1].uneven {
+			continue
+		}
+		before := *s
+		s.upper, s.lower = try[0], try[1]
+		m := s.surfaceFrom(ctx, centre, reach)
+		if e := s.edgeShare(m); e > top+reliefGain {
+			best, top = m, e
+		} else {
+			*s = before
+		}
+	}
+	return best
+}
+
+// surfaceFrom fits the surface from the template about the centre.
+func (s *scene) surfaceFrom(ctx context.Context, centre geom.Body, reach geom.BodyVec) *mesh.Mesh {
 	net := sphereNet()
 	m := &mesh.Mesh{Triangles: net.tris, Vertices: make([]geom.Patient, len(net.dirs))}
-	centre := geom.Pt[geom.BodyFrame](cx, cy, (s.top.z(cx, cy)+s.bottom.z(cx, cy))/2)
+	middle := centre.Z + (s.upper.at(centre.X, centre.Y)+s.lower.at(centre.X, centre.Y))/2
 	rays := make([]geom.PatientVec, len(net.dirs))
 	for i, d := range net.dirs {
-		b := geom.V[geom.BodyFrame](d.X*halfX, d.Y*halfY, d.Z*s.height/2).Unit()
+		b := geom.V[geom.BodyFrame](d.X*reach.X, d.Y*reach.Y, d.Z*reach.Z).Unit()
 		rays[i] = s.patientFromBody.ApplyVec(b)
-		m.Vertices[i] = s.patientFromBody.Apply(centre.Add(b.Mul(s.template(centre, b))))
+		m.Vertices[i] = s.patientFromBody.Apply(s.sculpted(centre.Add(b.Mul(s.template(centre, b))), middle))
 	}
 	s.start, s.back = slices.Clone(m.Vertices), s.backFace(m)
+	s.straighten(rays, m.Normals())
 	for range starPasses {
 		s.fit(m, rays, m.Normals(), starRangeMM, starStepMM, starSmooth, starJumpMM, s.window(2))
 		net.despike(m.Vertices)
@@ -73,6 +100,21 @@ func (s *scene) outline(ctx context.Context) *mesh.Mesh {
 	return m
 }
 
+// edgeShare is the mean strength of the edges on a surface, by area, where no cement hides them.
+func (s *scene) edgeShare(m *mesh.Mesh) float64 {
+	normals := m.Normals()
+	sum, all := 0.0, 0.0
+	for i, a := range vertexAreas(m) {
+		p := m.Vertices[i]
+		if s.onPedicle(p) || s.isCement(p) || s.isCement(p.Add(normals[i].Mul(-1.5))) || s.isCement(p.Add(normals[i].Mul(1.5))) {
+			continue
+		}
+		all += a
+		sum += a * max(0, min(maxEdgeWorth, -s.edge(p, normals[i], s.window(2))))
+	}
+	return sum / max(1e-9, all)
+}
+
 // template returns the distance from the centre to a prism with rounded rims: the contour between the lids.
 func (s *scene) template(c geom.Body, d geom.BodyVec) float64 {
 	inv := func(x float64) float64 { return math.Pow(max(0, x), templateExponent) }
@@ -90,6 +132,29 @@ func (s *scene) template(c geom.Body, d geom.BodyVec) float64 {
 	sum += inv(up / max(2, s.top.z(c.X, c.Y)-c.Z))
 	sum += inv(down / max(2, c.Z-s.bottom.z(c.X, c.Y)))
 	return math.Pow(sum, -1.0/templateExponent)
+}
+
+// sculpted moves a point of the template from between the disc planes to between the endplates found.
+func (s *scene) sculpted(p geom.Body, middle float64) geom.Body {
+	lid, off := s.top.z(p.X, p.Y), s.upper.at(p.X, p.Y)
+	if p.Z < middle {
+		lid, off = s.bottom.z(p.X, p.Y), s.lower.at(p.X, p.Y)
+	}
+	p.Z += off * max(0, min(1, (p.Z-middle)/(lid-middle)))
+	return p
+}
+
+// straighten turns the rays through uneven endplates parallel to the axis: those from the middle run along their slopes.
+func (s *scene) straighten(rays, normals []geom.PatientVec) {
+	z := s.patientFromBody.Axis(2)
+	for i, n := range normals {
+		switch c := n.Dot(z); {
+		case c > slopeCos && s.upper != nil:
+			rays[i] = z
+		case c < -slopeCos && s.lower != nil:
+			rays[i] = z.Mul(-1)
+		}
+	}
 }
 
 // fit moves the vertices along their rays to the best labels.
@@ -137,5 +202,11 @@ func (s *scene) cost(p geom.Patient, n geom.PatientVec, window float64) float64 
 	return c
 }
 
-func (s *scene) topPlane(b geom.Body) float64    { return s.top.z(b.X, b.Y) + s.topGap }
-func (s *scene) bottomPlane(b geom.Body) float64 { return s.bottom.z(b.X, b.Y) - s.bottomGap }
+// topPlane is the middle of the disc above, or of what a high rim leaves of it; bottomPlane that below.
+func (s *scene) topPlane(b geom.Body) float64 {
+	return s.top.z(b.X, b.Y) + max(s.topGap, s.upper.at(b.X, b.Y)+beyondRimMM)
+}
+
+func (s *scene) bottomPlane(b geom.Body) float64 {
+	return s.bottom.z(b.X, b.Y) - max(s.bottomGap, -s.lower.at(b.X, b.Y)+beyondRimMM)
+}
