@@ -108,6 +108,7 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 	default:
 		a.lookingEffect(gtx, e)
 		a.workEffect(e)
+		a.reportEffect(e)
 	}
 }
 

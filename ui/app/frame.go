@@ -20,6 +20,7 @@ type frame struct {
 	tools   panel.Tools
 	status  panel.Status
 	studies panel.Studies
+	report  panel.Report
 	rail    panel.Rail
 	side    panel.Findings
 	drawn   panel.Measures
@@ -53,7 +54,10 @@ func (f *frame) layout(gtx layout.Context, a *App, h panel.Host) {
 	layout.Flex{Axis: layout.Vertical}.Layout(gtx,
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return f.top.Layout(gtx, h) }),
 		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
-			if !h.State.Viewing() {
+			switch {
+			case h.State.Workspace == model.Report && h.State.Result != nil:
+				return f.report.Layout(gtx, h)
+			case !h.State.Viewing():
 				return f.studies.Layout(gtx, h)
 			}
 			return layout.Flex{Axis: layout.Vertical}.Layout(gtx,

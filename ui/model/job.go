@@ -18,6 +18,8 @@ const (
 	AnalyseJob JobKind = "analyse"
 	DemoJob    JobKind = "demo"
 	EditJob    JobKind = "edit"
+	PictureJob JobKind = "pictures"
+	ExportJob  JobKind = "export"
 )
 
 // Job is work in the background.

@@ -24,6 +24,7 @@ const (
 	Studies Workspace = iota
 	Read
 	Fluoroscopy
+	Report
 )
 
 // Overlay is what covers the window.
@@ -80,17 +81,18 @@ type State struct {
 	Draft       Draft  // a measure being drawn
 	Narrow      bool   // the window is so narrow that the panel lies over the views
 
-	Browser Browser
-	Study   *Study // nil until one is opened
-	Loaded  [2]Loaded
-	Result  *assess.Result // nil until analysed
-	Took    time.Duration  // of the analysis
-	Failure string         // why the last analysis gave no result; empty otherwise
-	Reading Reading
-	Work    Work    // corrections, key images, comment
-	Session Session // how the work is kept
-	Types   bool    // the list of leak types is open
-	Run     Run
+	Browser    Browser
+	Study      *Study // nil until one is opened
+	Loaded     [2]Loaded
+	Result     *assess.Result // nil until analysed
+	Took       time.Duration  // of the analysis
+	Failure    string         // why the last analysis gave no result; empty otherwise
+	Reading    Reading
+	Work       Work    // corrections, key images, comment
+	Session    Session // how the work is kept
+	Types      bool    // the list of leak types is open
+	ReportView ReportView
+	Run        Run
 
 	Jobs  []Job
 	Toast Toast

@@ -162,7 +162,7 @@ func (s *State) follow() []Effect {
 		s.startJob(EditJob, time.Time{})
 		out = append(out, Recompute{Result: s.Result, Edits: s.Work.Edits})
 	}
-	return out
+	return append(out, s.pictures()...)
 }
 
 // sameSlice reports whether two slices are the same part of the same array.

@@ -45,8 +45,8 @@ func (p *decide) layout(gtx layout.Context, h Host) layout.Dimensions {
 		}
 		return row(gtx,
 			wide(&p.accept, 1.1, widget.ButtonLook{Text: h.T(i18n.Accept), Icon: icon.Check, Key: "A", Primary: decision != assess.Accepted}), widget.Gap(8),
-			wide(&p.reject, 1.3, widget.ButtonLook{Text: h.T(i18n.Reject), Icon: icon.Close, Key: h.T(i18n.KeyDelete)}), widget.Gap(8),
-			wide(&p.kind, 0.9, widget.ButtonLook{Text: h.T(i18n.LeakKind), After: icon.Down, Key: "T"}))
+			wide(&p.reject, 1.25, widget.ButtonLook{Text: h.T(i18n.Reject), Icon: icon.Close, Key: h.T(i18n.KeyDelete)}), widget.Gap(8),
+			wide(&p.kind, 1, widget.ButtonLook{Text: h.T(i18n.LeakKind), After: icon.Down, Key: "T"}))
 	})
 	widget.At(gtx, image.Point{}, widget.HLine(h.Line))
 	p.types(gtx, h, d.Size)

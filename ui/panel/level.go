@@ -71,8 +71,8 @@ func levelHead(gtx layout.Context, h Host, v assess.Vertebra) layout.Dimensions 
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				return row(gtx,
 					layout.Rigid(h.Text(theme.BigValue, h.Text1, v.Level.String())), widget.Gap(10),
-					layout.Flexed(1, twoLines(false, h.Text(theme.Label, h.Text1, state),
-						h.Text(theme.Secondary, h.Text3, h.T(i18n.LevelFrom, "source", h.T(i18n.LevelSource(v.LevelSource)), "n", l.Number(v.LevelConfidence, 2))))),
+					layout.Flexed(1, across(twoLines(false, h.Text(theme.Label, h.Text1, state),
+						h.Text(theme.Secondary, h.Text3, h.T(i18n.LevelFrom, "source", h.T(i18n.LevelSource(v.LevelSource)), "n", l.Number(v.LevelConfidence, 2)))))),
 					layout.Rigid(twoLines(true, h.Text(theme.BigValue, h.Text1, fill), h.Text(theme.Secondary, h.Text3, interval))))
 			}),
 			widget.Gap(8),

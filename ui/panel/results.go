@@ -210,6 +210,15 @@ func twoLines(end bool, a, b layout.Widget) layout.Widget {
 	}
 }
 
+// across gives w the whole width it may have.
+func across(w layout.Widget) layout.Widget {
+	return func(gtx layout.Context) layout.Dimensions {
+		d := w(gtx)
+		d.Size.X = gtx.Constraints.Max.X
+		return d
+	}
+}
+
 func tableHeader(gtx layout.Context, h Host) layout.Dimensions {
 	head := func(s string) layout.Widget { return h.Text(theme.CaptionB, h.Text3, s) }
 	d := widget.Fixed(gtx, 0, theme.TableHeaderHeight+2, func(gtx layout.Context) layout.Dimensions {

@@ -50,6 +50,17 @@ func (p *Status) left(h Host) []layout.FlexChild {
 	if j, ok := s.Job(model.LoadJob); ok {
 		return say(iconText(h, icon.Clock, theme.Secondary, h.Accent, h.Text2, h.T(i18n.Loading)+" "+l.Unit(l.Number(100*j.Fraction, 0), "%")))
 	}
+	if _, ok := s.Job(model.ExportJob); ok {
+		return say(iconText(h, icon.Clock, theme.Secondary, h.Accent, h.Text2, h.T(i18n.Exporting)))
+	}
+	if s.Workspace == model.Report {
+		n, draft := s.Version()
+		text := i18n.SignedV
+		if draft {
+			text = i18n.DraftV
+		}
+		return say(h.Text(theme.Secondary, h.Text2, h.T(text, "n", l.Number(float64(n), 0))))
+	}
 	if _, ok := s.Job(model.EditJob); ok {
 		return say(iconText(h, icon.Clock, theme.Secondary, h.Accent, h.Text2, h.T(i18n.Recomputing)))
 	}
@@ -111,7 +122,7 @@ func (p *Status) right(h Host, version string) []layout.FlexChild {
 			return p.notes.Layout(gtx, h.Env, h.T(i18n.Problems), iconText(h, icon.Warn, theme.Secondary, h.Warning, h.Warning, i18n.Count(l, notes, i18n.NoteOne, i18n.NotesN)))
 		}), widget.Gap(16))
 	}
-	if s.Result != nil {
+	if s.Result != nil && s.Viewing() {
 		shown := 100 * s.Reading.Opacity
 		if s.Reading.Hidden || s.Reading.Layers == model.NoLayers {
 			shown = 0

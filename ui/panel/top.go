@@ -26,15 +26,34 @@ type Top struct {
 // Widths of the window below which parts of the bar shrink.
 const paletteWidth, identityWidth = dp(1280), dp(1180)
 
+// workspace is a tab of the bar.
+type workspace struct {
+	of     model.Workspace
+	name   i18n.Text
+	action string // that opens it
+}
+
+// workspaces are the tabs that there is something for.
+func workspaces(s *model.State) []workspace {
+	out := []workspace{{model.Studies, i18n.Studies, "studies"}}
+	if s.Study != nil {
+		out = append(out, workspace{model.Read, i18n.Read, "read"})
+		if s.HasRun() {
+			out = append(out, workspace{model.Fluoroscopy, i18n.Fluoroscopy, "fluoroscopy"})
+		}
+	}
+	if s.Result != nil {
+		out = append(out, workspace{model.Report, i18n.Report, "report"})
+	}
+	return out
+}
+
 // Layout draws the bar, 44 dp high.
 func (p *Top) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	s := h.State
-	if i := p.tabs.Changed(gtx); i >= 0 {
-		if model.Workspace(i) == model.Fluoroscopy {
-			h.Do(gtx, "fluoroscopy")
-		} else {
-			h.Emit(model.SetWorkspace{To: model.Workspace(i)})
-		}
+	tabs := workspaces(s)
+	if i := p.tabs.Changed(gtx); i >= 0 && i < len(tabs) {
+		h.Do(gtx, tabs[i].action)
 	}
 	if i := p.lang.Changed(gtx); i >= 0 {
 		h.Emit(model.SetLang{To: []text.Lang{text.French, text.English}[i]})
@@ -49,11 +68,11 @@ func (p *Top) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	}
 	wide := gtx.Constraints.Max.X >= gtx.Dp(paletteWidth)
 	return bar(gtx, h, h.Panel, theme.BarHeight, func(gtx layout.Context) layout.Dimensions {
-		words := []string{h.T(i18n.Studies)}
-		if s.Study != nil {
-			words = append(words, h.T(i18n.Read))
-			if s.HasRun() {
-				words = append(words, h.T(i18n.Fluoroscopy))
+		chosen, words := 0, []string{}
+		for i, t := range tabs {
+			words = append(words, h.T(t.name))
+			if t.of == s.Workspace {
+				chosen = i
 			}
 		}
 		brand := theme.KeyValue
@@ -64,7 +83,7 @@ func (p *Top) Layout(gtx layout.Context, h Host) layout.Dimensions {
 			layout.Rigid(h.Text(brand, h.Text1, "Vertefill")),
 			widget.Gap(28),
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-				return p.tabs.Layout(gtx, h.Env, int(s.Workspace), words)
+				return p.tabs.Layout(gtx, h.Env, chosen, words)
 			}),
 			layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
 				return layout.E.Layout(gtx, func(gtx layout.Context) layout.Dimensions { return p.identity(gtx, h) })
@@ -125,7 +144,7 @@ func (p *Top) paletteField(gtx layout.Context, h Host) layout.Dimensions {
 // identity tells whose images are shown, always top right.
 func (p *Top) identity(gtx layout.Context, h Host) layout.Dimensions {
 	s := h.State
-	if s.Study == nil || !s.Viewing() {
+	if s.Study == nil || !s.Viewing() && s.Workspace != model.Report {
 		return layout.Dimensions{}
 	}
 	gtx.Constraints.Min = image.Point{}
