@@ -7,11 +7,7 @@
 package exchange
 
 import (
-	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/dicomout"
@@ -151,28 +147,4 @@ func ascii(d dicomout.Dataset) bool {
 		}
 	}
 	return true
-}
-
-// text returns a text of ours as it can be written beside the copied attributes: as it is in UTF-8, else without its accents, because
-// ASCII is part of every character set of DICOM.
-func (m Maker) text(s string) string {
-	if m.charset() == utf8 {
-		return s
-	}
-	return foldASCII(s)
-}
-
-var folded = strings.NewReplacer("œ", "oe", "Œ", "OE", "æ", "ae", "×", "x", "±", "+/-", "–", "-", "—", "-", "’", "'", "«", "\"", "»", "\"",
-	"\u202f", " ", "\u00a0", " ", "≤", "<=", "≥", ">=", "°", " deg", "²", "2", "³", "3", "µ", "u", "…", "...")
-
-func foldASCII(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-			return -1
-		case r > unicode.MaxASCII:
-			return '?'
-		}
-		return r
-	}, norm.NFD.String(folded.Replace(s)))
 }

@@ -119,7 +119,7 @@ func TestReportComesBack(t *testing.T) {
 		}
 	}
 	if a.TrackingID != b.TrackingID || a.Site != b.Site || a.Side != b.Side || a.Method != b.Method || a.Segment.Segments[0] != 1 || a.Points[0] != b.Points[0] ||
-		a.Statements[0] != b.Statements[0] || a.Statements[1].Text != "cote" || got.Comments[0].Text != "A voir" || got.Comments[0].Statements[0].Text != "info" {
+		a.Statements[0] != b.Statements[0] || a.Statements[1].Text != "côté" || got.Comments[0].Text != "À voir" || got.Comments[0].Statements[0].Text != "info" {
 		t.Errorf("%+v", a)
 	}
 	if got.Reader != want.Reader || !got.Draft || got.Observer != want.Observer {

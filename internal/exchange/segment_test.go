@@ -189,7 +189,7 @@ func TestSegmentationRefersToItsImages(t *testing.T) {
 	if f.Item(0x00101002).Text(0x00100020) != "OLD-1" {
 		t.Error("the other patient id of the images is lost")
 	}
-	if label := f.Items(0x00620002)[1].Text(0x00620005); label != "Fuite 1, cote gauche" {
+	if label := f.Items(0x00620002)[1].Text(0x00620005); label != "Fuite 1, côté gauche" {
 		t.Errorf("label %q: our text must be readable in the character set of the images", label)
 	}
 	if n := len(f.Items(0x00081115)[0].Items(0x0008114A)); n != g.NZ || len(o.Images) != g.NZ {

@@ -104,6 +104,7 @@ func Write(ctx context.Context, dir string, r *assess.Result, o Options) error {
 	j := &job{Result: r, Options: o, ctx: ctx, created: time.Now()}
 	j.Lang = o.lang()
 	var names []string
+	var none []string // of an older run they would tell of other results
 	for _, f := range slices.Concat(files, j.plots()) {
 		if !j.wanted(f) || slices.Contains(names, f.name) {
 			continue
@@ -113,6 +114,7 @@ func Write(ctx context.Context, dir string, r *assess.Result, o Options) error {
 		}
 		err := WriteFile(filepath.Join(tmp, f.name), func(w io.Writer) error { return f.write(j, w) })
 		if errors.Is(err, errNothing) {
+			none = append(none, f.name)
 			continue
 		}
 		if errors.Is(err, syscall.ENOSPC) {
@@ -132,6 +134,11 @@ func Write(ctx context.Context, dir string, r *assess.Result, o Options) error {
 	}
 	for _, n := range names {
 		if err := os.Rename(filepath.Join(tmp, n), filepath.Join(dir, n)); err != nil {
+			return fmt.Errorf("export: %w", err)
+		}
+	}
+	for _, n := range none {
+		if err := os.Remove(filepath.Join(dir, n)); err != nil && !os.IsNotExist(err) {
 			return fmt.Errorf("export: %w", err)
 		}
 	}
