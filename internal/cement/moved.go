@@ -19,6 +19,10 @@ const (
 	movedMost      = 60   // places of a part that are compared
 	movedShare     = 0.45 // of the difference that must remain for the piece to be new
 	sameShare      = 0.5  // of the contrast: less remains when it did not even move
+	slicedLeastMM  = 1.5  // slices from here on cut a cortex in two
+	slicedBesideMM = 1.2
+	slicedBoneHU   = 250
+	slicedDense    = 0.05 // of the piece
 	movedPart      = 0.25 // of the piece that moved for all of it to have moved
 )
 
@@ -49,6 +53,9 @@ func (w *work) dropMoved(z *marks) {
 
 // moved reports whether most of a piece was there before and only moved.
 func (w *work) moved(c *component) bool {
+	if w.sliced(c) {
+		return true
+	}
 	known, gone := 0, 0
 	for _, part := range w.chunks(c) {
 		middle := part[len(part)/2]
@@ -68,6 +75,40 @@ func (w *work) moved(c *component) bool {
 		}
 	}
 	return known > 0 && float64(gone) > movedPart*float64(known)
+}
+
+// sliced reports whether a piece is bone that thick slices cut in another way before: a cortex along the slices shows fully in one
+// scan and is shared by two slices, or averaged with marrow, in the other. No part of it to speak of is denser than bone, and the pre
+// CT shows bone within a slice of most of it.
+func (w *work) sliced(c *component) bool {
+	thick := max(float64(w.v.DZ), float64(w.pre.v.DZ))
+	if thick < slicedLeastMM {
+		return false
+	}
+	known, bone, dense := 0, 0, 0
+	dx, dy, dz := float64(w.pre.v.DX), float64(w.pre.v.DY), float64(w.pre.v.DZ)
+	c.each(func(i, j, k int) {
+		if float64(w.v.At(i, j, k)) > w.boneHU+2*w.noise {
+			dense++
+		}
+		q, ok := w.pre.within(w.patient(i, j, k), islandFarMM+20)
+		if !ok {
+			return
+		}
+		known++
+		before := 0.0
+		for z := -thick; z <= thick; z += thick / 3 {
+			for y := -slicedBesideMM; y <= slicedBesideMM; y += slicedBesideMM {
+				for x := -slicedBesideMM; x <= slicedBesideMM; x += slicedBesideMM {
+					before = max(before, w.pre.v.Sample(geom.Vox(q.X+x/dx, q.Y+y/dy, q.Z+z/dz)))
+				}
+			}
+		}
+		if before > slicedBoneHU {
+			bone++
+		}
+	})
+	return float64(dense) < slicedDense*float64(c.voxels) && 2*bone > max(known, 1)
 }
 
 // chunks divides the voxels of a component by a coarse grid.
