@@ -198,6 +198,17 @@ func (e *editing) covered(s *Stroke, i, j, k int) float64 {
 	return float64(inside) / float64(n[0]*n[1]*n[2])
 }
 
+// thinned returns points of the stroke far enough from each other to matter, and the last.
+func (s *Stroke) thinned() (out [][3]float64) {
+	for n, p := range s.Points {
+		last := n == len(s.Points)-1
+		if len(out) == 0 || last || place(out[len(out)-1]).Dist(place(p)) > s.RadiusMM/2 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // distance returns how far p is from the way of the ball's centre.
 func (s *Stroke) distance(p geom.Patient) float64 {
 	least := place(s.Points[0]).Dist(p)

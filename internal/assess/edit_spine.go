@@ -150,6 +150,15 @@ func Reshaped(v *spine.Vertebra, x Edit) (*spine.Vertebra, error) {
 	if x.Kind == BodyDrag && x.To != nil {
 		return vertebra.Drag(v, x.Handle, place(*x.To))
 	}
+	if x.Kind == BodyBrush && x.Stroke != nil && len(x.Stroke.Points) > 0 {
+		var err error
+		for _, p := range x.Stroke.thinned() {
+			if v, err = vertebra.Brush(v, place(p), x.Stroke.RadiusMM, x.Class != 0); err != nil {
+				return nil, err
+			}
+		}
+		return v, nil
+	}
 	return nil, fmt.Errorf("a correction of a body names where it goes")
 }
 

@@ -21,6 +21,7 @@ type frame struct {
 	status  panel.Status
 	studies panel.Studies
 	report  panel.Report
+	fixing  panel.FixingBar
 	rail    panel.Rail
 	side    panel.Findings
 	drawn   panel.Measures
@@ -62,6 +63,7 @@ func (f *frame) layout(gtx layout.Context, a *App, h panel.Host) {
 			}
 			return layout.Flex{Axis: layout.Vertical}.Layout(gtx,
 				layout.Rigid(func(gtx layout.Context) layout.Dimensions { return f.tools.Layout(gtx, h) }),
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions { return f.fixing.Layout(gtx, h) }),
 				layout.Flexed(1, func(gtx layout.Context) layout.Dimensions { return f.reading(gtx, a, h, host) }))
 		}),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return f.status.Layout(gtx, h, a.config.Version) }))

@@ -124,6 +124,8 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 		action, ok = bound[k]
 	}
 	switch {
+	case e.Name == key.NameReturn && e.Modifiers == 0 && a.state.Fixing.On:
+		emit(model.EndFixing{Keep: true})
 	case e.Name == key.NameReturn && len(a.state.Draft.Shape.Points) > 0:
 		emit(model.CloseDraft{})
 	case e.Name == key.NameDeleteForward && a.state.Reading.Chosen != 0:

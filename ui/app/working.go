@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/session"
 	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/ui/i18n"
@@ -76,6 +77,14 @@ func (a *App) workEffect(e model.Effect) {
 				msg.Error = err.Error()
 			}
 			return msg
+		})
+	case model.ReshapeDraft:
+		a.start(model.HandJob, lang, func(context.Context) model.Msg {
+			v, err := assess.Reshaped(e.Vertebra, e.Edit)
+			if err != nil {
+				v = nil // the hand is somewhere impossible: the last shape stays
+			}
+			return model.Reshaped{Vertebra: v}
 		})
 	case model.SaveSession:
 		state := a.state.SessionState()

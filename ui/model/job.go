@@ -17,6 +17,7 @@ const (
 	RunJob     JobKind = "run"
 	AnalyseJob JobKind = "analyse"
 	DemoJob    JobKind = "demo"
+	HandJob    JobKind = "hand"
 	EditJob    JobKind = "edit"
 	PictureJob JobKind = "pictures"
 	ExportJob  JobKind = "export"

@@ -150,6 +150,8 @@ func (Leave) apply(s *State) []Effect {
 		s.MeasureList = false
 	case s.Reading.Chosen != 0:
 		s.Reading.Chosen = 0
+	case s.Fixing.On:
+		return EndFixing{}.apply(s)
 	case s.Types:
 		s.Types = false
 	case s.Problems:

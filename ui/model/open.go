@@ -122,6 +122,7 @@ func (m OpenStudy) apply(s *State) []Effect {
 	s.Reading, s.Run, s.Draft, s.MeasureList = newReading(), Run{}, Draft{}, false
 	s.Reading.Layout, s.Reading.Corners = keep.Layout, keep.Corners
 	s.history, s.Work, s.Session, s.asked, s.Types = history{}, Work{}, Session{}, nil, false
+	s.Fixing = Fixing{}
 	s.ReportView = ReportView{Paper: s.ReportView.Paper, Anonymous: s.ReportView.Anonymous}
 	s.remember(p, m.Now)
 	s.startJob(LoadJob, m.Now)

@@ -92,6 +92,7 @@ type State struct {
 	Session    Session // how the work is kept
 	Types      bool    // the list of leak types is open
 	ReportView ReportView
+	Fixing     Fixing // of a vertebra, by hand
 	Run        Run
 
 	Jobs  []Job

@@ -270,6 +270,7 @@ func (m Corrected) apply(s *State) []Effect {
 		return nil // more was corrected meanwhile, or another study opened
 	}
 	s.endJob(EditJob)
+	s.Fixing.Draft = nil
 	if m.Error != "" {
 		return Say{i18n.NotCorrected.In(s.Settings.Lang, "why", m.Error), m.Now}.apply(s)
 	}

@@ -29,6 +29,7 @@ type Findings struct {
 	problems problems
 	decide   decide
 	level    level
+	live     live
 }
 
 // Layout draws the panel over the maximum constraints.
@@ -42,6 +43,8 @@ func (p *Findings) Layout(gtx layout.Context, h Host) layout.Dimensions {
 		p.problems.layout(gtx, h)
 	case running:
 		p.progress.layout(gtx, h, job)
+	case h.State.Fixing.On && h.State.Result != nil:
+		p.live.layout(gtx, h)
 	case h.State.Result == nil:
 		p.notYet(gtx, h)
 	default:

@@ -53,6 +53,9 @@ func (p *Status) left(h Host) []layout.FlexChild {
 	if _, ok := s.Job(model.ExportJob); ok {
 		return say(iconText(h, icon.Clock, theme.Secondary, h.Accent, h.Text2, h.T(i18n.Exporting)))
 	}
+	if s.Fixing.On && s.Workspace == model.Read {
+		return say(iconText(h, icon.All["handles"], theme.Secondary, h.Accent, h.Text2, h.T(i18n.FixingHint)))
+	}
 	if s.Workspace == model.Report {
 		n, draft := s.Version()
 		text := i18n.SignedV

@@ -46,6 +46,7 @@ func (d *decoration) draw() {
 	}
 	d.callOut()
 	d.measures()
+	d.fix()
 	d.missing()
 	d.comparing()
 	d.framed()

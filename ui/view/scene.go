@@ -6,6 +6,7 @@ import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/render"
+	"github.com/vertefill/vertefill/internal/spine"
 	"github.com/vertefill/vertefill/ui/model"
 )
 
@@ -17,6 +18,7 @@ type sceneKey struct {
 	leak   int
 	layers model.Layers
 	look   model.SolidLook // of 3D scenes
+	draft  *spine.Vertebra // that a hand is shaping
 }
 
 // scenes keeps the scenes of the last selections, so that equal requests stay
@@ -49,7 +51,7 @@ func (c *scenes) of(s *model.State, slot model.Slot) *Scene {
 		return nil
 	}
 	c.follow(s)
-	key := sceneKey{result: s.Result, slot: slot, level: r.Level, leak: r.Leak, layers: r.Layers}
+	key := sceneKey{result: s.Result, slot: slot, level: r.Level, leak: r.Leak, layers: r.Layers, draft: s.Fixing.Draft}
 	if scene, ok := c.planes[key]; ok {
 		return scene
 	}
@@ -72,6 +74,9 @@ func makeScene(s *model.State, slot model.Slot) *Scene {
 			x.Style.Fill = color.NRGBA{}
 		}
 		scene.Surfaces = append(scene.Surfaces, x)
+	}
+	if v := s.Fixing.Draft; v != nil && slot == model.PostSlot {
+		add(Surface{v.Body, render.BodyStyle(true, false)})
 	}
 	for _, v := range result.Spine.Vertebrae {
 		add(Surface{v.Body, render.BodyStyle(v.Level == r.Level, false)})

@@ -56,6 +56,7 @@ type viewport struct {
 	pxPerDP float32
 	scenes  *scenes
 	pic     *Picture // shown now
+	fixing  fixing
 	drawing drawing
 	grip    bool // the line of a swipe or the knob of a blend is held
 	box     bool // a region is framed for its window
@@ -175,6 +176,10 @@ func (p *viewport) cursor(gtx layout.Context, h Host, id model.ViewID) pointer.C
 		return pointer.CursorColResize
 	case p.buttons.Contain(pointer.ButtonTertiary), tool == model.PanTool:
 		return pointer.CursorAllScroll
+	case fixable(h.State, id) && h.State.Fixing.Hand == model.HandleHand:
+		return pointer.CursorGrab
+	case fixable(h.State, id):
+		return pointer.CursorNone // the brush is drawn in its true size
 	case tool == model.ScrollTool:
 		return pointer.CursorNorthSouthResize
 	}
@@ -212,6 +217,7 @@ func (p *viewport) events(gtx layout.Context, h Host, id model.ViewID) {
 			case p.box:
 				p.frameWindow(h, id, e.Position)
 			case p.buttons == pointer.ButtonPrimary && !p.grip:
+				p.fixing.released(h, p.moved)
 				p.drawing.released(h, p, id, e.Position, p.moved)
 			}
 			p.grip, p.box = false, false
@@ -254,6 +260,10 @@ func (p *viewport) press(gtx layout.Context, h Host, id model.ViewID, e pointer.
 		p.grip = true
 		return
 	}
+	if p.fixing.pressed(gtx, h, p, id, e.Position) {
+		p.clicked = 0 // two strokes are no double click
+		return
+	}
 	if p.drawing.pressed(gtx, h, p, id, e) {
 		return
 	}
@@ -277,6 +287,9 @@ func (p *viewport) drag(gtx layout.Context, h Host, id model.ViewID, e pointer.E
 	p.last = e.Position
 	if p.grip {
 		p.moveGrip(h, e.Position)
+		return
+	}
+	if p.buttons == pointer.ButtonPrimary && p.fixing.dragged(h, p, id, e.Position) {
 		return
 	}
 	if p.box || p.buttons == pointer.ButtonPrimary && p.drawing.dragged(h, p, id, e.Position) {
@@ -359,6 +372,10 @@ func (p *viewport) scroll(gtx layout.Context, h Host, id model.ViewID, e pointer
 	steps := 1
 	if e.Modifiers.Contain(key.ModShift) {
 		distance, steps = e.Scroll.X+e.Scroll.Y, 10
+	}
+	if e.Modifiers.Contain(key.ModShift) && fixable(h.State, id) && h.State.Fixing.Hand != model.HandleHand {
+		p.fixing.scrolled(h, p.wheel.Steps(distance, h.Notch))
+		return
 	}
 	p.moving = gtx.Now
 	switch {

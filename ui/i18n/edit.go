@@ -1,0 +1,43 @@
+package i18n
+
+import "github.com/vertefill/vertefill/internal/assess"
+
+// EditName says in a few words what a correction did.
+func EditName(e assess.Edit) Text {
+	switch e.Kind {
+	case assess.LeakAccept:
+		return EditAccept
+	case assess.LeakReject:
+		return EditReject
+	case assess.LeakRetype:
+		return EditRetype
+	case assess.LeakRelabel:
+		return EditRelabel
+	case assess.LeakMerge:
+		return EditJoin
+	case assess.LeakSplit:
+		return EditSplit
+	case assess.BodyRename:
+		return EditRename
+	case assess.BodyDelete:
+		return EditRemove
+	case assess.BodyDrag:
+		return EditHandle
+	case assess.BodyBrush:
+		return EditBodyBrush
+	case assess.CementIsPrior:
+		return EditOld
+	case assess.CementIsNew:
+		return EditNew
+	case assess.CementRemove:
+		return EditIsland
+	case assess.CementFill:
+		return EditFill
+	case assess.CementGrow:
+		return EditGrow
+	}
+	if e.Class == 0 {
+		return EditEraser
+	}
+	return EditBrush
+}

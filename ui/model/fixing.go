@@ -1,0 +1,250 @@
+package model
+
+import (
+	"math"
+	"time"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/spine"
+	"github.com/vertefill/vertefill/internal/vertebra"
+	"github.com/vertefill/vertefill/ui/i18n"
+)
+
+// FixHand is what the left button does while a vertebra is corrected.
+type FixHand int
+
+// The hands.
+const (
+	HandleHand FixHand = iota
+	BrushHand
+	EraserHand
+	GrowHand
+)
+
+// Fixing is the correction of a vertebra by hand.
+type Fixing struct {
+	On       bool
+	Hand     FixHand
+	Cement   bool // brush and eraser act on cement, not on the body
+	Masked   bool // only on CT numbers within the window
+	RadiusMM float64
+
+	Before *assess.Result // when it began
+	since  int            // edits that were there
+
+	// What the hand is doing now, until it is let go.
+	Draft *spine.Vertebra // the body as it would be; nil for no change
+	Moved float64         // of the handle, mm outwards
+	Trail []geom.Patient  // of the brush
+}
+
+// Radii of the brush in mm.
+const leastRadius, mostRadius, firstRadius = 0.5, 20.0, 3.0
+
+// ReshapeDraft is the effect that shows a correction of a body while the hand
+// moves; it is answered by Reshaped.
+type ReshapeDraft struct {
+	Vertebra *spine.Vertebra
+	Edit     assess.Edit
+}
+
+func (ReshapeDraft) effect() {}
+
+// Reshaped is the answer to ReshapeDraft.
+type Reshaped struct{ Vertebra *spine.Vertebra }
+
+func (m Reshaped) apply(s *State) []Effect {
+	s.endJob(HandJob)
+	if s.Fixing.On && s.Fixing.Draft != nil && m.Vertebra != nil {
+		s.Fixing.Draft = m.Vertebra
+	}
+	return nil
+}
+
+// StartFixing begins the correction of the selected vertebra.
+type StartFixing struct{}
+
+func (StartFixing) apply(s *State) []Effect {
+	f := &s.Fixing
+	if f.On || s.Result == nil {
+		return nil
+	}
+	*f = Fixing{On: true, Hand: f.Hand, Cement: f.Cement, RadiusMM: f.RadiusMM, Before: s.Result, since: len(s.Work.Edits)}
+	if f.RadiusMM == 0 {
+		f.RadiusMM = firstRadius
+	}
+	s.Settings.Panel, s.Problems, s.MeasureList = true, false, false
+	return nil
+}
+
+// EndFixing keeps the corrections, or takes back those made since it began;
+// either can be undone.
+type EndFixing struct{ Keep bool }
+
+func (m EndFixing) apply(s *State) []Effect {
+	f := &s.Fixing
+	if n := f.since; f.On && !m.Keep && n < len(s.Work.Edits) {
+		s.history.push(s.snapshot())
+		s.Work.Edits = s.Work.Edits[:n:n]
+	}
+	f.On, f.Draft, f.Trail, f.Before = false, nil, nil, nil
+	return nil
+}
+
+// SetFixing changes how the hand works.
+type SetFixing struct{ Change func(*Fixing) }
+
+func (m SetFixing) apply(s *State) []Effect {
+	m.Change(&s.Fixing)
+	s.Fixing.RadiusMM = min(max(s.Fixing.RadiusMM, leastRadius), mostRadius)
+	return nil
+}
+
+// FixedVertebra is the vertebra that is corrected; nil when there is none.
+func (s *State) FixedVertebra() *spine.Vertebra {
+	if !s.Fixing.On || s.Result == nil {
+		return nil
+	}
+	return s.Result.Spine.Find(s.Reading.Level)
+}
+
+// HoldHandle moves a handle of the corrected vertebra; it is shown, not yet
+// made.
+type HoldHandle struct {
+	Kind vertebra.HandleKind
+	To   geom.Patient
+}
+
+func (m HoldHandle) apply(s *State) []Effect {
+	v := s.FixedVertebra()
+	if v == nil {
+		return nil
+	}
+	if s.Fixing.Draft == nil {
+		s.Fixing.Draft = v
+	}
+	for _, h := range vertebra.Handles(v) {
+		if h.Kind == m.Kind {
+			s.Fixing.Moved = m.To.Sub(h.At).Dot(h.Axis)
+		}
+	}
+	s.startJob(HandJob, time.Time{})
+	return []Effect{ReshapeDraft{v, s.handleEdit(m.Kind, m.To)}}
+}
+
+func (s *State) handleEdit(k vertebra.HandleKind, to geom.Patient) assess.Edit {
+	at := coordinates(to)
+	return assess.Edit{Kind: assess.BodyDrag, At: coordinates(s.FixedVertebra().Centroid()), Handle: k, To: &at}
+}
+
+// DropHandle lets a handle go where it is.
+type DropHandle HoldHandle
+
+func (DropHandle) undoable() bool { return true }
+
+func (m DropHandle) apply(s *State) []Effect {
+	if s.FixedVertebra() == nil {
+		s.history.drop()
+		return nil
+	}
+	edit := s.handleEdit(m.Kind, m.To)
+	s.Fixing.Moved = 0 // the draft stays in sight until the correction is computed
+	return Correct{edit, time.Now()}.apply(s)
+}
+
+// Paint moves the brush on to a point.
+type Paint struct{ To geom.Patient }
+
+func (m Paint) apply(s *State) []Effect {
+	f := &s.Fixing
+	if n := len(f.Trail); n > 0 && f.Trail[n-1].Dist(m.To) < f.RadiusMM*trailStep {
+		return nil
+	}
+	f.Trail = append(f.Trail[:len(f.Trail):len(f.Trail)], m.To)
+	return nil
+}
+
+// trailStep is the least distance of points of a trail in radii of the brush.
+const trailStep = 0.4
+
+// LiftBrush makes what was painted a correction.
+type LiftBrush struct{}
+
+func (LiftBrush) undoable() bool { return true }
+
+func (LiftBrush) apply(s *State) []Effect {
+	f := &s.Fixing
+	trail := f.Trail
+	f.Trail = nil
+	v := s.FixedVertebra()
+	if len(trail) == 0 || v == nil {
+		s.history.drop()
+		return nil
+	}
+	stroke := &assess.Stroke{RadiusMM: f.RadiusMM}
+	for _, p := range trail {
+		stroke.Points = append(stroke.Points, coordinates(p))
+	}
+	if f.Masked && f.Cement || f.Hand == GrowHand {
+		w := s.Reading.Window[PostSlot]
+		stroke.LowHU, stroke.HighHU = int(math.Round(w.Centre-w.Width/2)), int(math.Round(w.Centre+w.Width/2))
+	}
+	edit := assess.Edit{Kind: assess.CementBrush, At: stroke.Points[0], Stroke: stroke}
+	if !f.Cement && f.Hand != GrowHand {
+		edit.Kind, edit.At = assess.BodyBrush, coordinates(v.Centroid())
+	}
+	if f.Hand == GrowHand {
+		edit.Kind = assess.CementGrow
+		stroke.Points, stroke.RadiusMM = stroke.Points[:1], growReachMM
+		stroke.HighHU = math.MaxInt16 // what is above the window is cement too
+	}
+	if f.Hand != EraserHand {
+		edit.Class = anatomy.CementInBody
+	}
+	return Correct{edit, time.Now()}.apply(s)
+}
+
+// growReachMM bounds a growth.
+const growReachMM = 30
+
+// cementEdit corrects the island of cement at the crosshair.
+func cementEdit(k assess.EditKind) func(*State, time.Time) Msg {
+	return func(s *State, now time.Time) Msg {
+		return Correct{assess.Edit{Kind: k, At: coordinates(s.Reading.Cursor[PostSlot])}, now}
+	}
+}
+
+// fixingActions are those of correcting by hand.
+func fixingActions() []Action {
+	C := i18n.Correcting
+	hand := func(h FixHand, cement bool) func(*State, time.Time) Msg {
+		return fixed(Chain{[]Msg{StartFixing{}, SetFixing{func(f *Fixing) { f.Hand, f.Cement = h, cement }}}})
+	}
+	return []Action{
+		{ID: "correct", Label: i18n.CorrectBody, Group: C, Icon: "handles", Sense: i18n.CorrectSense, Keys: key("E"), Blocked: needsLevel, Msg: func(s *State, _ time.Time) Msg {
+			if s.Fixing.On {
+				return EndFixing{Keep: true}
+			}
+			return StartFixing{}
+		}},
+		{ID: "hand-handles", Label: i18n.HandHandles, Group: C, Icon: "handles", Blocked: needsLevel, Msg: hand(HandleHand, false)},
+		{ID: "hand-brush", Label: i18n.EditBrush, Group: C, Icon: "brush", Blocked: needsLevel, Msg: hand(BrushHand, true)},
+		{ID: "hand-eraser", Label: i18n.EditEraser, Group: C, Icon: "eraser", Blocked: needsLevel, Msg: hand(EraserHand, true)},
+		{ID: "hand-body-brush", Label: i18n.EditBodyBrush, Group: C, Icon: "brush", Blocked: needsLevel, Msg: hand(BrushHand, false)},
+		{ID: "hand-grow", Label: i18n.HandGrow, Group: C, Icon: "grow", Blocked: needsLevel, Msg: hand(GrowHand, true)},
+		{ID: "cement-fill", Label: i18n.HandFill, Group: C, Icon: "check", Blocked: needsResult, Msg: cementEdit(assess.CementFill)},
+		{ID: "cement-island", Label: i18n.HandIsland, Group: C, Icon: "cut", Blocked: needsResult, Msg: cementEdit(assess.CementRemove)},
+	}
+}
+
+// Chain is several messages as one.
+type Chain struct{ Msgs []Msg }
+
+func (m Chain) apply(s *State) (out []Effect) {
+	for _, x := range m.Msgs {
+		out = append(out, x.apply(s)...)
+	}
+	return out
+}

@@ -1,0 +1,165 @@
+package view
+
+import (
+	"math"
+
+	"gioui.org/f32"
+	"gioui.org/layout"
+
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/spine"
+	"github.com/vertefill/vertefill/internal/vertebra"
+	"github.com/vertefill/vertefill/ui/i18n"
+	"github.com/vertefill/vertefill/ui/model"
+	"github.com/vertefill/vertefill/ui/theme"
+	"github.com/vertefill/vertefill/ui/widget"
+)
+
+// fixing is the mouse of a correction by hand on one view.
+type fixing struct {
+	held  bool
+	kind  vertebra.HandleKind
+	at    geom.Patient // where the handle is held
+	paint bool
+}
+
+// handleDepthMM is how far from the plane of a view a handle may lie to be
+// shown there.
+const handleDepthMM = 6
+
+// fixable reports whether a view shows what is corrected.
+func fixable(s *model.State, id model.ViewID) bool {
+	return s.FixedVertebra() != nil && id.Slot == model.PostSlot && id.Content <= model.Coronal
+}
+
+// pressed takes a handle or puts the brush down, and reports whether the press
+// was used.
+func (f *fixing) pressed(gtx layout.Context, h Host, p *viewport, id model.ViewID, at f32.Point) bool {
+	f.held, f.paint = false, false
+	if !fixable(h.State, id) {
+		return false
+	}
+	if h.State.Fixing.Hand != model.HandleHand {
+		f.paint = true
+		h.Emit(model.Paint{To: p.patient(h, id, at)})
+		return true
+	}
+	best := float64(gtx.Dp(handleReach))
+	for _, g := range vertebra.Handles(h.State.FixedVertebra()) {
+		q, depth := p.onScreen(h, id, g.At)
+		if d := math.Hypot(float64(q.X-at.X), float64(q.Y-at.Y)); math.Abs(depth) < handleDepthMM && d < best {
+			best, f.held, f.kind, f.at = d, true, g.Kind, g.At
+		}
+	}
+	return f.held
+}
+
+// dragged moves what is held.
+func (f *fixing) dragged(h Host, p *viewport, id model.ViewID, at f32.Point) bool {
+	switch {
+	case f.held:
+		f.at = p.patient(h, id, at)
+		h.Emit(model.HoldHandle{Kind: f.kind, To: f.at})
+	case f.paint:
+		h.Emit(model.Paint{To: p.patient(h, id, at)})
+	default:
+		return false
+	}
+	return true
+}
+
+// released makes the correction.
+func (f *fixing) released(h Host, moved bool) {
+	switch {
+	case f.held && moved:
+		h.Emit(model.DropHandle{Kind: f.kind, To: f.at})
+	case f.paint:
+		h.Emit(model.LiftBrush{})
+	}
+	f.held, f.paint = false, false
+}
+
+// onScreen returns where a point of the view's series is drawn, and how far it
+// lies from the plane in mm.
+func (p *viewport) onScreen(h Host, id model.ViewID, at geom.Patient) (f32.Point, float64) {
+	plane := h.State.Plane(id)
+	return p.screen(h, id, at), at.Sub(plane.Origin()).Dot(plane.Axis(2).Unit())
+}
+
+// fix draws the handles of the corrected vertebra, the draft's values, the
+// trail of the brush and the brush itself in its true size.
+func (d *decoration) fix() {
+	s := d.h.State
+	if !fixable(s, d.id) {
+		return
+	}
+	f := s.Fixing
+	accent := d.h.Env.Accent
+	if f.Hand == model.HandleHand {
+		v := s.FixedVertebra()
+		if f.Draft != nil {
+			v = f.Draft
+		}
+		for _, g := range vertebra.Handles(v) {
+			at, depth := d.port.onScreen(d.h, d.id, g.At)
+			if math.Abs(depth) >= handleDepthMM {
+				continue
+			}
+			size, ink := float32(5.5), theme.Black
+			if d.port.fixing.held && g.Kind == d.port.fixing.kind {
+				size, ink = 8, accent
+				d.fixLabel(at, v)
+			}
+			px := d.gtx.Metric.PxPerDp
+			widget.Dot(d.gtx, theme.CornerText, at, (size+1.5)*px)
+			widget.Dot(d.gtx, ink, at, size*px)
+		}
+		return
+	}
+	vp := d.port.port(s, d.id)
+	r := float32(f.RadiusMM / float64(vp.MMPerPixel))
+	for _, p := range f.Trail {
+		at, _ := d.port.onScreen(d.h, d.id, p)
+		d.circle(at, r, true)
+	}
+	if d.port.hover {
+		d.circle(d.port.at, r, false)
+	}
+}
+
+// circle draws the ball of the brush; faint where it has been.
+func (d *decoration) circle(at f32.Point, r float32, been bool) {
+	const sides = 48
+	points := make([]f32.Point, sides+1)
+	for i := range points {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / sides)
+		points[i] = at.Add(f32.Pt(r*float32(cos), r*float32(sin)))
+	}
+	px := d.gtx.Metric.PxPerDp
+	if been {
+		widget.Path(d.gtx, theme.WithAlpha(d.h.Env.Accent, 0.4), points, px)
+		return
+	}
+	widget.Path(d.gtx, theme.WithAlpha(theme.Black, 0.55), points, 3*px)
+	widget.Path(d.gtx, d.h.Env.Accent, points, 1.5*px)
+}
+
+// fixLabel says beside a held handle how far it moved and what the body has.
+func (d *decoration) fixLabel(at f32.Point, v *spine.Vertebra) {
+	l := d.h.Env.Lang
+	moved := l.Number(d.h.State.Fixing.Moved, 1)
+	if d.h.State.Fixing.Moved > 0 {
+		moved = "+" + moved
+	}
+	words := i18n.MovedBy.In(l, "mm", moved) + " · " + i18n.BodyNow.In(l, "ml", l.ML(float64(v.BodyML)))
+	lift := float32(24+18) * d.gtx.Metric.PxPerDp
+	d.plate([][]f32.Point{{at.Sub(f32.Pt(0, lift))}}, []string{words})
+}
+
+// radiusStep is by how many mm a notch changes the brush.
+const radiusStep = 0.5
+
+// scrolled changes the radius of the brush by the wheel with Shift.
+func (f *fixing) scrolled(h Host, notches int) {
+	h.Emit(model.SetFixing{Change: func(x *model.Fixing) { x.RadiusMM -= radiusStep * float64(notches) }})
+}
