@@ -26,6 +26,10 @@ const (
 	cementEdgeMM   = 3.0
 	cementBeyondMM = 2.0 // so far outside the disc plane an edge of cement passed was the endplate; inside it was cement's own in the marrow
 	outlierMM      = 3.0 // a column this far from the median of its neighbours takes that
+	innerRings     = 2   // with the centre: the middle of the endplate
+	innerRiseMM    = 1.5 // it stays within this of the disc plane outwards
+	hollowRiseMM   = 2.5 // unless the rim rises so much more
+	raisedShare    = 0.25 // of the outer rings
 	passedMM       = 1.8 // an edge this far behind was passed
 	passedFrom     = 0.35
 	passedPrice    = 0.8
@@ -100,7 +104,35 @@ func (s *scene) findRelief(cx, cy, sign float64) *relief {
 		r.offset = append(r.offset, off)
 		r.uneven = r.uneven || math.Abs(off) > plateSpreadMM
 	}
+	gap := s.topGap
+	if sign < 0 {
+		gap = s.bottomGap
+	}
+	r.uneven = r.uneven && r.plausible(sign, 2*gap)
 	return r
+}
+
+// plausible tells a sunken endplate from the neighbour's: the middle stays where the disc was found, and what rises as far as the other
+// side of the disc is a rim, most of the way round.
+func (r *relief) plausible(sign, disc float64) bool {
+	inner := make([]float64, 0, 1+innerRings*plateSpokes)
+	for _, off := range r.offset[:cap(inner)] {
+		inner = append(inner, sign*off)
+	}
+	middle := median(inner)
+	reaching, raised := false, 0
+	var outer []float64
+	for _, off := range r.offset[1+(plateRings-2)*plateSpokes:] {
+		outer = append(outer, sign*off)
+		reaching = reaching || sign*off > disc-1
+		if sign*off > middle+plateSpreadMM {
+			raised++
+		}
+	}
+	if middle > innerRiseMM && median(outer) < middle+hollowRiseMM {
+		return false
+	}
+	return !reaching || float64(raised) > raisedShare*2*plateSpokes
 }
 
 // column fills in the costs of the heights in one column, from inside outwards.

@@ -193,8 +193,8 @@ func (b *body) uncertainty() (hidden unit.Fraction, interval unit.Interval) {
 // Common error of the surface per mm of voxel, and where it is hidden, in mm: the half width of the interval. Calibrated on the
 // phantom families.
 const (
-	surfaceErrorMM = 0.12
-	hiddenErrorMM  = 0.6
+	surfaceErrorMM = 0.10
+	hiddenErrorMM  = 0.5
 )
 
 // vertexAreas shares the triangles' areas out to their corners.
