@@ -116,6 +116,46 @@ func TestPhantom(t *testing.T) {
 	}
 }
 
+// TestTurned samples a patient on slices turned by ten degrees: the volumes stay.
+func TestTurned(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes a phantom")
+	}
+	o := phantom.Options{First: anatomy.T12, Last: anatomy.T12, Matrix: 200, FOVMM: 120, SliceMM: 0.8, SpacingMM: 0.7, NoPre: true, NoCement: true, Fractures: []phantom.Fracture{}}
+	c, err := phantom.New(6, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := c.Truth.Vertebrae[0]
+	at := geom.LPS(w.CentroidLPS[0], w.CentroidLPS[1], w.CentroidLPS[2])
+	turn := geom.Rotation(at, geom.LPSVec(1, 0.4, 0.3), 10*math.Pi/180)
+	const n, mm = 180, 0.6
+	row, col := turn.ApplyVec(geom.LPSVec(1, 0, 0)), turn.ApplyVec(geom.LPSVec(0, 1, 0))
+	var slices []geom.Patient
+	for k := range 100 {
+		slices = append(slices, turn.Apply(at.Add(geom.LPSVec(-n*mm/2, -0.4*n*mm, float64(k-50)*mm))))
+	}
+	g, err := volume.NewGrid(n, n, row, col, mm, mm, slices, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ml [2]float64
+	for i, v := range []*volume.Volume{c.Post, c.Post.Resample(g)} {
+		s, err := vertebra.Find(context.Background(), v, vertebra.Options{Seeds: []vertebra.Seed{{Level: w.Level, Point: at}}}, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := s.Find(w.Level)
+		if b == nil || !b.Complete {
+			t.Fatal("the body was not outlined")
+		}
+		ml[i] = float64(b.BodyML)
+	}
+	if e := ml[1]/ml[0] - 1; math.Abs(e) > 0.01 {
+		t.Errorf("%.2f mL, turned by ten degrees %.2f mL (%+.1f %%)", ml[0], ml[1], 100*e)
+	}
+}
+
 // mirrored swaps left and right of the patient, and of a point.
 func mirrored(v *volume.Volume, p geom.Patient) (*volume.Volume, geom.Patient) {
 	out := volume.New(v.Grid)
