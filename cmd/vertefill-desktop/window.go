@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"image"
 	"os"
 	"time"
 
@@ -27,11 +28,18 @@ func run(path string, demo bool) error {
 	if err != nil { // no home: settings live as long as the window
 		file = ""
 	}
+	settings := ui.LoadSettings(file)
+	settings.FirstRun = settings.FirstRun && path == "" && !demo // who knows what to open is not asked
+	width, height := firstWidth, firstHeight
+	if settings.Width > 0 && settings.Height > 0 {
+		width, height = unit.Dp(settings.Width), unit.Dp(settings.Height)
+	}
 	window := new(app.Window)
-	window.Option(app.Title("Vertefill"), app.Size(firstWidth, firstHeight), app.MinSize(minWidth, minHeight))
+	window.Option(app.Title("Vertefill"), app.Size(width, height), app.MinSize(minWidth, minHeight))
+	var size image.Point // of the last frame, dp
 	full := false
 	config := ui.Config{
-		Settings: ui.LoadSettings(file), Backend: ui.Core{}, Wake: window.Invalidate, Version: version, SystemFonts: true,
+		Settings: settings, FreeMemory: ui.FreeMemory, Backend: ui.Core{}, Wake: window.Invalidate, Version: version, SystemFonts: true,
 		Notch: widget.Notch(os.Getenv("WAYLAND_DISPLAY") != ""),
 		FullScreen: func() {
 			full = !full
@@ -64,9 +72,13 @@ func run(path string, demo bool) error {
 	for {
 		switch e := window.Event().(type) {
 		case app.DestroyEvent:
+			if size != (image.Point{}) && !full {
+				a.KeepSize(size.X, size.Y)
+			}
 			return e.Err
 		case app.FrameEvent:
 			gtx := app.NewContext(&ops, e)
+			size = image.Pt(int(float32(e.Size.X)/e.Metric.PxPerDp), int(float32(e.Size.Y)/e.Metric.PxPerDp))
 			a.Layout(gtx)
 			e.Frame(gtx.Ops)
 		}

@@ -28,6 +28,7 @@ const (
 	LeakSplit     EditKind = "leak-split"    // Normal of the plane through At
 	BodyRename    EditKind = "body-rename"   // Level; Neighbours: number the others after it
 	BodyDelete    EditKind = "body-delete"   // with the cement inside
+	BodyAdd       EditKind = "body-add"      // Level: the body at At was missed
 	BodyDrag      EditKind = "body-drag"     // Handle, To
 	BodyBrush     EditKind = "body-brush"    // Stroke; Class 0 takes away
 	CementIsPrior EditKind = "cement-prior"  // the new cement of the vertebra was there before
@@ -230,6 +231,8 @@ func (e *editing) change(ctx context.Context, x Edit) (ok bool, err error) {
 		return e.rename(x)
 	case BodyDelete:
 		return e.deleteBody(x), nil
+	case BodyAdd:
+		return e.addBody(ctx, x)
 	case BodyDrag, BodyBrush:
 		return e.reshape(x)
 	case CementIsPrior, CementIsNew:

@@ -33,7 +33,7 @@ func (e *editing) note(out *Result) {
 		switch x.Kind {
 		case BodyDrag, BodyBrush:
 			shaped[level] = true
-		case BodyRename:
+		case BodyRename, BodyAdd:
 			named[x.Level] = true
 		case CementIsPrior, CementIsNew, CementBrush, CementRemove, CementFill, CementGrow:
 			drawn[level] = true

@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -121,6 +122,39 @@ func (e *editing) deleteBody(x Edit) bool {
 	drop := func(f diag.Finding) bool { return f.Level == v.Level }
 	e.run.beforeLeaks = slices.DeleteFunc(slices.Clone(e.run.beforeLeaks), drop)
 	return true
+}
+
+// addBody outlines the body at a place that the search missed. It does nothing where there is a body already, or none to be found.
+func (e *editing) addBody(ctx context.Context, x Edit) (bool, error) {
+	list := e.run.spine.Vertebrae
+	if v, d := e.run.spine.Nearest(x.at()); v != nil && d < 0 || !x.Level.Valid() {
+		return false, nil
+	}
+	found, err := vertebra.Find(ctx, e.run.work, vertebra.Options{Seeds: []vertebra.Seed{{Level: x.Level, Point: x.at()}}}, nil, nil)
+	if err != nil {
+		return false, err
+	}
+	v, d := found.Nearest(x.at())
+	if v == nil || d > 0 {
+		return false, nil
+	}
+	c := *v
+	c.Level, c.Source, c.Confidence = x.Level, anatomy.SourceUser, 1
+	at := len(list)
+	for n, w := range list {
+		if w.Level == c.Level && w.Body != nil {
+			return false, nil
+		}
+		if at == len(list) && w.Centroid().Z < c.Centroid().Z {
+			at = n
+		}
+	}
+	list = slices.Insert(list, at, &c)
+	// A vertebra of this name that could not be outlined makes room.
+	e.run.spine.Vertebrae = slices.DeleteFunc(list, func(w *spine.Vertebra) bool {
+		return w != &c && (w.Level == c.Level || w.Body == nil && w.Centroid().Dist(c.Centroid()) < sameBodyMM)
+	})
+	return true, nil
 }
 
 // withBodyMM is how far outside a body's surface cement still belongs to it.

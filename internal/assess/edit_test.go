@@ -219,6 +219,44 @@ func TestDeleteAndPrior(t *testing.T) {
 	near(t, "cement after taking it back", fresh.Report.Vertebrae[1].CementInBodyML, v.CementInBodyML, 1e-3)
 }
 
+// A body that was taken out is found again from a point inside it, and is the same.
+func TestMissedBodyIsAdded(t *testing.T) {
+	r := automatic(t)
+	v := r.Report.Vertebrae[2]
+	remove := assess.Edit{Kind: assess.BodyDelete, At: v.CentroidLPS}
+	inside := v.CentroidLPS
+	inside[0] += 4
+	back := apply(t, r, remove, assess.Edit{Kind: assess.BodyAdd, At: inside, Level: v.Level})
+	if len(back.Report.Vertebrae) != 3 || back.Report.Vertebrae[2].Level != v.Level {
+		t.Fatalf("%d bodies", len(back.Report.Vertebrae))
+	}
+	near(t, "volume of the body found again", back.Report.Vertebrae[2].BodyVolumeML, v.BodyVolumeML, 0.02*v.BodyVolumeML)
+	twice, err := r.Edited(context.Background(), []assess.Edit{{Kind: assess.BodyAdd, At: v.CentroidLPS, Level: anatomy.L3}})
+	if err != nil || twice.Corrections.Applied[0] {
+		t.Errorf("a body was added where there is one: %v", err)
+	}
+}
+
+// What a stopped analysis leaves: bodies, and not a word about cement.
+func TestInterimResult(t *testing.T) {
+	c, err := phantom.New(4, phantom.Options{First: anatomy.T12, Last: anatomy.L1, Matrix: 160, FOVMM: 110, SliceMM: 1.25, SpacingMM: 1.25, NoPre: true, Fractures: []phantom.Fracture{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	var got *assess.Result
+	_, err = assess.Run(ctx, assess.Input{Post: c.Post}, assess.Options{Interim: func(r *assess.Result) { got = r; stop() }}, nil)
+	if err == nil || got == nil || got.Upto != assess.StageVertebrae {
+		t.Fatalf("stopped after the bodies: %v, %v", got, err)
+	}
+	if len(got.Report.Vertebrae) == 0 || got.Report.Totals != nil || len(got.Report.Leaks) != 0 {
+		t.Errorf("%d bodies, totals %v", len(got.Report.Vertebrae), got.Report.Totals)
+	}
+	if _, err := got.Edited(context.Background(), nil); err == nil {
+		t.Error("half an analysis can be corrected")
+	}
+}
+
 // A ball drawn into a body without cement has the volume of the ball, and erasing it leaves nothing.
 func TestBrushHasSubVoxelVolume(t *testing.T) {
 	r := automatic(t)

@@ -47,3 +47,22 @@ func FromParts(ctx context.Context, in Input, opt Options, p Parts) (*Result, er
 	r.sorted, r.afterLeaks = r.leaks, r.sink.Findings()
 	return r.result(), nil
 }
+
+// interim returns what is known after a stage: bodies, and nothing about cement. It shares nothing that later stages change and cannot
+// be corrected.
+func (r *run) interim(done Stage) *Result {
+	c := *r
+	c.sink, c.timing = &diag.Sink{}, maps.Clone(r.timing)
+	for _, f := range r.sink.Findings() {
+		c.sink.Add(f.Code, f.Level, f.Args)
+	}
+	c.spine = &spine.Spine{}
+	for _, v := range r.spine.Vertebrae {
+		own := *v
+		c.spine.Vertebrae = append(c.spine.Vertebrae, &own)
+	}
+	c.cement = &cement.Map{Grid: r.work.Grid, Metal: volume.NewLabels(r.work.Grid, geom.Box{})}
+	out := c.result()
+	out.Upto, out.Report.Totals, out.run = done, nil, nil
+	return out
+}

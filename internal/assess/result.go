@@ -27,6 +27,9 @@ type Result struct {
 	// CementSurfaces are closed sub-voxel surfaces of the cement by class, for contours and 3D (post patient coordinates).
 	CementSurfaces map[anatomy.CementClass]*mesh.Mesh
 
+	// Upto is the last stage of an interim result; empty when all are done.
+	Upto Stage
+
 	// Corrections is what a reader changed; nil as the program found it.
 	Corrections *Corrections
 

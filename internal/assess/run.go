@@ -34,6 +34,8 @@ type Options struct {
 	Seeds  []vertebra.Seed
 	Levels []anatomy.Level // report these only; empty: all
 	Lang   text.Lang       // of the quality messages
+	// Interim hears what is there while the rest is still measured: after StageVertebrae and StageRegister, bodies without cement.
+	Interim func(*Result)
 }
 
 // Stage is a part of the work, in the order in which they run.
@@ -93,6 +95,9 @@ func Run(ctx context.Context, in Input, opt Options, progress Progress) (*Result
 		}
 		progress(step.stage, 1)
 		r.timing[string(step.stage)] = seconds(time.Since(start))
+		if opt.Interim != nil && (step.stage == StageVertebrae || step.stage == StageRegister) {
+			opt.Interim(r.interim(step.stage))
+		}
 	}
 	r.sorted, r.afterLeaks = r.leaks, r.sink.Findings()
 	r.timing["total"] = seconds(time.Since(r.started))

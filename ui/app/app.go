@@ -48,6 +48,8 @@ type Config struct {
 	Wake func()
 	// Save keeps the settings; nil keeps nothing.
 	Save func(model.Settings)
+	// FreeMemory tells how many bytes programs may still take; nil asks nobody.
+	FreeMemory func() (bytes int64, ok bool)
 	// FullScreen turns full screen on or off; nil where there is none.
 	FullScreen func()
 	// OutDir is where tables are written; empty for a folder in the user's home.
@@ -89,6 +91,8 @@ type popups struct {
 	settings panel.Settings
 	note     panel.Note
 	rename   panel.Rename
+	memory   panel.Memory
+	first    panel.First
 	menu     viewMenu
 }
 
@@ -110,6 +114,14 @@ func (a *App) Close() {
 	a.stop()
 	a.service.Close()
 	a.keeper.stop()
+}
+
+// KeepSize remembers the size of the window, in dp, for the next run.
+func (a *App) KeepSize(width, height int) {
+	if s := &a.state.Settings; a.config.Save != nil && (s.Width != width || s.Height != height) {
+		s.Width, s.Height = width, height
+		a.config.Save(*s)
+	}
 }
 
 // State is what the window shows; for tests and only between frames.
@@ -161,6 +173,8 @@ func (a *App) Layout(gtx layout.Context) layout.Dimensions {
 	a.popups.settings.Layout(gtx, host)
 	a.popups.note.Layout(gtx, host)
 	a.popups.rename.Layout(gtx, host)
+	a.popups.memory.Layout(gtx, host)
+	a.popups.first.Layout(gtx, host)
 	a.popups.menu.layout(gtx, host)
 	a.toast(gtx, host)
 	a.env.End(gtx)

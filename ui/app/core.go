@@ -77,7 +77,7 @@ func describe(ctx context.Context, s *study.Series) model.Series {
 	if m := s.Main(); m != nil {
 		g := m.Grid
 		out.Spacing, out.Verdict = [3]float64{float64(g.DX), float64(g.DY), float64(g.DZ)}, string(g.Verdict)
-		out.Findings = m.Findings
+		out.Findings, out.Bytes = m.Findings, 2*int64(g.Len())
 		out.Thumbnail = sliceThumbnail(ctx, m)
 	} else if len(s.Series.Runs) > 0 {
 		out.Thumbnail = runThumbnail(s.Series.Runs[0])
@@ -208,7 +208,7 @@ var stageShare = map[assess.Stage]float64{
 }
 
 // Analyse implements Backend.
-func (Core) Analyse(ctx context.Context, e model.Analyse, progress func(string, float64)) (*assess.Result, error) {
+func (Core) Analyse(ctx context.Context, e model.Analyse, progress func(string, float64), interim func(*assess.Result)) (*assess.Result, error) {
 	in := assess.Input{Post: e.Loaded[model.PostSlot].Volume, Pre: e.Loaded[model.PreSlot].Volume}
 	for slot, l := range e.Loaded {
 		if l.Volume == nil {
@@ -222,7 +222,7 @@ func (Core) Analyse(ctx context.Context, e model.Analyse, progress func(string, 
 			in.Series.Pre = identity
 		}
 	}
-	return assess.Run(ctx, in, assess.Options{Lang: e.Lang}, func(stage assess.Stage, done float64) {
+	return assess.Run(ctx, in, assess.Options{Lang: e.Lang, Interim: interim}, func(stage assess.Stage, done float64) {
 		before := 0.0
 		for _, s := range assess.Stages {
 			if s == stage {

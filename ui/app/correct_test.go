@@ -391,3 +391,26 @@ func TestNoBodyNoWordAboutLeaks(t *testing.T) {
 		t.Errorf("labels %q", w.Labels())
 	}
 }
+
+// Stopping keeps the contours that are finished, and says that cement was not measured.
+func TestStopKeepsBodies(t *testing.T) {
+	w := newWindow(t, full, nil)
+	part := *measured(t)
+	part.Upto, part.Report.Leaks, part.Leaks, part.Report.Totals = assess.StageVertebrae, nil, nil, nil
+	w.backend.partly, w.backend.hold = &part, make(chan struct{})
+	w.load(t)
+	w.Until("the contours", func() bool { return w.app.State().Result != nil })
+	w.ClickOn("Stop")
+	w.Frame()
+	s := w.app.State()
+	if s.Result != &part || !w.Has("Contours of 5 bodies are kept") || !w.Has("Cement was not measured") || w.Has("No leak of") || w.Has("Report") {
+		t.Errorf("labels %q", w.Labels())
+	}
+	w.Key("E", 0)
+	if s.Fixing.On {
+		t.Error("half an analysis is corrected")
+	}
+	close(w.backend.hold)
+	w.ClickOn("Analyse")
+	w.Until("the result", func() bool { return s.Result != nil && s.Result != &part })
+}

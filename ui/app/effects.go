@@ -34,8 +34,8 @@ type Backend interface {
 	// Run reads a fluoroscopy run of a scanned study.
 	Run(ctx context.Context, s *model.Study, series int, progress func(fraction float64)) (model.RunLoaded, error)
 	// Analyse measures. Stages are those of model.Stages; the fraction is that
-	// of the whole.
-	Analyse(ctx context.Context, e model.Analyse, progress func(stage string, fraction float64)) (*assess.Result, error)
+	// of the whole. interim hears what is there before the end.
+	Analyse(ctx context.Context, e model.Analyse, progress func(stage string, fraction float64), interim func(*assess.Result)) (*assess.Result, error)
 	// Demo makes the demonstration case, once, and returns its folder.
 	Demo(ctx context.Context) (string, error)
 }
@@ -73,7 +73,7 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 		a.start(model.AnalyseJob, lang, func(ctx context.Context) model.Msg {
 			result, err := a.config.Backend.Analyse(ctx, e, func(stage string, f float64) {
 				a.progress(model.Progress{Kind: model.AnalyseJob, Stage: stage, Fraction: f, At: time.Now()})
-			})
+			}, func(r *assess.Result) { a.Send(model.Interim{Post: e.Loaded[model.PostSlot].Volume, Result: r}) })
 			msg := model.Analysed{Post: e.Loaded[model.PostSlot].Volume, Result: result, Now: time.Now()}
 			if err != nil {
 				msg.Error = i18n.AnalysisFailed.In(lang, "why", err.Error())
@@ -161,6 +161,9 @@ func (a *App) progress(p model.Progress) {
 }
 
 func (a *App) load(ctx context.Context, lang text.Lang, e model.LoadSeries) model.Msg {
+	if m, short := a.short(e); short {
+		return m
+	}
 	msg := model.SeriesLoaded{Study: e.Study, Start: e.Analyse}
 	for slot, series := range e.Series {
 		msg.Loaded[slot] = model.Loaded{Series: series}

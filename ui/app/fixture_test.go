@@ -187,6 +187,7 @@ type backend struct {
 	post, pre *volume.Volume
 	hold      chan struct{}  // an analysis waits for it when not nil
 	broken    bool           // the analysis panics
+	partly    *assess.Result // what it has found before it waits
 	made      *assess.Result // what an analysis gives in place of the usual result
 	stopped   atomic.Bool    // an analysis was cancelled
 	run       bool           // the case has a fluoroscopy run
@@ -201,7 +202,7 @@ func (b *backend) Scan(_ context.Context, path string, progress func(float64)) (
 		return nil, errors.New("study: nothing here")
 	}
 	series := func(role model.Role, name, date string, thick float64, why model.Reason) model.Series {
-		return model.Series{UID: string(role), Description: name, Modality: "CT", Images: 180, Date: date, Time: "091200",
+		return model.Series{UID: string(role), Description: name, Modality: "CT", Images: 180, Bytes: 5184000, Date: date, Time: "091200",
 			Spacing: [3]float64{1, 1, thick}, Verdict: "regular", Role: role, Reason: why, Thumbnail: shaded}
 	}
 	out := &model.Study{Path: path, Patient: model.Patient{Name: "EXAMPLE Alix", ID: "4471-02", Birth: "19540821", Sex: "F", Age: "071Y"},
@@ -238,10 +239,13 @@ func (b *backend) Run(_ context.Context, _ *model.Study, _ int, _ func(float64))
 	return model.RunLoaded{Cine: c, Angles: [2]float64{90, -1}, Angled: true}, nil
 }
 
-func (b *backend) Analyse(ctx context.Context, e model.Analyse, progress func(string, float64)) (*assess.Result, error) {
+func (b *backend) Analyse(ctx context.Context, e model.Analyse, progress func(string, float64), interim func(*assess.Result)) (*assess.Result, error) {
 	progress("vertebrae", 0.1)
 	if b.broken {
 		panic("a bug")
+	}
+	if b.partly != nil {
+		interim(b.partly)
 	}
 	if b.hold != nil {
 		progress("registration", 0.55)

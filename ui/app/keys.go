@@ -22,6 +22,9 @@ func (a *App) keys(gtx layout.Context, emit func(model.Msg)) {
 	free := !typing && a.state.Overlay == model.NoOverlay
 	actions := a.state.Registry()
 	filters := []event.Filter{key.Filter{Name: key.NameEscape}}
+	if a.state.Overlay == model.FirstRun {
+		filters = append(filters, key.Filter{Name: key.NameReturn})
+	}
 	bound := map[model.Key]model.Action{}
 	for _, action := range actions {
 		for _, k := range action.Keys {
@@ -124,6 +127,8 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 		action, ok = bound[k]
 	}
 	switch {
+	case e.Name == key.NameReturn && a.state.Overlay == model.FirstRun:
+		emit(model.Welcome{})
 	case e.Name == key.NameReturn && e.Modifiers == 0 && a.state.Fixing.On:
 		emit(model.EndFixing{Keep: true})
 	case e.Name == key.NameReturn && len(a.state.Draft.Shape.Points) > 0:

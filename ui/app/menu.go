@@ -18,7 +18,7 @@ type viewMenu struct {
 }
 
 // menuActions are the lines of the menu, by id of their action.
-var menuActions = []string{"align", "window-bone", "window-cement", "window-soft", "invert", "reset", "fill", "layers", "copy-table"}
+var menuActions = []string{"align", "window-bone", "window-cement", "window-soft", "invert", "reset", "fill", "layers", "key-image", "correct", "body-rename", "body-remove", "cement-old", "leak-accept", "leak-reject", "leak-retype", "leak-join", "leak-split", "copy-table"}
 
 // place remembers where a view lies.
 func (m *viewMenu) place(id model.ViewID, at image.Point) {

@@ -24,6 +24,7 @@ func LoadSettings(file string) model.Settings {
 	s := model.DefaultSettings(text.SystemLang())
 	data, err := os.ReadFile(file)
 	if err != nil {
+		s.FirstRun = true
 		return s
 	}
 	stored := s
@@ -36,6 +37,7 @@ func LoadSettings(file string) model.Settings {
 		stored.Lang = s.Lang
 	}
 	stored.Scale = min(max(stored.Scale, 75), 200)
+	stored.Width, stored.Height = min(max(stored.Width, 0), 1<<14), min(max(stored.Height, 0), 1<<14)
 	stored.PanelDP = min(max(stored.PanelDP, 360), 520)
 	return stored
 }

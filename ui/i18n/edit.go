@@ -21,6 +21,8 @@ func EditName(e assess.Edit) Text {
 		return EditRename
 	case assess.BodyDelete:
 		return EditRemove
+	case assess.BodyAdd:
+		return EditSeed
 	case assess.BodyDrag:
 		return EditHandle
 	case assess.BodyBrush:

@@ -43,4 +43,9 @@ var (
 	EditJoin       = Text{"Leaks joined", "Fuites jointes"}
 	EditSplit      = Text{"Leak split", "Fuite coupée"}
 	FixingHint     = Text{"Drag a point or paint · Shift and wheel: radius", "Glisser un point ou peindre · Maj et molette\u202f: rayon"}
+	EditSeed       = Text{"{level} added", "{level} ajoutée"}
+	SeedBody       = Text{"A body was missed at the crosshair", "Un corps manque à la croix"}
+	SeedSense      = Text{"it is outlined from there and named after its neighbours", "il est contouré depuis là et nommé d’après ses voisins"}
+	CementNotYet   = Text{"Cement was not measured: the analysis was stopped.", "Le ciment n’a pas été mesuré\u202f: l’analyse a été arrêtée."}
+	StoppedKept    = Text{"Stopped. Contours of {n} bodies are kept; cement was not measured.", "Arrêté. Les contours de {n} corps sont gardés\u202f; le ciment n’a pas été mesuré."}
 )

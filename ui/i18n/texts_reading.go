@@ -115,7 +115,7 @@ var (
 	StepLeak       = Text{"Leaks", "Fuites"}
 	Remaining      = Text{"about {s} s left", "encore {s} s environ"}
 	ReadMeanwhile  = Text{"The images can be read during the analysis.", "Les images se lisent pendant l’analyse."}
-	StopKeeps      = Text{"Stopping changes nothing.", "Arrêter ne change rien."}
+	StopKeeps      = Text{"Stopping keeps the finished contours.", "Arrêter garde les contours terminés."}
 	Stopped        = Text{"Stopped. Nothing was changed.", "Arrêté. Rien n’a été changé."}
 	AnalysisFailed = Text{"The analysis could not be done: {why}", "L’analyse n’a pas pu être faite\u202f: {why}"}
 	Broken         = Text{"Something in the program failed: {why}. Nothing was changed.", "Le programme a rencontré une erreur interne : {why}. Rien n’a été changé."}

@@ -71,8 +71,16 @@ func (s *State) levelAtCursor() anatomy.Level {
 	return best
 }
 
-func needsLeak(s *State) (i18n.Text, bool) {
+// needsFull asks for an analysis that came to its end.
+func needsFull(s *State) (i18n.Text, bool) {
 	if why, blocked := needsResult(s); blocked {
+		return why, true
+	}
+	return i18n.NotYet, s.Result.Upto != ""
+}
+
+func needsLeak(s *State) (i18n.Text, bool) {
+	if why, blocked := needsFull(s); blocked {
 		return why, true
 	}
 	_, ok := s.SelectedLeak()
@@ -80,7 +88,7 @@ func needsLeak(s *State) (i18n.Text, bool) {
 }
 
 func needsLevel(s *State) (i18n.Text, bool) {
-	if why, blocked := needsResult(s); blocked {
+	if why, blocked := needsFull(s); blocked {
 		return why, true
 	}
 	return i18n.ChooseLevel, s.vertebra(s.Reading.Level) == nil

@@ -216,6 +216,30 @@ func cementEdit(k assess.EditKind) func(*State, time.Time) Msg {
 	}
 }
 
+// seed asks for the body at the crosshair, named after the vertebra nearest to
+// it.
+func seed(s *State, now time.Time) Msg {
+	at := s.Reading.Cursor[PostSlot]
+	best, least := Say{i18n.NothingFound.In(s.Settings.Lang), now}, math.Inf(1)
+	level := anatomy.None
+	for _, v := range s.Result.Report.Vertebrae {
+		c := geom.LPS(v.CentroidLPS[0], v.CentroidLPS[1], v.CentroidLPS[2])
+		if d := c.Dist(at); d < least {
+			least, level = d, v.Level.Below(1)
+			if at.Z > c.Z {
+				level = v.Level.Below(-1)
+			}
+		}
+	}
+	if level == anatomy.None {
+		if len(s.Result.Report.Vertebrae) > 0 {
+			return best
+		}
+		level = anatomy.Unknown(1)
+	}
+	return Correct{assess.Edit{Kind: assess.BodyAdd, At: coordinates(at), Level: level}, now}
+}
+
 // fixingActions are those of correcting by hand.
 func fixingActions() []Action {
 	C := i18n.Correcting
@@ -234,8 +258,9 @@ func fixingActions() []Action {
 		{ID: "hand-eraser", Label: i18n.EditEraser, Group: C, Icon: "eraser", Blocked: needsLevel, Msg: hand(EraserHand, true)},
 		{ID: "hand-body-brush", Label: i18n.EditBodyBrush, Group: C, Icon: "brush", Blocked: needsLevel, Msg: hand(BrushHand, false)},
 		{ID: "hand-grow", Label: i18n.HandGrow, Group: C, Icon: "grow", Blocked: needsLevel, Msg: hand(GrowHand, true)},
-		{ID: "cement-fill", Label: i18n.HandFill, Group: C, Icon: "check", Blocked: needsResult, Msg: cementEdit(assess.CementFill)},
-		{ID: "cement-island", Label: i18n.HandIsland, Group: C, Icon: "cut", Blocked: needsResult, Msg: cementEdit(assess.CementRemove)},
+		{ID: "body-seed", Label: i18n.SeedBody, Group: C, Icon: "plus", Sense: i18n.SeedSense, Blocked: needsFull, Msg: seed},
+		{ID: "cement-fill", Label: i18n.HandFill, Group: C, Icon: "check", Blocked: needsFull, Msg: cementEdit(assess.CementFill)},
+		{ID: "cement-island", Label: i18n.HandIsland, Group: C, Icon: "cut", Blocked: needsFull, Msg: cementEdit(assess.CementRemove)},
 	}
 }
 

@@ -92,7 +92,7 @@ func (m Progress) apply(s *State) []Effect {
 	return nil
 }
 
-// Cancel stops a job; what it had found is dropped.
+// Cancel stops a job; of an analysis the bodies found so far stay.
 type Cancel struct{ Kind JobKind }
 
 func (m Cancel) apply(s *State) []Effect {

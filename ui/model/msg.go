@@ -34,6 +34,7 @@ type (
 		Study   *Study
 		Series  [2]int
 		Analyse bool // measure when they are there
+		Checked bool // the reader knows about the memory
 	}
 	// Analyse measures and answers with Analysed.
 	Analyse struct {
@@ -141,6 +142,8 @@ type Leave struct{}
 
 func (Leave) apply(s *State) []Effect {
 	switch {
+	case s.Overlay == FirstRun:
+		return Welcome{}.apply(s)
 	case s.Overlay != NoOverlay:
 		s.Overlay = NoOverlay
 		s.Draft = Draft{} // a note that was not written

@@ -241,6 +241,21 @@ func (m Analysed) apply(s *State) []Effect {
 	return nil
 }
 
+// Interim is what a running analysis has found so far; it is shown until there
+// is more, and stays when the analysis is stopped.
+type Interim struct {
+	Post   *volume.Volume
+	Result *assess.Result
+}
+
+func (m Interim) apply(s *State) []Effect {
+	_, running := s.Job(AnalyseJob)
+	if running && s.Loaded[PostSlot].Volume == m.Post && (s.Result == nil || s.Result.Upto != "") {
+		s.Result = m.Result
+	}
+	return nil
+}
+
 // OpenDemo makes the demonstration case, a digital phantom, and opens it.
 type OpenDemo struct{ Now time.Time }
 

@@ -48,7 +48,7 @@ func (WriteReport) effect()  {}
 type ShowReport struct{}
 
 func (ShowReport) apply(s *State) []Effect {
-	if s.Result != nil {
+	if s.Result != nil && s.Result.Upto == "" {
 		s.Workspace = Report
 	}
 	return nil
@@ -119,7 +119,7 @@ func (s *State) changed() bool {
 // way is level and name.
 func (s *State) SignBlocked() (why i18n.Text, which string, blocked bool) {
 	switch open := s.Undecided(); {
-	case s.Result == nil:
+	case s.Result == nil || s.Result.Upto != "":
 		return i18n.NotYet, "", true
 	case s.Session.ReadOnly:
 		return i18n.ReadOnly, "", true
@@ -206,10 +206,10 @@ func reportActions() []Action {
 	write := func(f ...export.Format) func(*State, time.Time) Msg { return fixed(Export{f}) }
 	G := i18n.Report
 	return []Action{
-		{ID: "report", Label: i18n.Report, Group: G, Icon: "report", Keys: []Key{{Name: "P", Ctrl: true}, {Name: "4", Ctrl: true}}, Blocked: needsResult, Msg: fixed(ShowReport{})},
+		{ID: "report", Label: i18n.Report, Group: G, Icon: "report", Keys: []Key{{Name: "P", Ctrl: true}, {Name: "4", Ctrl: true}}, Blocked: needsFull, Msg: fixed(ShowReport{})},
 		{ID: "sign", Label: i18n.SignReport, Group: G, Icon: "sign", Keys: ctrl("⏎"), Blocked: signable, Msg: func(_ *State, now time.Time) Msg { return Sign{now} }},
-		{ID: "export", Label: i18n.ExportAll, Group: G, Icon: "export", Sense: i18n.ExportSense, Keys: ctrl("E"), Blocked: needsResult, Msg: write()},
-		{ID: "export-html", Label: i18n.ExportHTML, Group: G, Icon: "export", Blocked: needsResult, Msg: write(export.HTML)},
-		{ID: "export-text", Label: i18n.ExportText, Group: G, Icon: "export", Blocked: needsResult, Msg: write(export.Text)},
+		{ID: "export", Label: i18n.ExportAll, Group: G, Icon: "export", Sense: i18n.ExportSense, Keys: ctrl("E"), Blocked: needsFull, Msg: write()},
+		{ID: "export-html", Label: i18n.ExportHTML, Group: G, Icon: "export", Blocked: needsFull, Msg: write(export.HTML)},
+		{ID: "export-text", Label: i18n.ExportText, Group: G, Icon: "export", Blocked: needsFull, Msg: write(export.Text)},
 	}
 }

@@ -38,22 +38,26 @@ const (
 	SettingsDialog
 	NoteDialog   // the text of a note being put down
 	RenameDialog // the name of a vertebra
+	MemoryDialog // images that do not fit into the memory
+	FirstRun     // language and theme of a first run
 )
 
 // Settings are remembered from one run to the next.
 type Settings struct {
-	Lang     text.Lang
-	Light    bool
-	Scale    int  // per cent, 75 to 200 in steps of 5
-	PreRight bool // pre CT on the right of the post CT
-	Rail     bool // series rail shown
-	Panel    bool // results panel shown
-	PanelDP  float32
-	RailDP   float32           // 0 stands for the width of a first run
-	Layout   Layout            // of the last study
-	Keys     map[string]string // shortcuts changed by the reader, by id of their action: "Ctrl+Shift+K", empty for none
-	Recent   []Recent
-	Reader   string // who corrects and signs
+	Lang          text.Lang
+	Light         bool
+	Scale         int  // per cent, 75 to 200 in steps of 5
+	PreRight      bool // pre CT on the right of the post CT
+	Rail          bool // series rail shown
+	Panel         bool // results panel shown
+	PanelDP       float32
+	RailDP        float32           // 0 stands for the width of a first run
+	Layout        Layout            // of the last study
+	Keys          map[string]string // shortcuts changed by the reader, by id of their action: "Ctrl+Shift+K", empty for none
+	Recent        []Recent
+	Reader        string // who corrects and signs
+	FirstRun      bool   // nothing was chosen yet
+	Width, Height int    // of the window, dp; 0 before it was resized
 }
 
 // Recent is a study opened before. Patients' names are not kept: the folder
@@ -92,7 +96,8 @@ type State struct {
 	Session    Session // how the work is kept
 	Types      bool    // the list of leak types is open
 	ReportView ReportView
-	Fixing     Fixing // of a vertebra, by hand
+	Fixing     Fixing      // of a vertebra, by hand
+	Memory     MemoryShort // what MemoryDialog asks about
 	Run        Run
 
 	Jobs  []Job
@@ -116,6 +121,9 @@ func New(s Settings) *State {
 	st := &State{Settings: s, Reading: newReading()}
 	st.Reading.Layout = s.Layout
 	st.Loaded = [2]Loaded{{Series: -1}, {Series: -1}}
+	if s.FirstRun {
+		st.Overlay = FirstRun
+	}
 	return st
 }
 

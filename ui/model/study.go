@@ -49,6 +49,7 @@ type Series struct {
 	Description string
 	Modality    string
 	Images      int
+	Bytes       int64  // of the volume in memory
 	Date, Time  string // DICOM DA and TM
 	Spacing     [3]float64
 	Verdict     string

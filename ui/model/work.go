@@ -157,7 +157,7 @@ func (s *State) follow() []Effect {
 			out = append(out, Record{r})
 		}
 	}
-	if s.Result != nil && !sameSlice(s.asked, s.Work.Edits) {
+	if s.Result != nil && s.Result.Upto == "" && !sameSlice(s.asked, s.Work.Edits) {
 		s.asked = s.Work.Edits
 		s.startJob(EditJob, time.Time{})
 		out = append(out, Recompute{Result: s.Result, Edits: s.Work.Edits})
@@ -244,9 +244,9 @@ type Correct struct {
 func (Correct) undoable() bool { return true }
 
 func (m Correct) apply(s *State) []Effect {
-	if s.Session.ReadOnly || s.Result == nil {
+	if s.Session.ReadOnly || s.Result == nil || s.Result.Upto != "" {
 		s.history.drop()
-		if s.Result == nil {
+		if !s.Session.ReadOnly {
 			return nil
 		}
 		return Say{i18n.ReadOnly.In(s.Settings.Lang), m.Now}.apply(s)

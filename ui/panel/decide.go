@@ -37,16 +37,16 @@ func (p *decide) layout(gtx layout.Context, h Host) layout.Dimensions {
 	}
 	decision := h.State.Decision(h.State.Reading.Leak)
 	d := layout.Inset{Left: 14, Right: 14, Top: 10, Bottom: 10}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
-		wide := func(b *widget.Button, share float32, look widget.ButtonLook) layout.FlexChild {
-			return layout.Flexed(share, func(gtx layout.Context) layout.Dimensions {
-				gtx.Constraints.Min.X = gtx.Constraints.Max.X
-				return b.Layout(gtx, h.Env, look)
-			})
+		button := func(b *widget.Button, look widget.ButtonLook) layout.FlexChild {
+			return layout.Rigid(func(gtx layout.Context) layout.Dimensions { return b.Layout(gtx, h.Env, look) })
 		}
 		return row(gtx,
-			wide(&p.accept, 1.1, widget.ButtonLook{Text: h.T(i18n.Accept), Icon: icon.Check, Key: "A", Primary: decision != assess.Accepted}), widget.Gap(8),
-			wide(&p.reject, 1.25, widget.ButtonLook{Text: h.T(i18n.Reject), Icon: icon.Close, Key: h.T(i18n.KeyDelete)}), widget.Gap(8),
-			wide(&p.kind, 1, widget.ButtonLook{Text: h.T(i18n.LeakKind), After: icon.Down, Key: "T"}))
+			layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
+				gtx.Constraints.Min.X = gtx.Constraints.Max.X
+				return p.accept.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.Accept), Icon: icon.Check, Key: "A", Primary: decision != assess.Accepted})
+			}), widget.Gap(8),
+			button(&p.reject, widget.ButtonLook{Text: h.T(i18n.Reject), Icon: icon.Close, Key: h.T(i18n.KeyDelete)}), widget.Gap(8),
+			button(&p.kind, widget.ButtonLook{Text: h.T(i18n.LeakKind), After: icon.Down, Key: "T"}))
 	})
 	widget.At(gtx, image.Point{}, widget.HLine(h.Line))
 	p.types(gtx, h, d.Size)

@@ -23,7 +23,11 @@ const progressRate = time.Second / 4
 func (p *progress) layout(gtx layout.Context, h Host, job model.Job) {
 	if p.stop.Clicked(gtx) {
 		h.Emit(model.Cancel{Kind: model.AnalyseJob})
-		h.Emit(model.Say{Text: h.T(i18n.Stopped), Now: gtx.Now})
+		said := h.T(i18n.Stopped)
+		if r := h.State.Result; r != nil && r.Upto != "" {
+			said = h.T(i18n.StoppedKept, "n", h.Lang.Number(float64(len(r.Report.Vertebrae)), 0))
+		}
+		h.Emit(model.Say{Text: said, Now: gtx.Now})
 	}
 	gtx.Execute(op.InvalidateCmd{At: gtx.Now.Add(progressRate)})
 	at := len(model.Stages)

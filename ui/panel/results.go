@@ -133,12 +133,20 @@ func (p *Findings) results(gtx layout.Context, h Host) {
 			h.Emit(model.GoToLeak{ID: l.ID})
 		}
 	}
+	if p.analyse.Clicked(gtx) {
+		h.Do(gtx, "analyse")
+	}
 	if p.warning.Clicked(gtx) {
 		h.Emit(model.ShowProblems{On: true})
 	}
 	n := len(report.Vertebrae)
 	layout.Flex{Axis: layout.Vertical}.Layout(gtx,
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			if h.State.Result.Upto != "" {
+				return widget.Header(gtx, h.Env, h.T(i18n.Results), "", layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					return p.analyse.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.AnalyseNow), Primary: true, Small: true})
+				}))
+			}
 			return widget.Header(gtx, h.Env, h.T(i18n.Results), "",
 				layout.Rigid(h.Good(icon.Check, h.T(i18n.AnalysedIn, "s", h.Lang.Number(max(h.State.Took.Seconds(), 1), 0)))))
 		}),
@@ -163,6 +171,9 @@ func (p *Findings) results(gtx layout.Context, h Host) {
 // noLeak says what an empty leak list means.
 func noLeak(h Host) string {
 	report := h.State.Result.Report
+	if h.State.Result.Upto != "" {
+		return h.T(i18n.CementNotYet)
+	}
 	if len(report.Vertebrae) == 0 {
 		return h.T(i18n.NotMeasured)
 	}

@@ -118,7 +118,7 @@ func (p *Tools) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	}
 	children = append(children, separator(h), layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.windows(gtx, h) }),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.histogram(gtx, h) }),
-		space(), p.button(gtx, h, "undo"), widget.Gap(theme.ViewGap), p.button(gtx, h, "redo"), widget.Gap(10))
+		space(), p.button(gtx, h, "undo"), widget.Gap(theme.ViewGap), p.button(gtx, h, "redo"), widget.Gap(theme.ViewGap), p.button(gtx, h, "key-image"), widget.Gap(10))
 	return bar(gtx, h, h.Window, theme.BarHeight, func(gtx layout.Context) layout.Dimensions { return row(gtx, children...) })
 }
 

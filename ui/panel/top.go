@@ -42,7 +42,7 @@ func workspaces(s *model.State) []workspace {
 			out = append(out, workspace{model.Fluoroscopy, i18n.Fluoroscopy, "fluoroscopy"})
 		}
 	}
-	if s.Result != nil {
+	if s.Result != nil && s.Result.Upto == "" {
 		out = append(out, workspace{model.Report, i18n.Report, "report"})
 	}
 	return out

@@ -1,0 +1,111 @@
+package panel
+
+import (
+	"image"
+
+	"gioui.org/layout"
+
+	"github.com/vertefill/vertefill/internal/text"
+	"github.com/vertefill/vertefill/ui/i18n"
+	"github.com/vertefill/vertefill/ui/icon"
+	"github.com/vertefill/vertefill/ui/model"
+	"github.com/vertefill/vertefill/ui/theme"
+	"github.com/vertefill/vertefill/ui/widget"
+)
+
+// First is the one screen of a first run: language and theme.
+type First struct {
+	modal       widget.Modal
+	lang, light widget.Segments
+	begin       widget.Button
+}
+
+// Layout draws the screen while it is open.
+func (p *First) Layout(gtx layout.Context, h Host) {
+	if h.State.Overlay != model.FirstRun {
+		return
+	}
+	if i := p.lang.Changed(gtx); i >= 0 {
+		h.Emit(model.SetLang{To: []text.Lang{text.French, text.English}[i]})
+	}
+	if i := p.light.Changed(gtx); i >= 0 {
+		h.Emit(model.SetSettings{Change: func(s *model.Settings) { s.Light = i == 1 }})
+	}
+	if p.begin.Clicked(gtx) {
+		h.Emit(model.Welcome{})
+	}
+	p.modal.Dismissed() // stays until it is answered
+	at := func(second bool) int {
+		if second {
+			return 1
+		}
+		return 0
+	}
+	p.modal.Layout(gtx, h.Env, 440, 220, func(gtx layout.Context) layout.Dimensions {
+		return layout.UniformInset(24).Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+			choice := func(name i18n.Text, s *widget.Segments, chosen int, words ...string) layout.FlexChild {
+				labels := []string{}
+				for _, w := range words {
+					labels = append(labels, h.T(name)+": "+w)
+				}
+				return layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					return row(gtx, layout.Flexed(1, h.Text(theme.Body, h.Text1, h.T(name))), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+						gtx.Constraints.Min = image.Point{}
+						return s.Layout(gtx, h.Env, chosen, words, labels, 32)
+					}))
+				})
+			}
+			return column(gtx,
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					return row(gtx, layout.Rigid(func(gtx layout.Context) layout.Dimensions { return icon.Mark(gtx, 32, h.Accent, h.MarkFill) }), widget.Gap(12),
+						layout.Rigid(h.Text(theme.Title, h.Text1, "Vertefill")))
+				}), widget.Gap(20),
+				choice(i18n.Language, &p.lang, at(h.Lang == text.English), "Français", "English"), widget.Gap(12),
+				choice(i18n.Theme, &p.light, at(h.Light), h.T(i18n.Dark), h.T(i18n.Light)), widget.Gap(16),
+				layout.Rigid(h.Paragraph(theme.Secondary, h.Text3, h.T(i18n.FirstNote))), widget.Gap(16),
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					gtx.Constraints.Min.X = gtx.Constraints.Max.X
+					return p.begin.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.Begin), Primary: true, Large: true, Key: "⏎"})
+				}))
+		})
+	})
+}
+
+// Memory asks what to do with images that would not fit into the memory.
+type Memory struct {
+	modal             widget.Modal
+	part, all, refuse widget.Button
+}
+
+// Layout draws the dialog while it is open.
+func (p *Memory) Layout(gtx layout.Context, h Host) {
+	if h.State.Overlay != model.MemoryDialog {
+		return
+	}
+	m := h.State.Memory
+	switch {
+	case p.modal.Dismissed(), p.refuse.Clicked(gtx):
+		h.Emit(model.Leave{})
+	case p.part.Clicked(gtx):
+		h.Emit(model.LoadAnyway{PostOnly: true, Now: gtx.Now})
+	case p.all.Clicked(gtx):
+		h.Emit(model.LoadAnyway{Now: gtx.Now})
+	}
+	p.modal.Layout(gtx, h.Env, 520, 220, func(gtx layout.Context) layout.Dimensions {
+		return layout.UniformInset(20).Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+			reason := ""
+			if !m.PartFits() {
+				reason = h.T(i18n.PartTooLarge)
+			}
+			button := func(b *widget.Button, look widget.ButtonLook) layout.FlexChild {
+				return layout.Rigid(func(gtx layout.Context) layout.Dimensions { return b.Layout(gtx, h.Env, look) })
+			}
+			return column(gtx,
+				layout.Rigid(h.Paragraph(theme.Body, h.Text1, h.T(i18n.MemoryNeeds, "need", size(h.Lang, m.Need), "free", size(h.Lang, m.Free)))), widget.Gap(16),
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					return row(gtx, button(&p.part, widget.ButtonLook{Text: h.T(i18n.LoadPostOnly), Primary: true, Reason: reason}), widget.Gap(8),
+						button(&p.all, widget.ButtonLook{Text: h.T(i18n.LoadAll)}), widget.Gap(8), button(&p.refuse, widget.ButtonLook{Text: h.T(i18n.DoNotLoad), Key: h.T(i18n.KeyEsc)}))
+				}))
+		})
+	})
+}
