@@ -27,7 +27,7 @@ var layers = []struct {
 	{6, "internal/masks internal/study internal/phantom internal/exchange internal/plot internal/deid"},
 	{7, "internal/assess"},
 	{8, "internal/export"},
-	{9, "internal/cohort"},
+	{9, "internal/cohort internal/teach"},
 	{8, "internal/session"},
 	{10, "ui/theme ui/i18n"},
 	{11, "ui/icon ui/model"},

@@ -1,0 +1,269 @@
+package teach
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/text"
+)
+
+// Answer is what a learner says about a case. A question that was left out stays at its zero value.
+type Answer struct {
+	Level   anatomy.Level         `json:"level,omitzero"` // the treated one; any of them where there are several
+	Fill    float64               `json:"fill,omitempty"` // 0..1 of that level; negative: not answered
+	Leaks   []anatomy.Compartment `json:"leaks"`
+	NoLeak  bool                  `json:"noLeak"` // said outright
+	Prior   []anatomy.Level       `json:"prior,omitempty"`
+	NoPrior bool                  `json:"noPrior"`
+}
+
+// Verdict is how good an answer is.
+type Verdict string
+
+// The verdicts, worth 1, a half and 0.
+const (
+	Right  Verdict = "right"
+	Partly Verdict = "partly"
+	Wrong  Verdict = "wrong"
+)
+
+func (v Verdict) points() float64 {
+	switch v {
+	case Right:
+		return 1
+	case Partly:
+		return 0.5
+	}
+	return 0
+}
+
+// Question names what was asked.
+type Question string
+
+// The questions of the quiz.
+const (
+	AskLevel Question = "level"
+	AskFill  Question = "fill"
+	AskLeaks Question = "leaks"
+	AskPrior Question = "prior"
+)
+
+// Item is one question with the answer, the reference, and what to learn from the difference.
+type Item struct {
+	Question       Question
+	Verdict        Verdict
+	You, Reference string
+	Hint           string
+}
+
+// Result is a judged answer.
+type Result struct {
+	Points, Most float64
+	Items        []Item
+}
+
+// An estimate within these distances, in percentage points, or within the interval of the reference, counts as right and as partly so.
+const (
+	fillRightPoints  = 3.0
+	fillPartlyPoints = 8.0
+)
+
+// Judge compares an answer with the reference, in words of the language. Old cement is asked for only where there is a CT from before
+// or some to be found.
+func Judge(c *Case, a Answer, l text.Lang) Result {
+	var r Result
+	add := func(i Item) {
+		r.Items = append(r.Items, i)
+		r.Points += i.Verdict.points()
+		r.Most++
+	}
+	t := c.treated(a.Level)
+	add(judgeLevel(c, a, t != nil))
+	if t == nil {
+		t = &c.Reference.Treated[0]
+	}
+	add(judgeFill(*t, a, l))
+	add(judgeLeaks(c, a, l))
+	add(judgePrior(c, a, l))
+	return r
+}
+
+func (c *Case) treated(l anatomy.Level) *Treated {
+	for i := range c.Reference.Treated {
+		if c.Reference.Treated[i].Level == l {
+			return &c.Reference.Treated[i]
+		}
+	}
+	return nil
+}
+
+func judgeLevel(c *Case, a Answer, found bool) Item {
+	i := Item{Question: AskLevel, Verdict: Wrong, You: levelName(a.Level)}
+	var names []string
+	for _, t := range c.Reference.Treated {
+		names = append(names, t.Level.String())
+		if !found && (a.Level == t.Level.Below(1) || a.Level == t.Level.Below(-1)) && a.Level != anatomy.None {
+			i.Verdict = Partly // counted one off: the right vertebra by another name
+		}
+	}
+	i.Reference = strings.Join(names, ", ")
+	if found {
+		i.Verdict = Right
+	}
+	return i
+}
+
+func levelName(l anatomy.Level) string {
+	if l == anatomy.None {
+		return "–"
+	}
+	return l.String()
+}
+
+func judgeFill(t Treated, a Answer, l text.Lang) Item {
+	i := Item{Question: AskFill, Verdict: Wrong, You: "–", Reference: l.Percent(t.Fill) + " %"}
+	if t.Interval != nil {
+		i.Reference += fmt.Sprintf(" [%s–%s]", l.Percent(t.Interval[0]), l.Percent(t.Interval[1]))
+	}
+	if a.Fill < 0 || math.IsNaN(a.Fill) {
+		return i
+	}
+	i.You = l.Percent(a.Fill) + " %"
+	off := 100 * (a.Fill - t.Fill)
+	inside := t.Interval != nil && a.Fill >= t.Interval[0] && a.Fill <= t.Interval[1]
+	switch {
+	case inside || math.Abs(off) <= fillRightPoints:
+		i.Verdict = Right
+		return i
+	case math.Abs(off) <= fillPartlyPoints:
+		i.Verdict = Partly
+	}
+	hint := Words{"Cement dazzles in a bone window. In the Cement window (4000 / 1500) the mass looks smaller.", "Le ciment éblouit en fenêtre os. En fenêtre Ciment (4000 / 1500), la masse paraît plus petite."}
+	if off < 0 {
+		hint = Words{"The share is of the whole body, to its outer surface. Scroll through every slice: masses beside the midline add up.", "Le taux porte sur tout le corps, jusqu’à sa surface externe. Parcourir toutes les coupes : les masses hors de la ligne médiane s’ajoutent."}
+	}
+	i.Hint = hint.In(l)
+	return i
+}
+
+func judgeLeaks(c *Case, a Answer, l text.Lang) Item {
+	i := Item{Question: AskLeaks, You: compartmentNames(a.Leaks, l)}
+	var all []anatomy.Compartment
+	for _, k := range c.Reference.Leaks {
+		if !slices.Contains(all, k.Compartment) {
+			all = append(all, k.Compartment)
+		}
+	}
+	slices.SortFunc(all, watched)
+	i.Reference = compartmentNames(all, l)
+	if len(a.Leaks) == 0 && !a.NoLeak {
+		i.Verdict, i.You = Wrong, "–"
+		return i
+	}
+	var hit, missed []anatomy.Compartment
+	for _, k := range all {
+		if slices.Contains(a.Leaks, k) {
+			hit = append(hit, k)
+		} else {
+			missed = append(missed, k)
+		}
+	}
+	extra := 0
+	for _, k := range a.Leaks {
+		if !slices.Contains(all, k) {
+			extra++
+		}
+	}
+	switch {
+	case len(missed) == 0 && extra == 0:
+		i.Verdict = Right
+	case slices.Contains(missed, anatomy.Canal), len(hit) == 0:
+		i.Verdict = Wrong // the one in the canal is never half missed
+	default:
+		i.Verdict = Partly
+	}
+	if len(missed) > 0 {
+		slices.SortFunc(missed, watched)
+		i.Hint = leakHints[missed[0]].In(l)
+	} else if extra > 0 {
+		i.Hint = Words{"Cement that only touches the border of the body, or lies in a pedicle, is no leak.", "Le ciment qui ne fait que toucher le bord du corps, ou reste dans un pédicule, n’est pas une fuite."}.In(l)
+	}
+	return i
+}
+
+// watched orders compartments, the most watched first.
+func watched(a, b anatomy.Compartment) int {
+	return slices.Index(anatomy.Compartments, a) - slices.Index(anatomy.Compartments, b)
+}
+
+func compartmentNames(list []anatomy.Compartment, l text.Lang) string {
+	if len(list) == 0 {
+		return Words{"no leak", "pas de fuite"}.In(l)
+	}
+	var s []string
+	for _, k := range list {
+		s = append(s, compartmentWords[k].In(l))
+	}
+	return strings.Join(s, ", ")
+}
+
+var compartmentWords = map[anatomy.Compartment]Words{
+	anatomy.Canal:             {"canal, epidural", "canalaire, épidurale"},
+	anatomy.Foramen:           {"foramen", "foraminale"},
+	anatomy.DiscSuperior:      {"disc above", "disque sus-jacent"},
+	anatomy.DiscInferior:      {"disc below", "disque sous-jacent"},
+	anatomy.ParavertebralVein: {"paravertebral vein", "veineuse paravertébrale"},
+	anatomy.SoftTissue:        {"soft tissue", "tissus mous"},
+	anatomy.NeedleTrack:       {"needle track", "trajet de l’aiguille"},
+	anatomy.Distant:           {"distant", "à distance"},
+}
+
+// leakHints say how a leak of each compartment is looked for.
+var leakHints = map[anatomy.Compartment]Words{
+	anatomy.Canal:             {"Follow the posterior wall slice by slice in axial view, midway between the pedicles, where the basivertebral vein leaves.", "Suivre le mur postérieur coupe par coupe en axial, à mi-distance des pédicules, là où sort la veine basivertébrale."},
+	anatomy.Foramen:           {"Look below each pedicle in a sagittal view off the midline: the foramen should hold fat and the nerve alone.", "Regarder sous chaque pédicule en sagittal, hors de la ligne médiane : le foramen ne doit contenir que la graisse et le nerf."},
+	anatomy.DiscSuperior:      {"In sagittal and coronal views, cement above the line of the upper endplate lies in the disc.", "En sagittal et en coronal, le ciment au-dessus de la ligne du plateau supérieur est dans le disque."},
+	anatomy.DiscInferior:      {"In sagittal and coronal views, cement below the line of the lower endplate lies in the disc.", "En sagittal et en coronal, le ciment sous la ligne du plateau inférieur est dans le disque."},
+	anatomy.ParavertebralVein: {"The vein runs round the body: follow a thin dense arc in axial view from one side to the other.", "La veine contourne le corps : suivre en axial un arc fin et dense d’un côté à l’autre."},
+	anatomy.SoftTissue:        {"Beside and in front of the body, cement without the course of a vein came through a defect of the cortex.", "À côté ou en avant du corps, un ciment sans trajet veineux est passé par un défaut de la corticale."},
+	anatomy.NeedleTrack:       {"A straight line from the pedicle to the skin is the way of the needle.", "Une ligne droite du pédicule vers la peau est le trajet de l’aiguille."},
+	anatomy.Distant:           {"Look far from the spine too: a lung window shows dense points that the bone window hides.", "Regarder aussi loin du rachis : la fenêtre poumon montre des points denses que la fenêtre os cache."},
+}
+
+func judgePrior(c *Case, a Answer, l text.Lang) Item {
+	i := Item{Question: AskPrior, Verdict: Wrong, You: levelNames(a.Prior, l), Reference: levelNames(c.Reference.Prior, l)}
+	if len(a.Prior) == 0 && !a.NoPrior {
+		i.You = "–"
+		return i
+	}
+	hit := 0
+	for _, x := range c.Reference.Prior {
+		if slices.Contains(a.Prior, x) {
+			hit++
+		}
+	}
+	switch {
+	case hit == len(c.Reference.Prior) && len(a.Prior) == hit:
+		i.Verdict = Right
+	case hit > 0:
+		i.Verdict = Partly
+	}
+	if i.Verdict != Right {
+		i.Hint = Words{"Cement that is there on the CT from before is neither a leak nor part of today’s injection.", "Le ciment déjà présent sur le scanner d’avant n’est ni une fuite ni une part de l’injection du jour."}.In(l)
+	}
+	return i
+}
+
+func levelNames(list []anatomy.Level, l text.Lang) string {
+	if len(list) == 0 {
+		return Words{"none", "aucun"}.In(l)
+	}
+	var s []string
+	for _, x := range list {
+		s = append(s, x.String())
+	}
+	return strings.Join(s, ", ")
+}
