@@ -179,7 +179,6 @@ func (f *finder) outline(ctx context.Context, b *body) {
 		b.scene.findCement()
 		b.scene.findWall()
 	}
-	b.scene.findPedicles()
 	m := b.scene.outline(ctx)
 	if ctx.Err() != nil {
 		return

@@ -93,7 +93,7 @@ func before(ctx context.Context, pre *volume.Volume, v *spine.Vertebra, preFromP
 	s.canal = [3]float64{v.Wall.Q0 + 9, 0, 0}
 	s.top, s.bottom = lid{z0: math.Inf(1)}, lid{z0: math.Inf(-1)}
 	s.height = float64(v.Heights.Middle)
-	s.findPedicles()
+	s.findPedicles(float64(v.HalfWidth))
 	b := &bodyBefore{scene: s, start: v.Body.Transformed(preFromPost)}
 	if s.outside(b.start) > 0 {
 		return nil

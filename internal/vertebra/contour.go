@@ -18,7 +18,8 @@ const (
 	contourLow      = -0.28 // slab, in shares of the height
 	contourHigh     = 0.04
 	wallMarginMM    = 1.0
-	contourCement   = 0.1 // of an edge of cement: a vein full of it beside the body must not bulge the template
+	pedicleSureMM   = 14.0 // further out the wall's continuation counts only where bone lies behind it
+	contourCement   = 0.1  // of an edge of cement: a vein full of it beside the body must not bulge the template
 	behindWallPrice = 1.5
 )
 
@@ -40,7 +41,7 @@ func (s *scene) waist(cx, cy float64) []float64 {
 				if s.wall.ok {
 					if b := y - s.wall.Y(x, z); b > wallMarginMM {
 						c += behindWallPrice
-					} else if b > -0.3 && math.Abs(x) > pedicleFromMM {
+					} else if a := math.Abs(x); b > -0.3 && a > pedicleFromMM && (a < pedicleSureMM || s.hu(x, y+2, z) > boneHU) {
 						c = min(c, pedicleCut)
 					}
 				}

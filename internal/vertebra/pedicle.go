@@ -18,6 +18,9 @@ const (
 	pedicleLow       = -0.6 // shares of the height
 	pedicleHigh      = 0.8
 	pedicleLeastMM   = 8.0 // where its centre lies at least
+	pedicleOutMM     = 1.5 // thoracic pedicles end hardly outside their body: what goes on is a rib; lumbar ones, of broader bodies,
+	lumbarOutShare   = 0.8 // end by this share of the further half width outside
+	lumbarHalfMM     = 19.0
 	pedicleHoleMM2   = 220 // marrow: a larger hole is something else
 	pedicleNeckMM    = 1.0 // thinner bridges, as to a rib, do not belong to it
 	pedicleMinMM2    = 8   // after that erosion
@@ -39,18 +42,19 @@ type pedicle struct {
 	tube, rim *filter.Lattice
 }
 
-// findPedicles reads both cross-sections behind the wall.
-func (s *scene) findPedicles() {
+// findPedicles reads both cross-sections behind the wall of a body with the given half width at mid height.
+func (s *scene) findPedicles(halfWidth float64) {
 	s.pedicles = [2]*pedicle{}
 	if !s.wall.ok {
 		return
 	}
 	for i, side := range []float64{1, -1} {
-		s.pedicles[i] = s.findPedicle(side)
+		s.pedicles[i] = s.findPedicle(side, halfWidth+pedicleOutMM+lumbarOutShare*max(0, halfWidth-lumbarHalfMM))
 	}
 }
 
-func (s *scene) findPedicle(side float64) *pedicle {
+// findPedicle reads one cross-section, out to the given distance from the middle.
+func (s *scene) findPedicle(side, out float64) *pedicle {
 	p := &pedicle{side: side, x0: side*s.canalX[0] + pedicleNearMM, z0: pedicleLow * s.height}
 	nx, nz := int((pedicleFarMM-pedicleNearMM)/pedicleStepMM)+1, int((pedicleHigh-pedicleLow)*s.height/pedicleStepMM)+1
 	bone := filter.NewLattice(nx, nz, 1, pedicleStepMM, pedicleStepMM, pedicleStepMM)
@@ -72,7 +76,7 @@ func (s *scene) findPedicle(side float64) *pedicle {
 		return nil
 	}
 	core := filter.NewLattice(nx, nz, 1, pedicleStepMM, pedicleStepMM, pedicleStepMM)
-	end := lobeEnd(piece, best, nx)
+	end := min(lobeEnd(piece, best, nx), int((out-pedicleNearMM)/pedicleStepMM)+1)
 	for o, c := range piece {
 		core.On[o] = c == best && o%nx < end
 	}

@@ -46,6 +46,7 @@ func (s *scene) outline(ctx context.Context) *mesh.Mesh {
 	}
 	s.contourRadius = s.waist(cx, cy)
 	_, _, halfX, halfY := centreOf(s.contourRadius, cx, cy)
+	s.findPedicles(halfX)
 	centre := geom.Pt[geom.BodyFrame](cx, cy, (s.top.z(cx, cy)+s.bottom.z(cx, cy))/2)
 	reach := geom.V[geom.BodyFrame](halfX, halfY, s.height/2)
 	best := s.surfaceFrom(ctx, centre, reach)
