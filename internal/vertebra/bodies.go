@@ -47,7 +47,7 @@ func (f *finder) findBodies(ctx context.Context) error {
 	for n := 0; n < maxChanges; {
 		improved := false
 		for _, c := range f.changes(bodies) {
-			key := change{station: c.station, add: c.add}
+			key := change{station: c.station, add: c.add, instead: c.instead}
 			if tried[key] || n >= maxChanges {
 				continue
 			}

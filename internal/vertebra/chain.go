@@ -35,10 +35,15 @@ func (k constraints) with(c change) constraints {
 	out := constraints{forbidden: maps.Clone(k.forbidden), wanted: maps.Clone(k.wanted), seeds: k.seeds}
 	if c.add {
 		out.wanted[c.station] = true
-		return out
 	}
-	for s := c.station - forbidMM; s <= c.station+forbidMM; s++ {
-		out.forbidden[s] = true
+	if !c.add || c.instead > 0 {
+		drop := c.station
+		if c.add {
+			drop = c.instead
+		}
+		for s := drop - forbidMM; s <= drop+forbidMM; s++ {
+			out.forbidden[s] = !c.add || s < c.station-wantedMM || s > c.station+wantedMM
+		}
 	}
 	return out
 }

@@ -16,7 +16,10 @@ const (
 	plateCos     = 0.8 // endplates
 	maxEdgeWorth = 1.5 // as the edge cost is limited
 	changeGainMM = 3.0 // a change must raise the total by this many good millimetres
-	maxChanges   = 6   // tried in one search
+	maxChanges   = 9   // tried in one search
+	wantedMM     = 3   // stations round a disc that is wanted
+	besideMM     = 12  // from a doubted disc to what may be meant
+	narrowDiscMM = 5   // height of what hides beside a pedicle
 	forbidMM     = 6   // stations either side of a forbidden disc: not the shoulder of the same
 	neighbours   = 3   // compared on either side
 )
@@ -96,10 +99,11 @@ func neighbourRatio(bodies []*body, i int) float64 {
 	return bodies[i].length() / median(near)
 }
 
-// change is one thing to try: a disc not to take, or one to add.
+// change is one thing to try: a disc not to take, one to add, or one to take instead of another.
 type change struct {
 	station int
 	add     bool
+	instead int // station of the disc to drop for the one added, 0 for none
 	doubt   float64
 }
 
@@ -113,17 +117,25 @@ func (f *finder) changes(bodies []*body) []change {
 	}
 	usual := median(strengths)
 	var out []change
+	doubt := func(d disc, face, r float64) {
+		weak := face < weakFace*usual
+		if d.ghost || !weak && !(r > 0 && r < 1/tallBody) {
+			return
+		}
+		out = append(out, change{station: int(d.s), doubt: usual - face})
+		if weak {
+			for _, s := range f.table.besides(int(d.s)) {
+				out = append(out, change{station: s, add: true, instead: int(d.s), doubt: usual - face})
+			}
+		}
+	}
 	for i, b := range bodies {
 		if b.surface == nil {
 			continue
 		}
 		r := neighbourRatio(bodies, i)
-		if !b.above.ghost && (b.faces.top < weakFace*usual || r > 0 && r < 1/tallBody) {
-			out = append(out, change{station: int(b.above.s), doubt: usual - b.faces.top})
-		}
-		if !b.below.ghost && (b.faces.bottom < weakFace*usual || r > 0 && r < 1/tallBody) {
-			out = append(out, change{station: int(b.below.s), doubt: usual - b.faces.bottom})
-		}
+		doubt(b.above, b.faces.top, r)
+		doubt(b.below, b.faces.bottom, r)
 		if r > tallBody || b.length() > usualMaxSpacing {
 			if s := f.bestInside(b); s >= 0 {
 				out = append(out, change{station: s, add: true, doubt: r - 1})
@@ -131,6 +143,28 @@ func (f *finder) changes(bodies []*body) []change {
 		}
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].doubt > out[j].doubt })
+	return out
+}
+
+// besides returns the stations of the best disc on either side of one that is doubted: a narrow disc beside a pedicle is worth less to
+// the chain than an even spacing.
+func (t *table) besides(s int) (out []int) {
+	for _, side := range []int{-1, 1} {
+		best, at := 0.0, -1
+		for d := wantedMM + 1; d <= besideMM; d++ {
+			q := s + side*d
+			if q < 1 || q >= len(t.plates)-1 {
+				break
+			}
+			p := t.plates[q]
+			if p.height <= narrowDiscMM && p.d > best && p.d >= t.plates[q-1].d && p.d >= t.plates[q+1].d {
+				best, at = p.d, q
+			}
+		}
+		if at >= 0 {
+			out = append(out, at)
+		}
+	}
 	return out
 }
 
