@@ -24,7 +24,9 @@ const (
 	plateJumpMM    = 9.0
 	plateSweeps    = 6
 	cementEdgeMM   = 3.0
-	cementBeyondMM = 2.0  // so far outside the disc plane an edge of cement passed was the endplate; inside it was cement's own in the marrow
+	cementBeyondMM = 2.0 // so far outside the disc plane an edge of cement passed was the endplate; inside it was cement's own in the marrow
+	gasHU          = -200
+	cleftHU        = 300
 	outlierMM      = 3.0  // a column this far from the median of its neighbours takes that
 	innerRings     = 2    // with the centre: the middle of the endplate
 	innerRiseMM    = 1.5  // it stays within this of the disc plane outwards
@@ -157,10 +159,13 @@ func (s *scene) column(x, y, sign float64, cost []float32) {
 			continue
 		}
 		c := s.edgeBy(p, up, s.window(plateWindowMM), 1)
-		if c < 0 && s.cementBelow(p, up) {
+		switch {
+		case c < 0 && s.cementBelow(p, up):
 			cement[l] = -c
 			c *= contourCement
-		} else {
+		case c < 0 && s.gasCleft(p, up):
+			c *= contourCement
+		default:
 			strength[l] = max(0, -c)
 		}
 		passed := 0.0
@@ -172,6 +177,12 @@ func (s *scene) column(x, y, sign float64, cost []float32) {
 		}
 		cost[l] = float32(c + stay + passedPrice*max(0, passed-passedFrom))
 	}
+}
+
+// gasCleft reports whether an edge is that of marrow to gas: a cleft inside a fractured body, not an endplate, which has a cortex.
+func (s *scene) gasCleft(p geom.Patient, up geom.PatientVec) bool {
+	return min(s.huAt(p.Add(up.Mul(0.8))), s.huAt(p.Add(up.Mul(1.6)))) < gasHU &&
+		max(s.huAt(p.Add(up.Mul(-0.5))), s.huAt(p.Add(up.Mul(-1.2))), s.huAt(p.Add(up.Mul(-2)))) < cleftHU
 }
 
 // cementBelow reports whether cement lies so close on the inner side that an edge may be its own.

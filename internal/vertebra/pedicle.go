@@ -14,14 +14,14 @@ import (
 const (
 	pedicleStepMM    = 0.5
 	pedicleNearMM    = 3.0  // sideways from the middle of the canal
-	pedicleFarMM     = 34.0 // L5 at the widest
+	pedicleFarMM     = 38.0 // L5 at the widest
 	pedicleLow       = -0.6 // shares of the height
 	pedicleHigh      = 0.8
 	pedicleLeastMM   = 8.0 // where its centre lies at least
 	pedicleOutMM     = 1.5 // thoracic pedicles end hardly outside their body: what goes on is a rib; lumbar ones, of broader bodies,
-	lumbarOutShare   = 0.8 // end by this share of the further half width outside
+	lumbarOutShare   = 1.6 // end by this share of the further half width outside
 	lumbarHalfMM     = 19.0
-	pedicleHoleMM2   = 220 // marrow: a larger hole is something else
+	pedicleHoleMM2   = 320 // marrow: a larger hole is something else
 	pedicleNeckMM    = 1.0 // thinner bridges, as to a rib, do not belong to it
 	pedicleMinMM2    = 8   // after that erosion
 	pedicleWaist     = 0.9 // a rib that touches it shows as a second lobe behind a waist this narrow
