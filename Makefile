@@ -13,7 +13,7 @@ BUILD_PACKAGES := gcc pkg-config libwayland-dev libx11-dev libx11-xcb-dev libxkb
 SHOW_PACKAGES  := xvfb xauth xdotool imagemagick x11-utils libgl1-mesa-dri libegl1 libgles2
 TEST_PACKAGES  := dcmtk libgdcm-tools dicom3tools libopenjp2-tools python3-pydicom python3-numpy python3-nibabel python3-jsonschema python3-scipy poppler-utils chromium orthanc
 
-.PHONY: demo test setup setup-demo build lint unit smoke fuzz accuracy bench golden windows macos clean
+.PHONY: demo test setup setup-demo build lint unit smoke fuzz soak accuracy bench golden windows macos clean
 
 demo: setup-demo build
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
@@ -73,6 +73,11 @@ golden:
 # accuracy measures on phantom families with exact truth and prints the tables of docs/accuracy.md (long).
 accuracy:
 	VERTEFILL_ACCURACY=first $(GO) test -timeout 3h -count 1 -v -run Accuracy ./internal/assess | grep -v '^=== '
+
+# soak does random things in the window for an hour: memory flat, nothing left running.
+SOAK ?= 1h
+soak:
+	env -u DISPLAY EGL_PLATFORM=surfaceless VERTEFILL_SOAK=$(SOAK) $(GO) test -timeout 2h -count 1 -v -run '^TestSoak$$' ./ui/app
 
 # fuzz runs every fuzz target for a bounded time.
 FUZZTIME ?= 20s

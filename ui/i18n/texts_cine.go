@@ -18,7 +18,7 @@ var (
 	FrameOf        = Text{"frame {n} / {total} · {s} s", "image {n} / {total} · {s} s"}
 	FrameRate      = Text{"{n} frames/s, clock of the file", "{n} images/s, horloge du fichier"}
 	AssumedRate    = Text{"{n} frames/s assumed: the file gives no timing", "{n} images/s supposées\u202f: le fichier ne donne pas de temps"}
-	LostFrames     = Text{"{n} frames left out", "{n} images sautées"}
+	LostFrames     = Text{"frames left out: {n}", "images sautées\u202f: {n}"}
 	ScrubBar       = Text{"Place in the run", "Place dans la série"}
 	ScaleDetector  = Text{"mm at detector", "mm au détecteur"}
 	ScaleEstimate  = Text{"mm (estimate)", "mm (estimation)"}

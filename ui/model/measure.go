@@ -23,9 +23,21 @@ type Measuring struct {
 type Measure struct {
 	measure.Shape
 	Slot    Slot
-	Stats   measure.Stats
-	Aligned bool // the planes followed the axes of Level
+	Stats   measure.Stats // without the single values
+	Bars    []int         // of their histogram, from Stats.Min to Stats.Max
+	Aligned bool          // the planes followed the axes of Level
 	Level   anatomy.Level
+}
+
+// histogramBars is the number of bars of a region's histogram.
+const histogramBars = 48
+
+// measure reads the statistics of the shape. The single values are not kept:
+// undo would hold them for every step.
+func (m *Measure) measure(s *State) {
+	m.Stats = measure.Statistics(s.Loaded[m.Slot].Volume, m.Shape)
+	m.Bars, _ = m.Stats.Histogram(histogramBars)
+	m.Stats.Values = nil
 }
 
 // Draft is a shape while it is drawn: its last point is not yet put down.
@@ -74,7 +86,7 @@ func (m Keep) apply(s *State) []Effect {
 		shape.Series = s.Study.Series[i].UID
 	}
 	x := Measure{Shape: shape, Slot: d.Slot, Aligned: s.Reading.Aligned, Level: s.Reading.Level}
-	x.Stats = measure.Statistics(s.Loaded[d.Slot].Volume, shape)
+	x.measure(s)
 	s.Reading.Measures = append(slices.Clip(s.Reading.Measures), x)
 	s.Reading.Chosen = shape.ID
 	return nil
@@ -109,7 +121,7 @@ func (m Reshape) apply(s *State) []Effect {
 		x := &s.Reading.Measures[i]
 		if x.ID == m.To.ID {
 			x.Shape = m.To
-			x.Stats = measure.Statistics(s.Loaded[x.Slot].Volume, m.To)
+			x.measure(s)
 		}
 	}
 	return nil

@@ -73,9 +73,6 @@ func (p *Measures) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	return layout.Dimensions{Size: size}
 }
 
-// bins is the number of bars of a region's histogram.
-const bins = 48
-
 func (p *Measures) row(gtx layout.Context, h Host, i int) layout.Dimensions {
 	m := h.State.Reading.Measures[i]
 	chosen := m.ID == h.State.Reading.Chosen
@@ -140,14 +137,13 @@ func statistics(gtx layout.Context, h Host, m model.Measure) layout.Dimensions {
 	line := func(children ...layout.FlexChild) layout.FlexChild {
 		return layout.Rigid(func(gtx layout.Context) layout.Dimensions { return row(gtx, children...) })
 	}
-	counts, _ := s.Histogram(bins)
 	lines := []layout.FlexChild{
 		line(pair(i18n.MeanHU, hu(s.Mean, 1)), pair(i18n.DeviationHU, hu(s.SD, 1))),
 		line(pair(i18n.MedianHU, hu(s.Median, 0)), pair(count, l.Number(float64(s.N), 0))),
 		line(pair(i18n.MinHU, hu(float64(s.Min), 0)), pair(i18n.MaxHU, hu(float64(s.Max), 0))),
 		line(pair(i18n.AreaOf, l.Unit(l.Number(m.Area(), 1), "mm²")), pair(i18n.PerimeterOf, l.Unit(l.Number(m.LengthMM(), 1), "mm"))),
 		widget.Gap(6),
-		layout.Rigid(widget.Histogram(h.Text3, counts, 44)),
+		layout.Rigid(widget.Histogram(h.Text3, m.Bars, 44)),
 		line(layout.Rigid(h.Text(theme.Caption, h.Text3, hu(float64(s.Min), 0))), space(), layout.Rigid(h.Text(theme.Caption, h.Text3, hu(float64(s.Max), 0)))),
 	}
 	if s.Unread > 0 {

@@ -1,0 +1,122 @@
+#!/bin/sh
+# A scripted reading of the demonstration case under Xvfb, in French and in
+# English, whose screenshots make docs/tour.md.
+#
+#   cmd/vertefill-desktop/tour.sh OUTDIR [DESIGN]
+#
+# DESIGN is the folder of the design's pictures: with it, OUTDIR/side holds each
+# of them beside the window. Needs xvfb, xdotool, imagemagick. WAIT is how long
+# the analysis may take, in seconds (default 240).
+set -eu
+out=$(mkdir -p "$1" && cd "$1" && pwd)
+design=${2:-}
+wait=${WAIT:-240}
+cd "$(dirname "$0")/../.."
+
+go build -o "$out/vertefill-desktop" ./cmd/vertefill-desktop
+CGO_ENABLED=0 go build -o "$out/vertefill" ./cmd/vertefill
+[ -e "$out/case/truth.json" ] || "$out/vertefill" phantom --out "$out/case" >/dev/null
+# The same case without four slices of its control CT.
+rm -rf "$out/gap" && cp -r "$out/case" "$out/gap"
+ls "$out/gap/post" | sed -n '120,123p' | while read -r f; do rm "$out/gap/post/$f"; done
+
+display=93
+while [ -e "/tmp/.X11-unix/X$display" ]; do display=$((display + 1)); done
+export DISPLAY=":$display" XDG_RUNTIME_DIR="$out" XDG_CONFIG_HOME="$out/config" XDG_CACHE_HOME="$out/cache" HOME="$out/home"
+mkdir -p "$HOME"
+Xvfb "$DISPLAY" -screen 0 1440x900x24 >/dev/null 2>&1 &
+server=$!
+window=
+trap 'kill $window $server 2>/dev/null || true' EXIT
+tries=0
+while ! xdotool getdisplaygeometry >/dev/null 2>&1; do
+	tries=$((tries + 1))
+	[ "$tries" -lt 50 ] || { echo "tour: no display" >&2; exit 1; }
+	sleep 0.2
+done
+
+# start LANG [PATH] opens a window in a language.
+start() {
+	[ -z "$window" ] || { kill "$window"; wait "$window" 2>/dev/null || true; }
+	rm -rf "$XDG_CONFIG_HOME"
+	LANG=$1 LC_ALL=$1 "$out/vertefill-desktop" ${2:-} 2>"$out/window.log" &
+	window=$!
+	sleep 6
+}
+shot() {
+	kill -0 "$window" || { echo "tour: the window died before $1" >&2; cat "$out/window.log" >&2; exit 1; }
+	xdotool mousemove 1300 880
+	sleep "${2:-2}"
+	import -window root "$out/$1.png"
+}
+keys() { for k in "$@"; do xdotool key "$k"; sleep 0.6; done; }
+# run types the name of a command into the palette.
+run() { xdotool key ctrl+k; sleep 1; xdotool type --delay 30 "$1"; sleep 1; xdotool key Return; sleep 1.5; }
+# analysed waits until the tick of a finished analysis stands over the results.
+analysed() {
+	end=$(($(date +%s) + wait))
+	last=
+	same=0
+	while [ "$(date +%s)" -lt "$end" ]; do
+		now=$(import -window root rgb:- | md5sum)
+		if [ "$now" = "$last" ]; then same=$((same + 1)); else same=0; fi
+		[ "$same" -ge 4 ] && return 0
+		last=$now
+		sleep 2
+	done
+	echo "tour: the analysis does not end" >&2
+	exit 1
+}
+
+start fr_FR.UTF-8
+shot 14-empty-fr
+start fr_FR.UTF-8 "$out/case"
+keys Return
+shot 12-progress-fr 9
+analysed
+shot 02-reading-fr
+keys shift+b
+xdotool mousemove 804 640
+shot swipe-fr
+keys shift+b
+start en_GB.UTF-8 "$out/case"
+shot 01-browser-en
+keys Return ctrl+3
+sleep 5
+keys c
+shot fluoroscopy-en 3
+keys c ctrl+2
+analysed
+run "post minus"
+shot difference-en
+run "post minus"
+# A length, an ellipse in the cement, and the list of both.
+keys 2 l
+xdotool mousemove 780 700 mousedown 1; xdotool mousemove --sync 850 650; xdotool mousemove --sync 870 640 mouseup 1
+keys m
+xdotool mousemove 815 590 mousedown 1; xdotool mousemove --sync 840 610; xdotool mousemove --sync 848 618 mouseup 1
+keys ctrl+m
+shot measures-en
+keys Escape Escape w 1
+keys shift+v
+shot straight-en
+keys shift+v
+run "three planes and 3d"
+keys v
+shot 04-level-en
+start en_GB.UTF-8 "$out/gap"
+keys Return
+analysed
+run "problems"
+shot 13-problems-en
+kill "$window"
+window=
+
+[ -n "$design" ] || exit 0
+mkdir -p "$out/side"
+for name in 01-browser-en 02-reading-fr 04-level-en 12-progress-fr 13-problems-en 14-empty-fr; do
+	convert "$design/$name.png" -resize 820x "$out/$name.png" -resize 820x -background '#888' -splice 8x0 +append -quality 72 "$out/side/$name.jpg"
+done
+for name in swipe-fr difference-en measures-en straight-en fluoroscopy-en; do
+	convert "$out/$name.png" -resize 1100x -quality 74 "$out/side/$name.jpg"
+done

@@ -1,0 +1,124 @@
+package app_test
+
+import (
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"gioui.org/f32"
+	"gioui.org/io/key"
+	"gioui.org/io/pointer"
+
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/volume"
+	"github.com/vertefill/vertefill/ui/model"
+)
+
+// TestSoak does random things in a window with 300 + 300 slices. Memory must
+// stay flat within 5 per cent after the first tenth of the time, and nothing
+// may run on after the window is closed. It takes seconds; VERTEFILL_SOAK=1h
+// (make soak) lets it run as long as a working day's reading.
+func TestSoak(t *testing.T) {
+	length := 4 * time.Second
+	if s := os.Getenv("VERTEFILL_SOAK"); s != "" {
+		d, err := time.ParseDuration(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		length = d
+	} else if testing.Short() {
+		t.Skip("short")
+	}
+	before := runtime.NumGoroutine()
+	w := newWindow(t, full, nil)
+	w.backend.run = true
+	w.backend.post, w.backend.pre = tall(t), tall(t)
+	w.app.Send(model.Preview{Path: "/imaging/case", Row: -1, Now: w.Now})
+	w.Until("the preview", func() bool { return w.app.State().Browser.Preview != nil })
+	w.app.Send(model.OpenStudy{Analyse: true, Now: w.Now})
+	w.Until("the analysis", func() bool { return w.app.State().Result != nil })
+
+	const seed = 20261124
+	t.Logf("seed %d, %v", seed, length)
+	r := rand.New(rand.NewPCG(seed, 1))
+	start := time.Now()
+	var first uint64 // memory once everything has been used
+	steps := 0
+	for time.Since(start) < length {
+		for range 50 {
+			w.anything(r)
+			steps++
+		}
+		w.draw()
+		if first == 0 && time.Since(start) > length/10 {
+			first = heap()
+		}
+	}
+	last := heap()
+	t.Logf("%d steps, %.1f MB after a tenth, %.1f MB at the end", steps, float64(first)/1e6, float64(last)/1e6)
+	if limit := first + first/20; os.Getenv("VERTEFILL_SOAK") != "" && last > limit {
+		t.Errorf("memory grew from %d to %d bytes, over 5 per cent", first, last)
+	}
+	w.app.Close()
+	eventually(t, "the end of all goroutines", func() bool { return runtime.NumGoroutine() <= before+2 })
+}
+
+// tall is the post CT with 300 slices, the upper ones repeated.
+func tall(t testing.TB) *volume.Volume {
+	t.Helper()
+	v := scan(t, true)
+	const slices = 300
+	g, err := volume.NewRegularGrid(v.NX, v.NY, slices, geom.FromAxes[geom.PatientFrame, geom.VoxelFrame](v.SlicePosition(0),
+		v.Row.Mul(float64(v.DX)), v.Col.Mul(float64(v.DY)), v.Normal.Mul(float64(v.DZ))), "1.2.9")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := volume.New(g)
+	n := copy(out.HU, v.HU)
+	copy(out.HU[n:], v.HU)
+	return out
+}
+
+// heap is the memory in use after everything unreachable is gone.
+func heap() uint64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// elsewhere are the actions that leave the open study.
+const elsewhere = " open paste demo analyse studies fullscreen measures-csv copy-table "
+
+// anything does one random thing that a reader can do to images.
+func (w *window) anything(r *rand.Rand) {
+	s := w.app.State()
+	at := func() f32.Point { return f32.Pt(150+r.Float32()*860, 95+r.Float32()*760) }
+	switch r.IntN(10) {
+	case 0, 1, 2:
+		w.Scroll(at(), notch*float32(r.IntN(7)-3), []key.Modifiers{0, 0, 0, key.ModCtrl, key.ModAlt, key.ModShift}[r.IntN(6)])
+	case 3, 4:
+		w.Drag(at(), at(), []pointer.Buttons{pointer.ButtonPrimary, pointer.ButtonPrimary, pointer.ButtonTertiary, pointer.ButtonSecondary}[r.IntN(4)])
+	case 5:
+		w.Click(at(), pointer.ButtonPrimary)
+	case 6:
+		w.Hover(at())
+	case 7:
+		w.Key(key.NameEscape, 0)
+	default:
+		all := model.Actions()
+		a := all[r.IntN(len(all))]
+		if a.Reason(s) == "" && !strings.Contains(elsewhere, " "+a.ID+" ") {
+			w.app.Send(a.Msg(s, w.Now))
+			w.Frame()
+		}
+	}
+	if len(s.Reading.Measures) > 40 { // a reader tidies up
+		w.app.Send(model.Look{Change: func(r *model.Reading) { r.Measures = nil }})
+		w.Frame()
+	}
+}
