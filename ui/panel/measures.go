@@ -103,9 +103,9 @@ func (p *Measures) row(gtx layout.Context, h Host, i int) layout.Dimensions {
 				return row(gtx,
 					layout.Rigid(h.Text(theme.Secondary, h.Text3, h.Lang.Number(float64(m.ID), 0))), widget.Gap(8),
 					layout.Rigid(func(gtx layout.Context) layout.Dimensions { return icon.All[kindIcon(m.Kind)].Layout(gtx, 16, h.Text2) }), widget.Gap(8),
-					layout.Flexed(1, twoLines(false, h.Text(theme.Label, h.Text1, name), func(gtx layout.Context) layout.Dimensions {
+					layout.Rigid(twoLines(false, h.Text(theme.Label, h.Text1, name), func(gtx layout.Context) layout.Dimensions {
 						return layout.Inset{Top: 1}.Layout(gtx, tagged)
-					})),
+					})), space(),
 					layout.Rigid(twoLines(true, h.Text(theme.Heading, h.Text1, value), h.Text(theme.Caption, h.Text3, under))),
 					layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 						return p.delete[i].Layout(gtx, h.Env, widget.ToolLook{Icon: icon.Close, Tip: widget.Tooltip{Name: h.T(i18n.DeleteMeasure) + " " + h.Lang.Number(float64(m.ID), 0)}})
