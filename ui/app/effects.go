@@ -105,6 +105,8 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 		if a.config.FullScreen != nil {
 			a.config.FullScreen()
 		}
+	case model.NextRegion:
+		a.frame.nextRegion(gtx, a.state)
 	default:
 		a.lookingEffect(gtx, e)
 		a.workEffect(e)

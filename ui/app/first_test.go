@@ -69,3 +69,27 @@ func TestMemoryIsForeseen(t *testing.T) {
 		t.Errorf("%d bytes are free on this machine", free)
 	}
 }
+
+// F6 goes round the parts of the window; Enter then acts where the keyboard is.
+func TestF6GoesRound(t *testing.T) {
+	w := correcting(t, nil)
+	s := w.app.State()
+	w.app.Send(model.GoToLevel{Level: levels[3]})
+	w.Frame()
+	w.Key("F6", 0)
+	w.Key(key.NameReturn, 0)
+	if s.Reading.Level != levels[0] {
+		t.Errorf("Enter in the panel leads to %s, want %s", s.Reading.Level, levels[0])
+	}
+	w.Key("F6", 0)
+	w.Key(key.NameReturn, 0)
+	if s.Overlay != model.Palette {
+		t.Error("F6 does not reach the top bar")
+	}
+	w.Key(key.NameEscape, 0)
+	w.Key("F6", 0)
+	w.Key(key.NamePageDown, 0)
+	if s.Reading.Level != levels[1] {
+		t.Errorf("PageDown in the views leads to %s", s.Reading.Level)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"image"
 
+	"gioui.org/io/key"
 	"gioui.org/layout"
 	"gioui.org/op"
 
@@ -27,6 +28,7 @@ type frame struct {
 	drawn   panel.Measures
 	player  panel.Transport
 	views   view.Views
+	region  int // that F6 went to: views, panel, top bar
 
 	edge     widget.Splitter // between views and panel
 	columns  widget.Splitter // between the two columns of a 2 x 2 grid
@@ -67,6 +69,21 @@ func (f *frame) layout(gtx layout.Context, a *App, h panel.Host) {
 				layout.Flexed(1, func(gtx layout.Context) layout.Dimensions { return f.reading(gtx, a, h, host) }))
 		}),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return f.status.Layout(gtx, h, a.config.Version) }))
+}
+
+// nextRegion takes the keyboard from the views to the panel, to the top bar
+// and back: Tab goes on from there.
+func (f *frame) nextRegion(gtx layout.Context, s *model.State) {
+	f.region = (f.region + 1) % 3
+	if f.region == 1 && !(s.Workspace == model.Read && s.Settings.Panel && f.side.Focus(gtx)) {
+		f.region = 2
+	}
+	switch f.region {
+	case 0:
+		gtx.Execute(key.FocusCmd{})
+	case 2:
+		f.top.Focus(gtx)
+	}
 }
 
 // reading lays rail, views and panel out beside each other.

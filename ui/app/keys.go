@@ -35,8 +35,14 @@ func (a *App) keys(gtx layout.Context, emit func(model.Msg)) {
 			filters = append(filters, filter(k))
 		}
 	}
+	if !a.env.Held() {
+		a.frame.region = 0
+	}
+	if free && a.frame.region == 0 { // where F6 led, Enter and Space belong to the control
+		filters = append(filters, key.Filter{Name: key.NameSpace}, key.Filter{Name: key.NameReturn})
+	}
 	if free {
-		filters = append(filters, key.Filter{Name: key.NameSpace}, key.Filter{Name: key.NameReturn}, key.Filter{Name: key.NameDeleteForward}, key.Filter{Name: "B"})
+		filters = append(filters, key.Filter{Name: key.NameDeleteForward}, key.Filter{Name: "B"})
 		// Shift makes ten slices of one.
 		filters = append(filters, key.Filter{Name: key.NameUpArrow, Required: key.ModShift}, key.Filter{Name: key.NameDownArrow, Required: key.ModShift})
 	}

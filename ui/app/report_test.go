@@ -61,7 +61,9 @@ func TestSignOff(t *testing.T) {
 
 func TestExportFromTheWindow(t *testing.T) {
 	w := correcting(t, nil)
+	w.Key("K", 0)
 	w.Key("P", key.ModShortcut)
+	w.Until("the reader's picture", func() bool { return w.Has("Key image 1, T9") })
 	w.ClickOn("None") // no identity on the page
 	w.Do("export-html")
 	w.Until("the message", func() bool { return w.Has("Report written to") })
@@ -69,7 +71,7 @@ func TestExportFromTheWindow(t *testing.T) {
 	if len(dirs) != 1 {
 		t.Fatalf("%d folders", len(dirs))
 	}
-	for _, name := range []string{"report.json", "report.pdf", "vertebrae.nii.gz", "cement.nii.gz", "leaks.nii.gz", "report.html"} {
+	for _, name := range []string{"report.json", "report.pdf", "vertebrae.nii.gz", "cement.nii.gz", "leaks.nii.gz", "report.html", "key-image-1.png"} {
 		if info, err := os.Stat(filepath.Join(dirs[0], name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v", name, err)
 		}

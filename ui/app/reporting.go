@@ -2,10 +2,19 @@ package app
 
 import (
 	"context"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
 	"path/filepath"
 	"time"
 
+	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/export"
+	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/render"
+	"github.com/vertefill/vertefill/internal/unit"
+	"github.com/vertefill/vertefill/ui/i18n"
 	"github.com/vertefill/vertefill/ui/model"
 )
 
@@ -16,6 +25,12 @@ func (a *App) reportEffect(e model.Effect) {
 	case model.MakePictures:
 		a.start(model.PictureJob, lang, func(ctx context.Context) model.Msg {
 			msg := model.PicturesMade{Result: e.Result}
+			for n, k := range e.Own {
+				if picture, ok := keyPicture(ctx, e.Result, e.Loaded, k); ok {
+					caption := i18n.OwnImage.In(e.Lang, "n", e.Lang.Number(float64(n+1), 0), "level", k.Level)
+					msg.Pictures = append(msg.Pictures, model.ReportPicture{Caption: caption, Image: picture})
+				}
+			}
 			if p, err := export.NewPictures(ctx, e.Result, e.Lang); err == nil { // a page without pictures is a page
 				for _, k := range p.Key {
 					msg.Pictures = append(msg.Pictures, model.ReportPicture{Caption: k.Caption, Image: k.Picture})
@@ -43,5 +58,46 @@ func writeReport(ctx context.Context, dir string, e model.WriteReport) (string, 
 		return "", err
 	}
 	path := filepath.Join(dir, "report-"+time.Now().Format("20060102-150405"))
-	return path, export.Write(ctx, path, e.Result, e.Options)
+	if err := export.Write(ctx, path, e.Result, e.Options); err != nil {
+		return "", err
+	}
+	for n, k := range e.Own {
+		picture, ok := keyPicture(ctx, e.Result, e.Loaded, k)
+		if !ok {
+			continue
+		}
+		name := filepath.Join(path, fmt.Sprintf("key-image-%d.png", n+1))
+		if err := export.WriteFile(name, func(w io.Writer) error { return png.Encode(w, picture) }); err != nil {
+			return "", err
+		}
+	}
+	return path, nil
+}
+
+// Key images are drawn so many pixels wide and high, as large as this many dp
+// of a view.
+const keyPixels, keyDP, keyMMPerDP = 460, 400, 0.4
+
+// keyPicture draws a view that the reader kept, with the contours; ok is false
+// for views that are no planes of a CT.
+func keyPicture(ctx context.Context, r *assess.Result, loaded [2]model.Loaded, k model.KeyImage) (*image.RGBA, bool) {
+	if k.View.Content > model.Coronal || k.View.Slot < 0 || int(k.View.Slot) >= len(loaded) || loaded[k.View.Slot].Volume == nil {
+		return nil, false
+	}
+	m := k.Plane
+	axis := func(i int) geom.PatientVec { return geom.LPSVec(m[i], m[4+i], m[8+i]) }
+	plane := geom.FromAxes[geom.PatientFrame, geom.PlaneFrame](geom.LPS(m[3], m[7], m[11]), axis(0), axis(1), axis(2))
+	mm := k.Shown.MMPerDP
+	if mm <= 0 {
+		mm = keyMMPerDP
+	}
+	v := render.Viewport{PatientFromPlane: plane, Centre: k.Shown.Centre, MMPerPixel: unit.MM(mm * keyDP / keyPixels), Width: keyPixels, Height: keyPixels}
+	out := image.NewRGBA(image.Rect(0, 0, keyPixels, keyPixels))
+	if render.Slice(ctx, loaded[k.View.Slot].Volume, render.View{Viewport: v, Interp: render.InterpCubic}, render.NewLUT(k.Window, render.Grey, render.NoMark), out) != nil {
+		return nil, false
+	}
+	if k.View.Slot == model.PostSlot && r.Spine != nil {
+		render.DrawOutlines(out, v, export.Outlines(r, plane, k.Leak), 1.4, 1)
+	}
+	return out, true
 }

@@ -48,4 +48,7 @@ var (
 	SeedSense      = Text{"it is outlined from there and named after its neighbours", "il est contouré depuis là et nommé d’après ses voisins"}
 	CementNotYet   = Text{"Cement was not measured: the analysis was stopped.", "Le ciment n’a pas été mesuré\u202f: l’analyse a été arrêtée."}
 	StoppedKept    = Text{"Stopped. Contours of {n} bodies are kept; cement was not measured.", "Arrêté. Les contours de {n} corps sont gardés\u202f; le ciment n’a pas été mesuré."}
+	Points         = Text{"pt", "pt"}
+	NextRegion     = Text{"Next part of the window", "Partie suivante de la fenêtre"}
+	NextRegionHow  = Text{"bars, views, panel: Tab goes on from there", "barres, vues, panneau\u202f: Tab continue de là"}
 )

@@ -51,4 +51,5 @@ var (
 	QualityNote    = Text{"Quality.", "Qualité."}
 	ReportFoot     = Text{"Fill = new and prior cement in the body / body volume. Intervals of 90\u00a0%. Cement in the pedicle is neither fill nor leak. Not a certified medical device.", "Remplissage = ciment nouveau et ancien dans le corps / volume du corps. Intervalles à 90\u202f%. Ciment dans le pédicule\u202f: ni remplissage, ni fuite. Dispositif médical non certifié."}
 	MakingPictures = Text{"The key images are being drawn.", "Les images clés se dessinent."}
+	OwnImage       = Text{"Key image {n}, {level}", "Image clé {n}, {level}"}
 )

@@ -19,6 +19,7 @@ type ReportView struct {
 	Pictures  []ReportPicture
 	of        *assess.Result // that the pictures show
 	lang      text.Lang
+	own       []KeyImage
 }
 
 // ReportPicture is a key image of the page.
@@ -33,11 +34,15 @@ type (
 	MakePictures struct {
 		Result *assess.Result
 		Lang   text.Lang
+		Own    []KeyImage // kept by the reader
+		Loaded [2]Loaded
 	}
 	// WriteReport writes the report's files and says where.
 	WriteReport struct {
 		Result  *assess.Result
 		Options export.Options
+		Own     []KeyImage
+		Loaded  [2]Loaded
 	}
 )
 
@@ -57,11 +62,11 @@ func (ShowReport) apply(s *State) []Effect {
 // pictures asks for the key images of the page when they are out of date.
 func (s *State) pictures() []Effect {
 	v := &s.ReportView
-	if s.Workspace != Report || s.Result == nil || v.of == s.Result && v.lang == s.Settings.Lang {
+	if s.Workspace != Report || s.Result == nil || v.of == s.Result && v.lang == s.Settings.Lang && sameSlice(v.own, s.Work.Keys) {
 		return nil
 	}
-	v.of, v.lang = s.Result, s.Settings.Lang
-	return []Effect{MakePictures{s.Result, s.Settings.Lang}}
+	v.of, v.lang, v.own = s.Result, s.Settings.Lang, s.Work.Keys
+	return []Effect{MakePictures{s.Result, s.Settings.Lang, s.Work.Keys, s.Loaded}}
 }
 
 // PicturesMade is the answer to MakePictures.
@@ -159,7 +164,7 @@ func (m Export) apply(s *State) []Effect {
 		return nil
 	}
 	s.startJob(ExportJob, time.Time{})
-	return []Effect{WriteReport{s.Result, s.ExportOptions(m.Formats)}}
+	return []Effect{WriteReport{s.Result, s.ExportOptions(m.Formats), s.Work.Keys, s.Loaded}}
 }
 
 // ExportOptions are what the files say about patient and reader.

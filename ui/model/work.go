@@ -25,6 +25,7 @@ type KeyImage struct {
 	View    ViewID        `json:"view"`
 	At      geom.Patient  `json:"at"` // the crosshair, in the coordinates of the view's series
 	Shown   View          `json:"shown"`
+	Plane   [16]float64   `json:"plane"` // patient from plane, row-major
 	Window  render.Window `json:"window"`
 	Aligned bool          `json:"aligned,omitempty"`
 	Level   string        `json:"level,omitempty"`
@@ -323,6 +324,8 @@ const sameImageMM = 0.5
 func (s *State) keyImage() KeyImage {
 	id := s.Reading.Focus
 	k := KeyImage{View: id, At: s.CursorIn(id.Slot), Shown: s.View(id), Window: s.Reading.Window[id.Slot], Aligned: s.Reading.Aligned, Leak: s.Reading.Leak}
+	plane := s.Plane(id)
+	k.Plane = plane.Matrix()
 	if s.Reading.Level != 0 {
 		k.Level = s.Reading.Level.String()
 	}
@@ -339,6 +342,12 @@ func (s *State) IsKeyImage() bool {
 	}
 	return false
 }
+
+// NextRegion is the effect that takes the keyboard to the next part of the
+// window.
+type NextRegion struct{}
+
+func (NextRegion) effect() {}
 
 // SaveSession is the effect that writes the work to a session file and says
 // where.

@@ -159,7 +159,11 @@ func (p *live) values(h Host, now, was assess.Vertebra, leaks, leaksWere float64
 				if d < 0 {
 					sign = ""
 				}
-				chip, old = h.Good("", sign+l.Unit(l.Number(d, decimals), unit)), l.Number(before, decimals)
+				by := unit
+				if unit == "%" { // differences of percentages are points
+					by = h.T(i18n.Points)
+				}
+				chip, old = h.Good("", sign+l.Unit(l.Number(d, decimals), by)), l.Number(before, decimals)
 			}
 			between := ""
 			if interval != nil {

@@ -32,6 +32,16 @@ type Findings struct {
 	live     live
 }
 
+// Focus gives the first line of the results the keyboard and reports whether
+// there is one.
+func (p *Findings) Focus(gtx layout.Context) bool {
+	if len(p.levels) == 0 {
+		return false
+	}
+	p.levels[0].Focus(gtx)
+	return true
+}
+
 // Layout draws the panel over the maximum constraints.
 func (p *Findings) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	size := gtx.Constraints.Max

@@ -48,6 +48,9 @@ func workspaces(s *model.State) []workspace {
 	return out
 }
 
+// Focus gives the first control of the bar the keyboard.
+func (p *Top) Focus(gtx layout.Context) { p.palette.Focus(gtx) }
+
 // Layout draws the bar, 44 dp high.
 func (p *Top) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	s := h.State

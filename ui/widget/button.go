@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 
+	"gioui.org/io/key"
 	"gioui.org/io/pointer"
 	"gioui.org/io/semantic"
 	"gioui.org/layout"
@@ -93,6 +94,7 @@ func (b *Button) Layout(gtx layout.Context, e *Env, look ButtonLook) layout.Dime
 		}
 		call.Add(gtx.Ops)
 		if gtx.Focused(&b.click) {
+			e.focus = true
 			FocusRing(gtx, e, r, theme.RadiusButton, 2)
 		}
 		return d
@@ -187,6 +189,7 @@ func (b *ToolButton) Layout(gtx layout.Context, e *Env, look ToolLook) layout.Di
 			return look.Icon.Layout(gtx, theme.IconSize, ink)
 		})
 		if gtx.Focused(&b.click) {
+			e.focus = true
 			FocusRing(gtx, e, r, theme.RadiusButton, 1)
 		}
 		return layout.Dimensions{Size: r.Max}
@@ -209,6 +212,9 @@ func (a *Area) Clicks(gtx layout.Context) int {
 	return max(c.NumClicks, 1)
 }
 
+// Focus gives the area the keyboard.
+func (a *Area) Focus(gtx layout.Context) { gtx.Execute(key.FocusCmd{Tag: &a.click}) }
+
 // Hovered reports whether the pointer is over the area.
 func (a *Area) Hovered() bool { return a.click.Hovered() }
 
@@ -222,6 +228,7 @@ func (a *Area) Layout(gtx layout.Context, e *Env, label string, w layout.Widget)
 		semantic.LabelOp(label).Add(gtx.Ops)
 		d := w(gtx)
 		if gtx.Focused(&a.click) {
+			e.focus = true
 			Outline(gtx, e.Accent, image.Rectangle{Max: d.Size}, theme.RadiusChip, 2)
 		}
 		defer clip.Rect(image.Rectangle{Max: d.Size}).Push(gtx.Ops).Pop()

@@ -24,19 +24,24 @@ type Env struct {
 	tip     tip
 	editing bool // a field laid out in this frame has the focus
 	typing  bool // the same of the last whole frame
+	focus   bool // a button or row laid out in this frame has the focus
+	held    bool // the same of the last whole frame
 }
 
 // Begin starts a frame.
 func (e *Env) Begin() {
-	e.editing = false
+	e.editing, e.focus = false, false
 	e.tip.seen = false
 }
 
 // End finishes a frame: it draws the tooltip that is due, above everything.
 func (e *Env) End(gtx layout.Context) {
-	e.typing = e.editing
+	e.typing, e.held = e.editing, e.focus
 	e.tip.layout(gtx, e)
 }
+
+// Held reports whether a button or row has the keyboard.
+func (e *Env) Held() bool { return e.held }
 
 // Typing reports whether a text field has the keyboard, so that single letters
 // are text and not shortcuts.
