@@ -27,6 +27,7 @@ const (
 	refineJumpMM     = 1.5
 	beyondDiscMM     = 0.7  // a surface may pass the middle of the disc by this
 	reliefGain       = 0.02 // endplates found by columns replace the disc planes when the edges gain this much
+	maxReliefMM      = 2.5  // thicker slices do not tell a sunken endplate from the neighbour's
 	slopeCos         = 0.3  // faces steeper than this are walls
 	beyondRimMM      = 1.0
 	beyondDiscPrice  = 0.7 // per mm further
@@ -50,6 +51,9 @@ func (s *scene) outline(ctx context.Context) *mesh.Mesh {
 	centre := geom.Pt[geom.BodyFrame](cx, cy, (s.top.z(cx, cy)+s.bottom.z(cx, cy))/2)
 	reach := geom.V[geom.BodyFrame](halfX, halfY, s.height/2)
 	best := s.surfaceFrom(ctx, centre, reach)
+	if s.voxelMM > maxReliefMM {
+		return best
+	}
 	upper, lower := s.findRelief(cx, cy, 1), s.findRelief(cx, cy, -1)
 	top := s.edgeShare(best)
 	for _, try := range [][2]*relief{{upper, nil}, {nil, lower}, {upper, lower}} {
