@@ -80,6 +80,26 @@ type Service struct {
 	ctx     context.Context
 	stop    context.CancelFunc
 	workers map[model.ViewID]*worker
+	frame   int // number of the frame being drawn
+}
+
+// keepFrames is for how many frames the pictures of a view that is no longer
+// shown are kept: a reader who comes straight back finds them drawn.
+const keepFrames = 60
+
+// Sweep is called at the beginning of every frame: it lets the pictures of
+// views go that have not been shown for a while.
+func (s *Service) Sweep() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.frame++
+	for id, w := range s.workers {
+		w.mu.Lock()
+		if !w.running && s.frame-w.asked > keepFrames {
+			delete(s.workers, id)
+		}
+		w.mu.Unlock()
+	}
 }
 
 // frameWait is how long Picture waits for a fresh picture inside a frame: most
@@ -107,6 +127,7 @@ func (s *Service) Picture(id model.ViewID, r Request) *Picture {
 		w.done = sync.NewCond(&w.mu)
 		s.workers[id] = w
 	}
+	w.asked = s.frame
 	s.mu.Unlock()
 	return w.picture(r)
 }
@@ -128,6 +149,7 @@ func (s *Service) Wait() {
 // worker draws one view.
 type worker struct {
 	service *Service
+	asked   int // frame in which the view was last shown; guarded by the service
 
 	mu      sync.Mutex
 	done    *sync.Cond
@@ -260,6 +282,9 @@ func (x *sampled) sample(ctx context.Context, to place) (err error) {
 		return nil
 	}
 	x.of = place{}
+	if cap(x.hu.HU) > 2*to.view.Width*to.view.Height {
+		x.hu.HU = nil
+	}
 	if to.straight.Curve != nil {
 		cv := to.straight.view(to.view.Viewport)
 		cv.Interp = to.view.Interp
@@ -311,6 +336,9 @@ func (w *worker) draw(r Request, p *Picture) error {
 		render.DrawOutlines(p.pixels, r.View.Viewport, w.outlines(r), r.PxPerDP, r.Opacity)
 	}
 	hu := &w.own.hu
+	if cap(p.HU.HU) > 2*len(hu.HU) { // the view was larger: its room is let go
+		p.HU.HU = nil
+	}
 	p.HU.W, p.HU.H, p.HU.Corrupt = hu.W, hu.H, hu.Corrupt
 	p.HU.HU = append(p.HU.HU[:0], hu.HU...)
 	p.Request = r

@@ -94,6 +94,27 @@ func TestEqualRequestIsNotDrawnAgain(t *testing.T) {
 	}
 }
 
+// The pictures of a view that is not shown for a while are let go, and drawn
+// again when it is.
+func TestSweepLetsHiddenViewsGo(t *testing.T) {
+	v := ramp(t)
+	s := view.NewService(func() {})
+	defer s.Close()
+	first := until(t, s, at(v, 5))
+	for range 30 {
+		s.Sweep()
+	}
+	if s.Picture(axial, at(v, 5)) != first {
+		t.Error("a view hidden for half a second was drawn again")
+	}
+	for range 100 {
+		s.Sweep()
+	}
+	if again := until(t, s, at(v, 5)); again == first {
+		t.Error("the pictures of a hidden view are kept for ever")
+	}
+}
+
 // A view that cannot be drawn must not spin nor take the window down.
 func TestImpossibleRequest(t *testing.T) {
 	v := ramp(t)

@@ -3,6 +3,7 @@ package view
 import (
 	"image"
 	"math"
+	"slices"
 	"time"
 
 	"gioui.org/f32"
@@ -84,6 +85,12 @@ func (v *Views) port(id model.ViewID) *viewport {
 // Update handles the mouse on views. It is called before any view is drawn, so
 // that linked views change in the same frame.
 func (v *Views) Update(gtx layout.Context, h Host, ids []model.ViewID) {
+	h.Service.Sweep()
+	for id, p := range v.ports {
+		if !slices.Contains(ids, id) {
+			p.pic = nil // its pixels may be let go
+		}
+	}
 	for _, id := range ids {
 		v.port(id).events(gtx, h, id)
 	}
