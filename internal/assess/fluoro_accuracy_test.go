@@ -27,6 +27,7 @@ func TestFluoroAccuracy(t *testing.T) {
 		to, _ = strconv.Atoi(b)
 	}
 	var s fluoroScore
+	var b bridgeScore
 	for n := from; n < to; n++ {
 		o, runs := phantom.FluoroFamily(n)
 		c, err := phantom.New(uint64(n), o)
@@ -41,11 +42,14 @@ func TestFluoroAccuracy(t *testing.T) {
 			for _, line := range s.add(t, fmt.Sprintf("%d.%d", n, v), newTrueRun(r)) {
 				t.Log(line)
 			}
+			b.add(t, uint64(3*n+v), c, o.Plan[0].Level, newTrueRun(r), func(format string, args ...any) { t.Logf("  "+format, args...) })
 		}
 	}
 	s.print(t)
+	b.print(t)
 	if span == "" {
 		s.gates(t)
+		b.gates(t)
 	}
 }
 

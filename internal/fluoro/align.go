@@ -25,10 +25,9 @@ const (
 	steepest    = 0.55 // share of the pixels with the strongest gradients that is used
 )
 
-func newTemplate(p *picture, open []bool) *template {
+func newTemplate(p *picture, f *field, levels int) *template {
 	t := &template{}
-	f := newField(open, p.w, p.h)
-	for l := range alignLevels {
+	for l := range levels {
 		if l > 0 {
 			p, f = p.halved(), f.halved()
 		}

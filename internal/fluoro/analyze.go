@@ -61,12 +61,12 @@ func Analyze(ctx context.Context, r *Run, o Options, progress func(fraction floa
 	out.trocarEvents(rods, r.Frames, t.quick)
 	out.Mask = t.chooseMask(rods, start)
 	mm1 := r.millimetre(coarse)
-	if out.cement, err = r.measure(ctx, t, rods, out.Events, out.Mask, mm1, share(0.5, 0.9)); err != nil {
+	if out.cement, err = r.measure(ctx, t, coarse, rods, out.Events, out.Mask, mm1, share(0.5, 0.9)); err != nil {
 		return nil, err
 	}
 	if later := out.cement.begins(); later < r.Frames && later > start+t.quick { // the first pass took something else for cement
 		out.Mask = t.chooseMask(rods, later)
-		if out.cement, err = r.measure(ctx, t, rods, out.Events, out.Mask, mm1, share(0.9, 1)); err != nil {
+		if out.cement, err = r.measure(ctx, t, coarse, rods, out.Events, out.Mask, mm1, share(0.9, 1)); err != nil {
 			return nil, err
 		}
 	}

@@ -29,7 +29,7 @@ const (
 )
 
 // measure is the second pass: every frame against the mean of the mask frames, at the resolution in which areas are counted.
-func (r *Run) measure(ctx context.Context, t *track, rods []band, events []Event, mask []int, mm1 float64, progress func(float64)) (*cementMap, error) {
+func (r *Run) measure(ctx context.Context, t *track, coarse *cementMap, rods []band, events []Event, mask []int, mm1 float64, progress func(float64)) (*cementMap, error) {
 	b, _ := bins(r.NX, r.NY)
 	w, h := binned(r.NX, r.NY, b)
 	ref, err := r.meanOf(ctx, t, mask, b)
@@ -45,6 +45,7 @@ func (r *Run) measure(ctx context.Context, t *track, rods []band, events []Event
 	if err != nil {
 		return nil, err
 	}
+	near := newLocal(t, coarse, ref, open, b)
 	s := newSpans(w * h)
 	warped, diff, soft, late := newPicture(w, h), newPicture(w, h), newPicture(w, h), newPicture(w, h)
 	scratch := make([]float32, w*h)
@@ -54,10 +55,15 @@ func (r *Run) measure(ctx context.Context, t *track, rods []band, events []Event
 	}
 	first := mask[len(mask)-1] + 1
 	err = r.each(ctx, b, func(k int, p *picture) error {
-		if k < first || t.lost[k] {
+		if t.lost[k] {
 			return ctx.Err()
 		}
-		warpTo(warped, p, t.motion[k].times(1/float64(b)), open)
+		m := near.refine(p, t.motion[k].times(1/float64(b)))
+		t.motion[k] = m.times(float64(b))
+		if k < first {
+			return ctx.Err()
+		}
+		warpTo(warped, p, m, open)
 		with := hidden.reference(k)
 		for i, x := range warped.v {
 			if diff.v[i] = outside; x != outside && with.v[i] != outside {

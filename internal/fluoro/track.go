@@ -69,7 +69,7 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 			copy(t.ref.v, p.v)
 			t.valid = openField(t.ref)
 			t.field = newField(t.valid, t.w, t.h)
-			tmpl = newTemplate(t.ref, t.valid)
+			tmpl = newTemplate(t.ref, t.field, alignLevels)
 			t.darker, t.paler, t.late = newSpans(t.w*t.h), newSpans(t.w*t.h), newPicture(t.w, t.h)
 			t.motion[k], t.quality[k] = still, 1
 			return ctx.Err()
