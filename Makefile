@@ -73,6 +73,7 @@ golden:
 # accuracy measures on phantom families with exact truth and prints the tables of docs/accuracy.md (long).
 accuracy:
 	VERTEFILL_ACCURACY=first $(GO) test -timeout 3h -count 1 -v -run Accuracy ./internal/assess | grep -v '^=== '
+	VERTEFILL_ACCURACY=fluoro $(GO) test -timeout 3h -count 1 -v -run TestFluoroAccuracy ./internal/assess | grep -v '^=== '
 
 # soak does random things in the window for an hour: memory flat, nothing left running.
 SOAK ?= 1h
