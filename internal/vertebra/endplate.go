@@ -190,6 +190,9 @@ func (s *scene) cementBelow(p geom.Patient, up geom.PatientVec) bool {
 	if s.cement == nil {
 		return false
 	}
+	if s.isSheet(p, up) {
+		return true
+	}
 	for d := 0.0; d <= cementEdgeMM; d++ {
 		if s.isCement(p.Add(up.Mul(-d))) {
 			return true

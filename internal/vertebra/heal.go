@@ -11,20 +11,22 @@ import (
 // the smoothest continuation of the surface round it: the template, displaced so that the displacement bends least (after
 // Botsch and Kobbelt 2004, ACM Trans Graph 23:630), solved by conjugate gradients (Hestenes and Stiefel 1952).
 const (
-	hiddenNearMM  = 1.0 // cement this far outside a vertex hides its edge
-	hiddenFarMM   = 2.0
-	hiddenHU      = 700  // outside a body near cement: a vein of it
-	hiddenRings   = 3    // round such a vertex its neighbours lean towards the cement
-	bulgeMM       = 0.7  // above the continuation it is the cement's own surface; continuations are surer near their ends:
-	bulgeGrowth   = 0.25 // more for every ring away from what is seen
-	bulgeFootMM   = 0.3
-	dentHU        = 300
-	sheetHU       = 1500 // above every blurred endplate
-	sheetMM       = 4.5  // so deep under the surface a sheet has ended
-	sheetFloor    = 0.4
-	healLimit     = 0.4 // share of the surface above which there is not enough left to continue
-	healSteps     = 200
-	healTolerance = 1e-3 // of the residual
+	hiddenNearMM   = 1.0 // cement this far outside a vertex hides its edge
+	hiddenFarMM    = 2.0
+	hiddenHU       = 700  // outside a body near cement: a vein of it
+	veinOverCortex = 1.3  // inside, cortex near cement is no vein
+	hiddenRings    = 3    // round such a vertex its neighbours lean towards the cement
+	bulgeMM        = 0.7  // above the continuation it is the cement's own surface; continuations are surer near their ends:
+	bulgeGrowth    = 0.25 // more for every ring away from what is seen
+	bulgeFootMM    = 0.3
+	dentHU         = 300
+	sheetHU        = 1500 // above every blurred endplate
+	sheetMM        = 4.5  // so deep under the surface a sheet has ended
+	sheetFloor     = 0.4
+	lookLimit      = 0.55 // share of the surface that may be in doubt for bulges to be looked for
+	healLimit      = 0.4  // share of the surface above which there is not enough left to continue
+	healSteps      = 200
+	healTolerance  = 1e-3 // of the residual
 )
 
 // heal puts the hidden parts of a surface on the continuation of the rest and reports which vertices it moved. Hidden is what has
@@ -36,7 +38,7 @@ func (s *scene) heal(m *mesh.Mesh) []bool {
 	for i := range both {
 		both[i] = free[i] || inside[i]
 	}
-	if share(both) > 0 && share(both) < healLimit {
+	if share(both) > 0 && share(both) < lookLimit {
 		filled := net.continued(m.Vertices, s.start, both)
 		normals := (&mesh.Mesh{Vertices: filled, Triangles: m.Triangles}).Normals()
 		deep := net.depth(both)
@@ -94,6 +96,7 @@ func (s *scene) hiddenVertices(m *mesh.Mesh) (outside, inside []bool) {
 	net := sphereNet()
 	outside, inside = make([]bool, len(m.Vertices)), make([]bool, len(m.Vertices))
 	normals := m.Normals()
+	vein := max(hiddenHU, veinOverCortex*s.cortexPeak(m, normals))
 	for i, p := range m.Vertices {
 		if s.onPedicle(p) {
 			continue
@@ -103,13 +106,32 @@ func (s *scene) hiddenVertices(m *mesh.Mesh) (outside, inside []bool) {
 			outside[i] = outside[i] || (s.isCement(q) || s.isDenseNearCement(q)) && !s.atRoot(q)
 		}
 		inner := p.Add(normals[i].Mul(-hiddenNearMM))
-		inside[i] = s.isCement(p) || s.isCement(inner) || s.isDenseNearCement(inner)
+		inside[i] = s.isCement(p) || s.isCement(inner) || s.isDenseNearCement(inner) && s.huAt(inner) > vein
 	}
 	for range hiddenRings {
 		net.grow(outside)
 	}
 	net.grow(inside)
 	return outside, inside
+}
+
+// cortexPeak is the median over the surface, away from cement, of the highest CT number of the cortex, 0 when cement is everywhere.
+func (s *scene) cortexPeak(m *mesh.Mesh, normals []geom.PatientVec) float64 {
+	var peaks []float64
+	for i, p := range m.Vertices {
+		if s.marked(s.cementNear, p) || s.onPedicle(p) {
+			continue
+		}
+		peak := 0.0
+		for d := 0.0; d <= 2; d += 0.5 {
+			peak = max(peak, s.huAt(p.Add(normals[i].Mul(-d))))
+		}
+		peaks = append(peaks, peak)
+	}
+	if len(peaks) < len(m.Vertices)/20 {
+		return 0
+	}
+	return median(peaks)
 }
 
 // grow marks the neighbours of marked vertices.

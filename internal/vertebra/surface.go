@@ -111,7 +111,7 @@ func (s *scene) edgeShare(m *mesh.Mesh) float64 {
 	sum, all := 0.0, 0.0
 	for i, a := range vertexAreas(m) {
 		p := m.Vertices[i]
-		if s.onPedicle(p) || s.isCement(p) || s.isCement(p.Add(normals[i].Mul(-1.5))) || s.isCement(p.Add(normals[i].Mul(1.5))) {
+		if s.onPedicle(p) || s.isCement(p) || s.isCement(p.Add(normals[i].Mul(-1.5))) || s.isCement(p.Add(normals[i].Mul(1.5))) || s.isSheet(p, normals[i]) {
 			continue
 		}
 		all += a
