@@ -223,6 +223,9 @@ func (r *run) sort(ctx context.Context, _ func(float64)) (err error) {
 		Post: r.work, Spine: r.spine, Box: m.Box, New: m.New, Prior: m.Prior, Solid: m.Solid,
 		BorderKnown: r.borderKnown, RelativeSD: m.RelativeSD(), SigmaMM: m.PSF.InPlaneMM,
 	}, leak.Options{}, r.sink)
+	if err == nil && r.in.Pre == nil {
+		r.askAge()
+	}
 	return err
 }
 
@@ -233,6 +236,23 @@ func (r *run) result() *Result {
 	out.Findings = r.sink.Findings()
 	out.Report = r.report(out)
 	return out
+}
+
+// askAge asks of every body with cement whether it is of today, where several have some and nothing tells: the neighbour of a treated
+// body may have been treated before.
+func (r *run) askAge() {
+	var with []anatomy.Level
+	for _, b := range r.leaks.Bodies {
+		if b.Treated {
+			with = append(with, b.Level)
+		}
+	}
+	if len(with) < 2 {
+		return
+	}
+	for _, l := range with {
+		r.sink.Add(diag.CodeCementMayBeOld, l, nil)
+	}
 }
 
 // showsLung reports whether lung lies in the field: tissue of -950 to -600 HU in more than a hundredth of the voxels looked at.

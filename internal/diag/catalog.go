@@ -37,6 +37,7 @@ const (
 	CodeContrastPresent           Code = "contrast-present"
 	CodeCalcificationNear         Code = "calcification-near"
 	CodeNoPre                     Code = "no-pre"
+	CodeCementMayBeOld            Code = "cement-may-be-old"
 	CodePreThicker                Code = "pre-thicker"
 	CodeRegistrationPoor          Code = "registration-poor"
 	CodeRegistrationFailed        Code = "registration-failed"
@@ -134,6 +135,9 @@ var catalog = map[Code]entry{
 	CodeNoPre: {Warn,
 		"No pre CT. Prior cement, dense bone and new cement may be confused.",
 		"Pas de scanner d’avant. Ciment ancien, os dense et ciment nouveau peuvent se confondre."},
+	CodeCementMayBeOld: {Warn,
+		"There is no CT from before: the cement of {level} may be older than this procedure. If it is, mark it as earlier cement.",
+		"Pas de scanner d’avant : le ciment de {level} peut être plus ancien que ce geste. Si c’est le cas, le marquer comme ciment ancien."},
 	CodePreThicker: {Info,
 		"The pre CT is thicker than the post CT ({a} against {b} mm).",
 		"Le scanner d’avant est plus épais ({a} contre {b} mm)."},
