@@ -62,7 +62,7 @@ func (w *work) grow(m *Map) error {
 		switch {
 		case h < max(w.seedHU, 0.5*min(s.plateau, float64(w.v.CeilingHU))):
 			return none
-		case !s.prior && w.mayBeBone(w.patient(i, j, k), s):
+		case !s.prior && w.mayBeBone(h, w.patient(i, j, k), s):
 			return none
 		case !s.prior:
 			return maybeNew
@@ -198,7 +198,7 @@ func (w *work) markOf(i, j, k int, h float64) uint8 {
 		}
 	}
 	if h >= w.seedHU {
-		if w.mayBeBone(p, s) {
+		if w.mayBeBone(h, p, s) {
 			return none
 		}
 		return maybeNew
@@ -209,11 +209,11 @@ func (w *work) markOf(i, j, k int, h float64) uint8 {
 	return none
 }
 
-// mayBeBone reports whether a dense voxel is as likely bone as cement: there is no pre CT to ask, the cement is no denser than the
-// densest bone in view, and the voxel lies in an arch, or in a wall with no cement behind it. Such cement is not followed there:
+// mayBeBone reports whether a dense voxel is as likely bone as cement: there is no pre CT to ask, the cement or this voxel of it is no
+// denser than the densest bone in view, and the voxel lies in an arch, or in a wall with no cement behind it. Such cement is not followed there:
 // an arch taken for a needle track is worse than a thin layer missed.
-func (w *work) mayBeBone(p geom.Patient, s *mass) bool {
-	if w.pre != nil || highestSeed*s.plateau >= w.boneHU {
+func (w *work) mayBeBone(h float64, p geom.Patient, s *mass) bool {
+	if w.pre != nil || h >= w.boneHU && highestSeed*s.plateau >= w.boneHU {
 		return false
 	}
 	region, v := w.spine.Region(p)
@@ -227,11 +227,11 @@ func (w *work) mayBeBone(p geom.Patient, s *mass) bool {
 	if d < -wallMM || d > outsideMM {
 		return false
 	}
-	const h = 0.7
+	const step = 0.7
 	inwards := geom.LPSVec(
-		v.Distance(p.Add(geom.LPSVec(-h, 0, 0)))-v.Distance(p.Add(geom.LPSVec(h, 0, 0))),
-		v.Distance(p.Add(geom.LPSVec(0, -h, 0)))-v.Distance(p.Add(geom.LPSVec(0, h, 0))),
-		v.Distance(p.Add(geom.LPSVec(0, 0, -h)))-v.Distance(p.Add(geom.LPSVec(0, 0, h)))).Unit()
+		v.Distance(p.Add(geom.LPSVec(-step, 0, 0)))-v.Distance(p.Add(geom.LPSVec(step, 0, 0))),
+		v.Distance(p.Add(geom.LPSVec(0, -step, 0)))-v.Distance(p.Add(geom.LPSVec(0, step, 0))),
+		v.Distance(p.Add(geom.LPSVec(0, 0, -step)))-v.Distance(p.Add(geom.LPSVec(0, 0, step)))).Unit()
 	return w.v.SampleAt(p.Add(inwards.Mul(d+wallMM+0.5))) < min(w.seedHU, 0.6*s.plateau)
 }
 
