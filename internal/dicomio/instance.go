@@ -122,6 +122,9 @@ func describe(f *File) (*instance, *Skipped) {
 	case syn.video:
 		return skip(CodeUnsupported, "video (%s) is not read: export the run as JPEG or uncompressed frames",
 			"la vidéo (%s) n’est pas lue\u202f: exportez la série en images JPEG ou non compressées", syn.name)
+	case f.pix.encapsulated && syn.retired:
+		return skip(CodeUnsupported, "%s, a retired coding, is not read: convert the file where it was made, or with dcmdjpeg",
+			"%s, un codage retiré de la norme, n’est pas lu\u202f: convertissez le fichier là où il a été fait, ou avec dcmdjpeg", syn.name)
 	case f.pix.encapsulated && (syn.coding == codingNative || syn.coding == codingUnknown):
 		return skip(CodeUnsupported, "compressed pixel data in an unknown transfer syntax %q: convert the file, for example with gdcmconv --raw",
 			"pixels compressés dans une syntaxe de transfert inconnue %q\u202f: convertissez le fichier, par exemple avec gdcmconv --raw", printable(f.TransferSyntax))

@@ -6,6 +6,7 @@ type syntax struct {
 	coding   coding
 	deflated bool // the whole data set
 	video    bool
+	retired  bool // and not decoded
 }
 
 // coding is how one frame is coded.
@@ -32,8 +33,8 @@ var syntaxes = map[string]syntax{
 	"1.2.840.10008.1.2.5":       {name: "RLE Lossless", coding: codingRLE},
 	"1.2.840.10008.1.2.4.50":    {name: "JPEG Baseline", coding: codingJPEG},
 	"1.2.840.10008.1.2.4.51":    {name: "JPEG Extended", coding: codingJPEG},
-	"1.2.840.10008.1.2.4.53":    {name: "JPEG Spectral Selection", coding: codingJPEG},
-	"1.2.840.10008.1.2.4.55":    {name: "JPEG Full Progression", coding: codingJPEG},
+	"1.2.840.10008.1.2.4.53":    {name: "JPEG Spectral Selection", retired: true},
+	"1.2.840.10008.1.2.4.55":    {name: "JPEG Full Progression", retired: true},
 	"1.2.840.10008.1.2.4.57":    {name: "JPEG Lossless", coding: codingJPEGLossless},
 	"1.2.840.10008.1.2.4.70":    {name: "JPEG Lossless SV1", coding: codingJPEGLossless},
 	"1.2.840.10008.1.2.4.80":    {name: "JPEG-LS Lossless", coding: codingJPEGLS},

@@ -55,21 +55,19 @@ func TestOneImageInManySyntaxes(t *testing.T) {
 			continue
 		}
 		inv := scan(t, data(t, set, f.File))
+		if f.Mean == nil { // retired syntaxes, which no other program decodes
+			if len(inv.Skipped) != 1 || inv.Skipped[0].Code != dicomio.CodeUnsupported || !strings.Contains(inv.Skipped[0].English, "retired") {
+				t.Errorf("%s: %s", f.File, summary(inv))
+			}
+			refused++
+			continue
+		}
 		if len(inv.Series) != 1 || inv.Series[0].Main() == nil {
 			t.Errorf("%s: %s", f.File, summary(inv))
 			continue
 		}
 		s := inv.Series[0].Main()
 		v, err := s.Load(context.Background(), nil)
-		if f.Mean == nil {
-			if err == nil {
-				t.Errorf("%s: decoded, where no other program does", f.File)
-			} else if !strings.Contains(err.Error(), f.File) {
-				t.Errorf("%s: message does not name the file: %v", f.File, err)
-			}
-			refused++
-			continue
-		}
 		if err != nil {
 			t.Error(err)
 			continue

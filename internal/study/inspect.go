@@ -19,7 +19,8 @@ type InspectedSeries struct {
 	StudyInstanceUID  string    `json:"studyInstanceUID"`
 	Modality          string    `json:"modality"`
 	Description       string    `json:"description"`
-	Images            int       `json:"images"`
+	Images            int       `json:"images"` // pictures, counting frames
+	Files             int       `json:"files"`
 	Role              Role      `json:"role"`
 	RoleReason        string    `json:"roleReason"`
 	TransferSyntax    string    `json:"transferSyntax"` // UID; empty when files differ
@@ -68,7 +69,7 @@ func (s *Study) Inspect(l text.Lang) Inspection {
 	out := Inspection{Series: []InspectedSeries{}, Skipped: []SkippedFile{}}
 	for _, x := range s.Series {
 		out.Series = append(out.Series, InspectedSeries{
-			SeriesInstanceUID: x.UID, StudyInstanceUID: x.StudyUID, Modality: x.Modality, Description: x.Info.Description, Images: x.Images,
+			SeriesInstanceUID: x.UID, StudyInstanceUID: x.StudyUID, Modality: x.Modality, Description: x.Info.Description, Images: x.Images, Files: x.Files,
 			Role: x.Role, RoleReason: x.Reason.In(l), TransferSyntax: x.Syntax, Geometry: GeometryOf(x.Series), Volumes: len(x.Stacks),
 			Stacks: stacks(x.Series), Problems: problems(x.Series, l),
 		})
