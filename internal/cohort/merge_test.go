@@ -157,7 +157,9 @@ func TestParquet(t *testing.T) {
 	if _, err := cohort.Merge(context.Background(), c, out); err != nil {
 		t.Fatal(err)
 	}
-	var dictionary struct{ Fields []struct{ Table, Name, Type, Meaning string } }
+	var dictionary struct {
+		Fields []struct{ Table, Name, Type, Meaning string }
+	}
 	if err := json.Unmarshal(read(t, filepath.Join(out, "fields.json")), &dictionary); err != nil {
 		t.Fatal(err)
 	}
