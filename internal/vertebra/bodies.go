@@ -58,7 +58,11 @@ func (f *finder) findBodies(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if w := worth(other); w > best+changeGainMM {
+			gain := changeGainMM
+			if !c.add {
+				gain = dropGainMM
+			}
+			if w := worth(other); w > best+gain {
 				k, bodies, best, improved = alt, other, w, true
 				break
 			}

@@ -16,6 +16,7 @@ const (
 	plateCos     = 0.8 // endplates
 	maxEdgeWorth = 1.5 // as the edge cost is limited
 	changeGainMM = 3.0 // a change must raise the total by this many good millimetres
+	dropGainMM   = 8.0 // and more where a disc is only dropped: a crushed body is short and its edges are weak, and yet it is one
 	maxChanges   = 9   // tried in one search
 	wantedMM     = 3   // stations round a disc that is wanted
 	besideMM     = 12  // from a doubted disc to what may be meant
