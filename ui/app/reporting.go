@@ -24,16 +24,17 @@ func (a *App) reportEffect(e model.Effect) {
 	switch e := e.(type) {
 	case model.MakePictures:
 		a.start(model.PictureJob, lang, func(ctx context.Context) model.Msg {
-			msg := model.PicturesMade{Result: e.Result}
-			for n, k := range e.Own {
+			msg := model.PicturesMade{Result: e.Result, Images: len(e.Own)}
+			for n, k := range e.Own[:min(len(e.Own), model.PagePictures)] {
 				if picture, ok := keyPicture(ctx, e.Result, e.Loaded, k); ok {
 					caption := i18n.OwnImage.In(e.Lang, "n", e.Lang.Number(float64(n+1), 0), "level", k.Level)
-					msg.Pictures = append(msg.Pictures, model.ReportPicture{Caption: caption, Image: picture})
+					msg.Pictures = append(msg.Pictures, model.ReportPicture{Caption: caption, Image: shrunk(picture, pagePixels)})
 				}
 			}
 			if p, err := export.NewPictures(ctx, e.Result, e.Lang); err == nil { // a page without pictures is a page
-				for _, k := range p.Key {
-					msg.Pictures = append(msg.Pictures, model.ReportPicture{Caption: k.Caption, Image: k.Picture})
+				msg.Images += len(p.Key)
+				for _, k := range p.Key[:min(len(p.Key), model.PagePictures-len(msg.Pictures))] {
+					msg.Pictures = append(msg.Pictures, model.ReportPicture{Caption: k.Caption, Image: shrunk(k.Picture, pagePixels)})
 				}
 			}
 			return msg
@@ -72,6 +73,39 @@ func writeReport(ctx context.Context, dir string, e model.WriteReport) (string, 
 		}
 	}
 	return path, nil
+}
+
+// pagePixels is how wide a key image on the page is kept: twice its size on
+// screen.
+const pagePixels = 252
+
+// shrunk returns a picture made narrower by the mean of the pixels that fall
+// together; pictures that are narrow enough come back as they are.
+func shrunk(m *image.RGBA, width int) *image.RGBA {
+	from := m.Bounds().Size()
+	if from.X <= width {
+		return m
+	}
+	height := max(1, from.Y*width/from.X)
+	out := image.NewRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		y0, y1 := y*from.Y/height, (y+1)*from.Y/height
+		for x := range width {
+			x0, x1 := x*from.X/width, (x+1)*from.X/width
+			var sum [4]int
+			for v := y0; v < y1; v++ {
+				row := m.Pix[m.PixOffset(m.Rect.Min.X+x0, m.Rect.Min.Y+v):]
+				for i := range 4 * (x1 - x0) {
+					sum[i%4] += int(row[i])
+				}
+			}
+			n := (y1 - y0) * (x1 - x0)
+			for c := range sum {
+				out.Pix[out.PixOffset(x, y)+c] = uint8((sum[c] + n/2) / n)
+			}
+		}
+	}
+	return out
 }
 
 // Key images are drawn so many pixels wide and high, as large as this many dp

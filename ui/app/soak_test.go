@@ -140,4 +140,8 @@ func (w *window) anything(r *rand.Rand) {
 		w.app.Send(model.Look{Change: func(r *model.Reading) { r.Measures = nil }})
 		w.Frame()
 	}
+	if len(s.Work.Keys) > 40 { // and takes key images out again
+		w.app.Send(model.ForgetKeyImages{})
+		w.Frame()
+	}
 }

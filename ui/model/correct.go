@@ -281,6 +281,7 @@ func correctActions() []Action {
 		Action{ID: "cement-new", Label: i18n.CementIsNew, Group: C, Icon: "plus", Blocked: needsLevel, Msg: bodyEdit(assess.Edit{Kind: assess.CementIsNew})},
 		Action{ID: "reset-edits", Label: i18n.ResetEdits, Group: C, Icon: "undo", Blocked: func(s *State) (i18n.Text, bool) { return i18n.NothingUndo, len(s.Work.Edits) == 0 }, Msg: fixed(ResetEdits{})},
 		Action{ID: "key-image", Label: i18n.KeyImage, Group: C, Icon: "key", Keys: key("K"), Blocked: needsStudy, Msg: func(_ *State, now time.Time) Msg { return ToggleKeyImage{now} }},
+		Action{ID: "key-images-out", Label: i18n.ForgetImages, Group: C, Icon: "close", Blocked: func(s *State) (i18n.Text, bool) { return i18n.NoImagesKept, len(s.Work.Keys) == 0 }, Msg: fixed(ForgetKeyImages{})},
 		Action{ID: "region", Label: i18n.NextRegion, Group: i18n.Program, Icon: "keyboard", Sense: i18n.NextRegionHow, Keys: key("F6"), Msg: fixed(Do{NextRegion{}})},
 		Action{ID: "session-save", Label: i18n.SaveSession, Group: i18n.Program, Icon: "disk", Blocked: needsStudy, Msg: fixed(Do{SaveSession{}})},
 	)

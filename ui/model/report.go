@@ -15,9 +15,10 @@ import (
 // ReportView is the workspace of the report.
 type ReportView struct {
 	Paper     export.Page
-	Anonymous bool // the page names no patient
-	Pictures  []ReportPicture
-	of        *assess.Result // that the pictures show
+	Anonymous bool            // the page names no patient
+	Pictures  []ReportPicture // the first of them, as the page shows
+	Images    int             // how many key images the report has
+	of        *assess.Result  // that the pictures show
 	lang      text.Lang
 	own       []KeyImage
 }
@@ -59,10 +60,18 @@ func (ShowReport) apply(s *State) []Effect {
 	return nil
 }
 
-// pictures asks for the key images of the page when they are out of date.
+// PagePictures is how many key images the page shows.
+const PagePictures = 4
+
+// pictures asks for the key images of the page when they are out of date, and
+// lets them go when the page is left.
 func (s *State) pictures() []Effect {
 	v := &s.ReportView
-	if s.Workspace != Report || s.Result == nil || v.of == s.Result && v.lang == s.Settings.Lang && sameSlice(v.own, s.Work.Keys) {
+	if s.Workspace != Report {
+		v.Pictures, v.of = nil, nil
+		return nil
+	}
+	if s.Result == nil || v.of == s.Result && v.lang == s.Settings.Lang && sameSlice(v.own, s.Work.Keys) {
 		return nil
 	}
 	v.of, v.lang, v.own = s.Result, s.Settings.Lang, s.Work.Keys
@@ -73,11 +82,12 @@ func (s *State) pictures() []Effect {
 type PicturesMade struct {
 	Result   *assess.Result
 	Pictures []ReportPicture
+	Images   int
 }
 
 func (m PicturesMade) apply(s *State) []Effect {
 	if m.Result == s.ReportView.of {
-		s.ReportView.Pictures = m.Pictures
+		s.ReportView.Pictures, s.ReportView.Images = m.Pictures, m.Images
 	}
 	return nil
 }

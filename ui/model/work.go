@@ -317,6 +317,16 @@ func (m ToggleKeyImage) apply(s *State) []Effect {
 	return Say{i18n.KeyImageKept.In(lang, "n", lang.Number(float64(len(s.Work.Keys)), 0)), m.Now}.apply(s)
 }
 
+// ForgetKeyImages takes all key images out of the report.
+type ForgetKeyImages struct{}
+
+func (ForgetKeyImages) undoable() bool { return true }
+
+func (ForgetKeyImages) apply(s *State) []Effect {
+	s.Work.Keys = nil
+	return nil
+}
+
 // sameImageMM is how near two crosshairs are in the same key image.
 const sameImageMM = 0.5
 

@@ -30,7 +30,7 @@ type page struct {
 
 // picture returns a key image as the graphics driver keeps it.
 func (p *page) picture(m *image.RGBA) paint.ImageOp {
-	if p.drawn == nil || len(p.drawn) > 64 {
+	if p.drawn == nil || len(p.drawn) > 2*model.PagePictures {
 		p.drawn = map[*image.RGBA]paint.ImageOp{}
 	}
 	if _, ok := p.drawn[m]; !ok {
@@ -161,7 +161,7 @@ func tableRow(gtx layout.Context, line color.NRGBA, shares []float32, cells ...l
 			if i == 0 {
 				return layout.W.Layout(gtx, c)
 			}
-			return layout.E.Layout(gtx, c)
+			return layout.E.Layout(gtx, func(gtx layout.Context) layout.Dimensions { return layout.Inset{Left: 6}.Layout(gtx, c) })
 		}))
 	}
 	d := layout.Inset{Top: 3, Bottom: 3}.Layout(gtx, func(gtx layout.Context) layout.Dimensions { return row(gtx, children...) })
@@ -172,7 +172,7 @@ func tableRow(gtx layout.Context, line color.NRGBA, shares []float32, cells ...l
 // vertebraRows is the table of the levels with cement, of all where none has.
 func vertebraRows(h Host) (out []layout.FlexChild) {
 	l := h.Lang
-	shares := []float32{1.4, 1.6, 1.6, 1.8, 0.9, 2.1}
+	shares := []float32{1.2, 1.75, 1.75, 1.9, 0.95, 1.9}
 	cell := func(s string) layout.Widget { return h.Text(theme.Caption, paperInk, s) }
 	head := func(s string) layout.Widget { return h.Text(theme.CaptionB, paperInk2, s) }
 	with := func(v float64, i *assess.Interval, decimals int) string {
@@ -267,7 +267,7 @@ func (p *page) pictures(gtx layout.Context, h Host) layout.Dimensions {
 		return h.Text(theme.Caption, paperInk2, h.T(i18n.MakingPictures))(gtx)
 	}
 	var children []layout.FlexChild
-	for i, k := range pictures[:min(4, len(pictures))] {
+	for i, k := range pictures[:min(model.PagePictures, len(pictures))] {
 		if i > 0 {
 			children = append(children, widget.Gap(9))
 		}

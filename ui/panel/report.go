@@ -119,7 +119,7 @@ func (p *Report) contents(gtx layout.Context, h Host) layout.Dimensions {
 	return layout.Flex{Axis: layout.Vertical}.Layout(gtx,
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return widget.Header(gtx, h.Env, h.T(i18n.Contents), "") }),
 		line(i18n.PageConclusion, 0), line(i18n.PageLevels, len(r.Vertebrae)), line(i18n.PageLeaks, len(r.Leaks)),
-		line(i18n.PageImages, len(h.State.ReportView.Pictures)), line(i18n.PageQuality, len(r.Quality)),
+		line(i18n.PageImages, h.State.ReportView.Images), line(i18n.PageQuality, len(r.Quality)),
 		widget.Gap(12),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return widget.Header(gtx, h.Env, h.T(i18n.Settings), "") }),
 		choice(i18n.Language, &p.lang, at(h.Lang == text.English), "Français", "English"),

@@ -381,20 +381,23 @@ func DifferenceWindow(w render.Window) render.Window { return render.Window{Widt
 
 // outlines cuts the scene's surfaces; a surface is cut once per plane.
 func (w *worker) outlines(r Request) []render.Outline {
-	if w.cuts == nil || w.cutPlane != r.Cut {
-		w.cuts, w.cutPlane = map[*mesh.Mesh][]render.Polyline{}, r.Cut
+	before := w.cuts
+	if w.cutPlane != r.Cut {
+		before = nil
 	}
+	w.cuts, w.cutPlane = map[*mesh.Mesh][]render.Polyline{}, r.Cut // of this scene only: a hand makes a new surface at every move
+	w.keepStraight(r.Scene)
 	var out []render.Outline
 	for _, s := range r.Scene.Surfaces {
-		lines, ok := w.cuts[s.Mesh]
+		lines, ok := before[s.Mesh]
 		if !ok {
 			m := s.Mesh
 			if r.Straight.Curve != nil {
 				m = w.straightened(m, r.Straight)
 			}
 			lines = render.Section(m, r.Cut)
-			w.cuts[s.Mesh] = lines
 		}
+		w.cuts[s.Mesh] = lines
 		if len(lines) > 0 {
 			out = append(out, render.Outline{Lines: lines, Style: s.Style})
 		}

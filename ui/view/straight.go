@@ -1,6 +1,8 @@
 package view
 
 import (
+	"slices"
+
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/mesh"
 	"github.com/vertefill/vertefill/internal/render"
@@ -116,6 +118,15 @@ func (w *worker) straightened(m *mesh.Mesh, s Straight) *mesh.Mesh {
 	}
 	w.along[key] = out
 	return out
+}
+
+// keepStraight lets go of the bent surfaces that a scene no longer has.
+func (w *worker) keepStraight(s *Scene) {
+	for key := range w.along {
+		if !slices.ContainsFunc(s.Surfaces, func(x Surface) bool { return x.Mesh == key.mesh }) {
+			delete(w.along, key)
+		}
+	}
 }
 
 // straightCut is the plane of a straightened picture among surfaces bent with
