@@ -19,6 +19,15 @@ const (
 	keep     = 12 // translations that are refined
 )
 
+// The last choice, between poses that a repetitive spine makes nearly equal.
+const (
+	choices      = 5    // poses that are compared on all samples
+	withinNCC    = 0.06 // of the best on few samples
+	aloneMM      = 12.0 // poses nearer to each other are one
+	overlapGain  = 0.02 // correlation that seeing the whole spine is worth over seeing none of it
+	vanishedLoss = 0.1  // correlation that it costs when all the cement or metal of the pre CT is gone: it does not go away
+)
+
 // global finds one pose for the whole spine. found is false when nothing matches.
 func global(ctx context.Context, post, pre *volume.Volume, list []*spine.Vertebra) (pose Rigid, found bool, err error) {
 	pose = geom.Identity[geom.PatientFrame, geom.PatientFrame]()
@@ -57,8 +66,7 @@ func global(ctx context.Context, post, pre *volume.Volume, list []*spine.Vertebr
 		}
 	}
 	sort.Slice(list1, func(i, j int) bool { return list1[i].ncc > list1[j].ncc })
-	var best candidate
-	best.ncc = -1
+	var refined []candidate
 	var kept []Rigid
 	for _, c := range list1 {
 		if len(kept) >= keep {
@@ -71,19 +79,95 @@ func global(ctx context.Context, post, pre *volume.Volume, list []*spine.Vertebr
 		if err := ctx.Err(); err != nil {
 			return pose, false, err
 		}
+		best := candidate{ncc: -1}
 		for _, turn := range turns {
 			t := geom.Compose(c.pose, geom.Rotation(centre, turn.axis, turn.angle))
-			p, ncc, _ := refine(coarse, moving, t, centre, 12)
-			if ncc > best.ncc {
+			if p, ncc, _ := refine(coarse, moving, t, centre, 12); ncc > best.ncc {
 				best = candidate{p, ncc}
 			}
 		}
+		refined = append(refined, best)
 	}
-	if best.ncc < 0.4 {
-		return pose, false, nil
+	sort.SliceStable(refined, func(i, j int) bool { return refined[i].ncc > refined[j].ncc })
+
+	sharp, dense := whole.blurred(0.8), denseNodes(whole)
+	best := candidate{ncc: -1}
+	score := math.Inf(-1)
+	var ends []geom.Patient
+next:
+	for _, c := range refined {
+		if len(ends) >= choices || c.ncc < refined[0].ncc-withinNCC {
+			break
+		}
+		end := c.pose.Apply(centre)
+		for _, e := range ends {
+			if e.Dist(end) < aloneMM {
+				continue next
+			}
+		}
+		ends = append(ends, end)
+		if err := ctx.Err(); err != nil {
+			return pose, false, err
+		}
+		p, ncc, _ := refine(fixed, sharp, c.pose, centre, 20)
+		if s := ncc + overlapGain*overlap(fixed, sharp, p) - vanishedLoss*vanished(dense, post, p); s > score {
+			best, score = candidate{p, ncc}, s
+		}
 	}
-	pose, best.ncc, _ = refine(fixed, whole.blurred(0.8), best.pose, centre, 20)
-	return pose, best.ncc >= 0.4, nil
+	return best.pose, best.ncc >= 0.4, nil
+}
+
+// denseNodes returns where the pre CT shows cement or metal.
+func denseNodes(pre *image) []geom.Patient {
+	var out []geom.Patient
+	for o, x := range pre.raw {
+		if x > denseHU {
+			out = append(out, pre.node(o))
+		}
+	}
+	const most = 1500
+	return thin(out, most)
+}
+
+// overlap is the share of the samples that the pre CT covers under a pose.
+func overlap(pts []sample, moving *image, t Rigid) float64 {
+	in := 0
+	for _, s := range pts {
+		if moving.inside(t.Apply(s.p)) {
+			in++
+		}
+	}
+	return float64(in) / float64(len(pts))
+}
+
+// vanished is the share of the dense places of the pre CT within the post CT near which the post CT shows nothing dense.
+func vanished(dense []geom.Patient, post *volume.Volume, t Rigid) float64 {
+	const reachMM, stepMM, least = 6.0, 3.0, 10
+	back := t.MustInverse()
+	in, gone := 0, 0
+	for _, q := range dense {
+		p := back.Apply(q)
+		x := post.Voxel(p)
+		if x.X < 0 || x.Y < 0 || x.Z < 0 || x.X > float64(post.NX-1) || x.Y > float64(post.NY-1) || x.Z > float64(post.NZ-1) {
+			continue
+		}
+		in++
+		highest := math.Inf(-1)
+		for z := -reachMM; z <= reachMM; z += stepMM {
+			for y := -reachMM; y <= reachMM; y += stepMM {
+				for x := -reachMM; x <= reachMM; x += stepMM {
+					highest = max(highest, post.SampleAt(p.Add(geom.LPSVec(x, y, z))))
+				}
+			}
+		}
+		if highest < 0.8*denseHU {
+			gone++
+		}
+	}
+	if in < least {
+		return 0
+	}
+	return float64(gone) / float64(in)
 }
 
 // turns are the rotations tried about the middle of the spine.
@@ -139,7 +223,7 @@ func around(post *volume.Volume, list []*spine.Vertebra) ([]sample, geom.Patient
 	bl := im.blurred(1.2)
 	var out []sample
 	for o := range bl.v {
-		if im.raw[o] > 1250 {
+		if im.raw[o] > denseHU {
 			continue
 		}
 		out = append(out, sample{im.node(o), float64(bl.v[o])})
@@ -147,13 +231,13 @@ func around(post *volume.Volume, list []*spine.Vertebra) ([]sample, geom.Patient
 	return thin(out, 20000), geom.LPS(0, 0, 0).Add(mid.Mul(1 / float64(len(list))))
 }
 
-// thin keeps about n samples, evenly spread by a stride that is not a divisor of lattice rows.
-func thin(s []sample, n int) []sample {
+// thin keeps about n items, evenly spread by a stride that is not a divisor of lattice rows.
+func thin[T any](s []T, n int) []T {
 	if len(s) <= n {
 		return s
 	}
 	step := len(s)/n | 1
-	out := make([]sample, 0, len(s)/step+1)
+	out := make([]T, 0, len(s)/step+1)
 	for i := 0; i < len(s); i += step {
 		out = append(out, s[i])
 	}

@@ -211,10 +211,13 @@ func boxUnder(a Rigid, lo, hi geom.Patient) (l, h geom.Patient) {
 	return l, h
 }
 
+// denseHU is what only cement, metal or their streaks reach.
+const denseHU = 1250
+
 // cementMask marks lattice nodes of the post image within 3 mm of CT numbers that only cement, metal or their streaks reach in
 // either image.
 func cementMask(post, pre *image, start Rigid) []bool {
-	const denseHU, reachMM = 1250, 3.0
+	const reachMM = 3.0
 	hot := make([]bool, len(post.raw))
 	for i, x := range post.raw {
 		if x > denseHU {
