@@ -44,6 +44,11 @@ func BodyStyle(selected, carried bool) Style {
 	return s
 }
 
+// FormerBodyStyle returns the style of a body's outline as it was before the correction in hand.
+func FormerBodyStyle() Style {
+	return Style{Colour: rgb(0x56B4E9), Width: 1.1, Dash: [2]float64{1.5, 3}}
+}
+
 // CementStyle returns the style of a class of the cement mask. Leaked cement is better shown by LeakStyle.
 func CementStyle(c anatomy.CementClass) Style {
 	switch c {

@@ -106,6 +106,9 @@ func (f *frame) reading(gtx layout.Context, a *App, h panel.Host, host view.Host
 	if h.State.Workspace == model.Fluoroscopy {
 		left, below = 0, gtx.Dp(panel.TransportHeight)
 	}
+	if h.State.Fixing.On {
+		left = 0
+	}
 	views := size.X - left
 	if !overlay {
 		views -= right

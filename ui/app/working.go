@@ -78,13 +78,9 @@ func (a *App) workEffect(e model.Effect) {
 			}
 			return msg
 		})
-	case model.ReshapeDraft:
+	case model.MakeShaper:
 		a.start(model.HandJob, lang, func(context.Context) model.Msg {
-			v, err := assess.Reshaped(e.Vertebra, e.Edit)
-			if err != nil {
-				v = nil // the hand is somewhere impossible: the last shape stays
-			}
-			return model.Reshaped{Vertebra: v}
+			return model.ShaperMade{Shaper: assess.NewShaper(e.Vertebra, e.Handle)}
 		})
 	case model.SaveSession:
 		state := a.state.SessionState()

@@ -34,31 +34,44 @@ type Fixing struct {
 	Before *assess.Result // when it began
 	since  int            // edits that were there
 
+	// Planes along the axes that the body had when it was taken up, so that
+	// the picture stands still while the body changes.
+	Views [3]View // zoom and centre by content
+	pose  geom.Affine[geom.PatientFrame, geom.BodyFrame]
+	level anatomy.Level // whose
+
 	// What the hand is doing now, until it is let go.
 	Draft *spine.Vertebra // the body as it would be; nil for no change
 	Moved float64         // of the handle, mm outwards
 	Trail []geom.Patient  // of the brush
+
+	hold   HoldHandle     // where the handle was taken last
+	shaper *assess.Shaper // of the body and the handle that are held; nil until it is made
+	making bool           // the shaper is being made
 }
 
 // Radii of the brush in mm.
 const leastRadius, mostRadius, firstRadius = 0.5, 20.0, 3.0
 
-// ReshapeDraft is the effect that shows a correction of a body while the hand
-// moves; it is answered by Reshaped.
-type ReshapeDraft struct {
+// MakeShaper is the effect that prepares the drag of a handle; it is answered
+// by ShaperMade.
+type MakeShaper struct {
 	Vertebra *spine.Vertebra
-	Edit     assess.Edit
+	Handle   vertebra.HandleKind
 }
 
-func (ReshapeDraft) effect() {}
+func (MakeShaper) effect() {}
 
-// Reshaped is the answer to ReshapeDraft.
-type Reshaped struct{ Vertebra *spine.Vertebra }
+// ShaperMade is the answer to MakeShaper; Shaper is nil when the body has no
+// such handle.
+type ShaperMade struct{ Shaper *assess.Shaper }
 
-func (m Reshaped) apply(s *State) []Effect {
+func (m ShaperMade) apply(s *State) []Effect {
 	s.endJob(HandJob)
-	if s.Fixing.On && s.Fixing.Draft != nil && m.Vertebra != nil {
-		s.Fixing.Draft = m.Vertebra
+	f := &s.Fixing
+	f.making, f.shaper = false, m.Shaper
+	if f.On && f.Draft != nil && m.Shaper != nil {
+		return f.hold.apply(s)
 	}
 	return nil
 }
@@ -76,7 +89,32 @@ func (StartFixing) apply(s *State) []Effect {
 		f.RadiusMM = firstRadius
 	}
 	s.Settings.Panel, s.Problems, s.MeasureList = true, false, false
+	s.Reading.Filled, s.Reading.Focus = false, ViewID{PostSlot, Sagittal}
+	s.takeUp()
 	return nil
+}
+
+// takeUp turns the planes of a correction along the selected body and brings it
+// into the middle of the views.
+func (s *State) takeUp() {
+	f, v := &s.Fixing, s.FixedVertebra()
+	if v == nil {
+		return
+	}
+	f.level, f.pose, f.Draft = s.Reading.Level, v.PatientFromBody, nil
+	s.Reading.Cursor[PostSlot] = f.pose.Origin()
+	for c := range f.Views {
+		f.Views[c] = View{MMPerDP: fixingMMPerDP(Content(c))}
+	}
+}
+
+// fixingMMPerDP is the zoom of a correction: the body and the discs beside it
+// in the large view, the whole body in the small ones.
+func fixingMMPerDP(c Content) float64 {
+	if c == Sagittal {
+		return 0.1
+	}
+	return 0.2
 }
 
 // EndFixing keeps the corrections, or takes back those made since it began;
@@ -89,7 +127,7 @@ func (m EndFixing) apply(s *State) []Effect {
 		s.history.push(s.snapshot())
 		s.Work.Edits = s.Work.Edits[:n:n]
 	}
-	f.On, f.Draft, f.Trail, f.Before = false, nil, nil, nil
+	f.On, f.Draft, f.Trail, f.Before, f.shaper = false, nil, nil, nil, nil
 	return nil
 }
 
@@ -110,8 +148,25 @@ func (s *State) FixedVertebra() *spine.Vertebra {
 	return s.Result.Spine.Find(s.Reading.Level)
 }
 
+// fixes reports whether a view shows a body that is being corrected, along its
+// own axes.
+func (s *State) fixes(id ViewID) bool {
+	return s.Fixing.On && s.Fixing.level != anatomy.None && id.Slot == PostSlot && id.Content <= Coronal
+}
+
+// AlignedTo is the level whose axes a view's planes follow; None for none.
+func (s *State) AlignedTo(id ViewID) anatomy.Level {
+	switch {
+	case s.fixes(id):
+		return s.Fixing.level
+	case s.Reading.Aligned && s.Result != nil:
+		return s.Reading.Level
+	}
+	return anatomy.None
+}
+
 // HoldHandle moves a handle of the corrected vertebra; it is shown, not yet
-// made.
+// made. The body follows at once, from the first move that the shaper is made.
 type HoldHandle struct {
 	Kind vertebra.HandleKind
 	To   geom.Patient
@@ -122,16 +177,21 @@ func (m HoldHandle) apply(s *State) []Effect {
 	if v == nil {
 		return nil
 	}
-	if s.Fixing.Draft == nil {
-		s.Fixing.Draft = v
+	f := &s.Fixing
+	f.hold = m
+	if f.shaper != nil && f.shaper.Vertebra == v && f.shaper.Handle == m.Kind {
+		f.Draft, f.Moved = f.shaper.At(m.To)
+		return nil
 	}
-	for _, h := range vertebra.Handles(v) {
-		if h.Kind == m.Kind {
-			s.Fixing.Moved = m.To.Sub(h.At).Dot(h.Axis)
-		}
+	if f.Draft == nil {
+		f.Draft, f.Moved = v, 0
 	}
+	if f.making {
+		return nil
+	}
+	f.making = true
 	s.startJob(HandJob, time.Time{})
-	return []Effect{ReshapeDraft{v, s.handleEdit(m.Kind, m.To)}}
+	return []Effect{MakeShaper{v, m.Kind}}
 }
 
 func (s *State) handleEdit(k vertebra.HandleKind, to geom.Patient) assess.Edit {

@@ -20,6 +20,10 @@ func (m GoToLevel) apply(s *State) []Effect {
 		return nil
 	}
 	s.Reading.Level, s.Reading.Leak = m.Level, 0
+	if s.Fixing.On {
+		s.takeUp()
+		return nil
+	}
 	s.goTo(geom.LPS(v.CentroidLPS[0], v.CentroidLPS[1], v.CentroidLPS[2]))
 	return nil
 }
@@ -60,6 +64,13 @@ func (s *State) leakPoint(l assess.Leak) geom.Patient {
 
 func (s *State) goTo(p geom.Patient) {
 	r := &s.Reading
+	if s.Fixing.On {
+		if s.Fixing.level != r.Level {
+			s.takeUp()
+		}
+		r.Cursor[PostSlot] = p
+		return
+	}
 	r.Cursor[PostSlot] = p
 	for c := Axial; c <= Coronal; c++ {
 		plane := s.basePlane(s.viewSlot(PostSlot), c)

@@ -136,6 +136,9 @@ func (s *State) Grid() (views []ViewID, columns int) {
 	if s.Workspace == Fluoroscopy {
 		return []ViewID{RunID, {s.Main(), Sagittal}, {s.Main(), ThreeD}}, 2
 	}
+	if s.FixedVertebra() != nil && s.Workspace == Read {
+		return []ViewID{{PostSlot, Sagittal}, {PostSlot, Axial}, {PostSlot, Coronal}}, 2
+	}
 	layout := r.Layout
 	if !both && layout != PlaneRow {
 		layout = ThreePlanes
@@ -255,6 +258,9 @@ func (s *State) plane3D(slot Slot) render.PatientFromPlane {
 // basePlane is the plane of a content before it is carried to the crosshair.
 func (s *State) basePlane(slot Slot, c Content) render.PatientFromPlane {
 	r := &s.Reading
+	if s.fixes(ViewID{slot, c}) {
+		return render.Aligned(c.Orientation(), s.Fixing.pose)
+	}
 	if r.Aligned && s.Result != nil && slot == PostSlot {
 		if v := s.Result.Spine.Find(r.Level); v != nil {
 			return render.Aligned(c.Orientation(), v.PatientFromBody)
@@ -292,6 +298,9 @@ func (s *State) View(id ViewID) View { return *s.view(id) }
 func (s *State) view(id ViewID) *View {
 	if id.Content == RunView {
 		return &s.Run.View
+	}
+	if s.fixes(id) {
+		return &s.Fixing.Views[id.Content]
 	}
 	if s.Straightened(id) {
 		return s.Reading.straightView(id.Content)

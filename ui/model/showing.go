@@ -43,7 +43,7 @@ func (l SolidLook) Name() i18n.Text {
 
 // Straightened reports whether a view is straightened along the spine.
 func (s *State) Straightened(id ViewID) bool {
-	return s.Reading.Straight && s.Result != nil && id.Slot == PostSlot && (id.Content == Sagittal || id.Content == Coronal)
+	return s.Reading.Straight && !s.fixes(id) && s.Result != nil && id.Slot == PostSlot && (id.Content == Sagittal || id.Content == Coronal)
 }
 
 // RegionWindow sets the window that shows the values of a region best: from

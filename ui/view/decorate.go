@@ -41,7 +41,7 @@ func (d *decoration) draw() {
 		d.run()
 		return
 	}
-	if s.Reading.Crosshair && !(s.Reading.Loose.Cross && d.id.Slot != s.Reading.Focus.Slot) {
+	if s.Reading.Crosshair && !fixable(s, d.id) && !(s.Reading.Loose.Cross && d.id.Slot != s.Reading.Focus.Slot) {
 		d.crosshair()
 	}
 	d.callOut()
@@ -187,8 +187,8 @@ func (d *decoration) topLeft() int {
 	if d.straight.Curve != nil {
 		return x + widget.At(d.gtx, image.Pt(x, pad), e.Good(icon.Curve, i18n.StraightTag.In(e.Lang))).Size.X
 	}
-	if s.Reading.Aligned && s.Reading.Level != anatomy.None {
-		x += widget.At(d.gtx, image.Pt(x, pad), e.Good(icon.Aligned, s.Reading.Level.String())).Size.X
+	if level := s.AlignedTo(d.id); level != anatomy.None {
+		x += widget.At(d.gtx, image.Pt(x, pad), e.Good(icon.Aligned, level.String())).Size.X
 	}
 	return x
 }
@@ -231,10 +231,10 @@ func (d *decoration) topRight() {
 // body returns the selected vertebra when planes follow its axes.
 func (d *decoration) body() *spine.Vertebra {
 	s := d.h.State
-	if !s.Reading.Aligned || s.Result == nil || d.id.Slot != model.PostSlot || d.straight.Curve != nil {
+	if s.AlignedTo(d.id) == anatomy.None || s.Result == nil || d.id.Slot != model.PostSlot || d.straight.Curve != nil {
 		return nil
 	}
-	return s.Result.Spine.Find(s.Reading.Level)
+	return s.Result.Spine.Find(s.AlignedTo(d.id))
 }
 
 // inBody tells how far a plane that follows a vertebra lies from the middle of

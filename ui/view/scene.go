@@ -79,7 +79,11 @@ func makeScene(s *model.State, slot model.Slot) *Scene {
 		add(Surface{v.Body, render.BodyStyle(true, false)})
 	}
 	for _, v := range result.Spine.Vertebrae {
-		add(Surface{v.Body, render.BodyStyle(v.Level == r.Level, false)})
+		style := render.BodyStyle(v.Level == r.Level, false)
+		if s.Fixing.Draft != nil && slot == model.PostSlot && v.Level == r.Level {
+			style = render.FormerBodyStyle() // what the hand is changing
+		}
+		add(Surface{v.Body, style})
 	}
 	classes := []anatomy.CementClass{anatomy.CementPrior}
 	if slot == model.PostSlot {
