@@ -233,7 +233,7 @@ func (e *editing) change(ctx context.Context, x Edit) (ok bool, err error) {
 		return e.deleteBody(x), nil
 	case BodyAdd:
 		return e.addBody(ctx, x)
-	case BodyDrag, BodyBrush:
+	case BodyDrag, BodyBrush, BodyCut, BodySmooth:
 		return e.reshape(x)
 	case CementIsPrior, CementIsNew:
 		return e.age(x), nil
@@ -245,6 +245,16 @@ func (e *editing) change(ctx context.Context, x Edit) (ok bool, err error) {
 		return e.fillHoles(x), nil
 	case CementGrow:
 		return e.grow(x)
+	case CementCut:
+		return e.cut(x)
+	case CementSmooth:
+		return e.smooth(ctx, x)
+	case CementBetween:
+		return e.between(ctx, x)
+	case CementKeep:
+		return e.keepIsland(x), nil
+	case CementInside, CementOutside:
+		return e.against(x), nil
 	}
 	return false, fmt.Errorf("the program does not know this correction: it comes from a newer version")
 }

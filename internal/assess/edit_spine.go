@@ -170,6 +170,9 @@ func (e *editing) reshape(x Edit) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if c == v {
+		return false, nil
+	}
 	e.run.spine.Vertebrae[at] = c
 	if e.touched == nil {
 		e.touched = map[anatomy.Level]bool{}
@@ -192,6 +195,12 @@ func Reshaped(v *spine.Vertebra, x Edit) (*spine.Vertebra, error) {
 			}
 		}
 		return v, nil
+	}
+	switch x.Kind {
+	case BodyCut:
+		return cutBody(v, x)
+	case BodySmooth:
+		return smoothBody(v, x)
 	}
 	return nil, fmt.Errorf("a correction of a body names where it goes")
 }
