@@ -66,6 +66,9 @@ type Stroke struct {
 	// LowHU and HighHU are the CT numbers that the ball touches; both zero: all.
 	LowHU  int `json:"lowHu,omitempty"`
 	HighHU int `json:"highHu,omitempty"`
+	// Normal makes a disc of the ball: it lies in the plane through the first point and is ThickMM thick.
+	Normal  *[3]float64 `json:"normal,omitempty"`
+	ThickMM float64     `json:"thickMm,omitempty"`
 }
 
 // Decision is what a reader said about a leak.

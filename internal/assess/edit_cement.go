@@ -209,8 +209,15 @@ func (s *Stroke) thinned() (out [][3]float64) {
 	return out
 }
 
-// distance returns how far p is from the way of the ball's centre.
+// distance returns how far p is from the way of the ball's centre; of a disc, by how much more than half its thickness p lies off
+// its plane when that is more.
 func (s *Stroke) distance(p geom.Patient) float64 {
+	off := 0.0
+	if s.Normal != nil {
+		n := geom.LPSVec(s.Normal[0], s.Normal[1], s.Normal[2]).Unit()
+		depth := p.Sub(place(s.Points[0])).Dot(n)
+		p, off = p.Add(n.Mul(-depth)), math.Abs(depth)-s.ThickMM/2+s.RadiusMM
+	}
 	least := place(s.Points[0]).Dist(p)
 	for n := 1; n < len(s.Points); n++ {
 		a, b := place(s.Points[n-1]), place(s.Points[n])
@@ -221,7 +228,7 @@ func (s *Stroke) distance(p geom.Patient) float64 {
 		}
 		least = min(least, a.Lerp(b, t).Dist(p))
 	}
-	return least
+	return max(least, off)
 }
 
 // age answers whether the cement of a vertebra was there before: all of it, with its leaks, changes sides.

@@ -124,11 +124,71 @@ func TestMaskedEraserKeepsCement(t *testing.T) {
 	w.Key("3", 0) // soft tissue: cement lies above the window
 	w.ClickOn("Eraser")
 	w.ClickOn("Cement")
-	w.ClickOn("Only within the window")
+	w.Do("hand-window")
+	if !w.Has("-160 to 240 HU") && !w.Has("−160 to 240 HU") {
+		t.Error("the range of the eraser is not said")
+	}
 	w.Click(w.Middle("POST Axial"), pointer.ButtonPrimary)
 	w.settled()
 	if got := line(w, anatomy.T9).CementInBodyML; math.Abs(got-before) > 1e-9 {
 		t.Errorf("%.4f of %.4f mL are left", got, before)
+	}
+}
+
+func TestScissorsAndSmooth(t *testing.T) {
+	w := fixing(t, anatomy.T9)
+	s := w.app.State()
+	before := line(w, anatomy.T9)
+	w.Do("hand-scissors")
+	c := px(w, "POST Axial", model.ViewID{Slot: model.PostSlot, Content: model.Axial}, cementCentre)
+	w.Trace(c.Add(f32.Pt(-150, -150)), c.Add(f32.Pt(0, -150)), c.Add(f32.Pt(0, 150)), c.Add(f32.Pt(-150, 150))) // the patient's right half
+	w.settled()
+	after := line(w, anatomy.T9)
+	if r := after.CementInBodyML / before.CementInBodyML; r < 0.4 || r > 0.6 {
+		t.Errorf("half of the cement is cut off: %.3f of %.3f mL are left", after.CementInBodyML, before.CementInBodyML)
+	}
+	w.Do("hand-body-smooth")
+	w.Click(w.Middle("POST Coronal").Add(f32.Pt(0, -60)), pointer.ButtonPrimary)
+	w.settled()
+	e := s.Work.Edits
+	if len(e) != 2 || e[0].Kind != assess.CementCut || e[1].Kind != assess.BodySmooth {
+		t.Errorf("edits %+v", e)
+	}
+	if !w.Has("Cement: scissors") || !w.Has("Body: smooth") {
+		t.Error("the history does not tell the steps")
+	}
+	c = w.Middle("POST Axial")
+	w.Do("hand-body-scissors") // through the middle: refused, and nothing is left of it
+	w.Trace(c.Add(f32.Pt(-170, -170)), c.Add(f32.Pt(170, -170)), c.Add(f32.Pt(170, 170)), c.Add(f32.Pt(-170, 170)))
+	w.settled()
+	if len(s.Work.Edits) != 2 || s.Toast.Text == "" {
+		t.Errorf("a cut through the middle leaves %d edits and says %q", len(s.Work.Edits), s.Toast.Text)
+	}
+}
+
+func TestFlatStrokesAreJoined(t *testing.T) {
+	w := fixing(t, anatomy.T11)
+	s := w.app.State()
+	w.Do("hand-brush")
+	w.Do("hand-flat")
+	at := w.Middle("POST Axial")
+	w.Click(at, pointer.ButtonPrimary)
+	w.settled()
+	if s := s.Work.Edits[0].Stroke; s.Normal == nil || math.Abs(s.Normal[2]) < 0.99 || s.ThickMM < 1 {
+		t.Errorf("the stroke %+v is no disc of the axial plane", s)
+	}
+	for range 6 {
+		w.Scroll(at, notch, 0)
+	}
+	w.Click(at, pointer.ButtonPrimary)
+	w.settled()
+	w.Do("cement-between")
+	w.settled()
+	if got, want := line(w, anatomy.T11).CementInBodyML, math.Pi*9*7.5/1000; math.Abs(got-want) > 0.15*want {
+		t.Errorf("a column of seven slices has %.4f mL, want %.4f", got, want)
+	}
+	if len(s.Work.Edits) != 3 {
+		t.Errorf("%d edits", len(s.Work.Edits))
 	}
 }
 

@@ -71,8 +71,9 @@ func (a *App) workEffect(e model.Effect) {
 		}
 	case model.Recompute:
 		a.start(model.EditJob, lang, func(ctx context.Context) model.Msg {
+			start := time.Now()
 			result, err := e.Result.Edited(ctx, e.Edits)
-			msg := model.Corrected{Result: result, Edits: e.Edits, Now: time.Now()}
+			msg := model.Corrected{Result: result, Edits: e.Edits, Now: time.Now(), Took: time.Since(start)}
 			if err != nil {
 				msg.Error = err.Error()
 			}

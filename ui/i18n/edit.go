@@ -37,6 +37,22 @@ func EditName(e assess.Edit) Text {
 		return EditFill
 	case assess.CementGrow:
 		return EditGrow
+	case assess.CementCut:
+		return EditCut
+	case assess.CementSmooth:
+		return EditSmooth
+	case assess.BodyCut:
+		return EditBodyCut
+	case assess.BodySmooth:
+		return EditBodySmooth
+	case assess.CementBetween:
+		return EditBetween
+	case assess.CementKeep:
+		return EditKeep
+	case assess.CementInside:
+		return EditInside
+	case assess.CementOutside:
+		return EditOutside
 	}
 	if e.Class == 0 {
 		return EditEraser

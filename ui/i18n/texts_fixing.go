@@ -23,8 +23,6 @@ var (
 	HistoryTitle   = Text{"History", "Historique"}
 	AutomaticFirst = Text{"Automatic analysis", "Analyse automatique"}
 	HistoryFoot    = Text{"Every step can be undone. The automatic value stays in the report beside the corrected one.", "Chaque pas peut être annulé. La valeur automatique reste dans le compte rendu à côté de la valeur corrigée."}
-	MovedBy        = Text{"{mm} mm outwards", "{mm} mm vers l’extérieur"}
-	BodyNow        = Text{"body {ml} mL", "corps {ml} mL"}
 	EditHandle     = Text{"Handle moved", "Poignée déplacée"}
 	EditBodyBrush  = Text{"Body: brush", "Corps\u202f: pinceau"}
 	EditBrush      = Text{"Cement: brush", "Ciment\u202f: pinceau"}

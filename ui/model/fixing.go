@@ -1,7 +1,6 @@
 package model
 
 import (
-	"math"
 	"time"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
@@ -9,7 +8,6 @@ import (
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/spine"
 	"github.com/vertefill/vertefill/internal/vertebra"
-	"github.com/vertefill/vertefill/ui/i18n"
 )
 
 // FixHand is what the left button does while a vertebra is corrected.
@@ -20,6 +18,8 @@ const (
 	HandleHand FixHand = iota
 	BrushHand
 	EraserHand
+	ScissorsHand // what an outline holds goes
+	SmoothHand
 	GrowHand
 )
 
@@ -27,12 +27,14 @@ const (
 type Fixing struct {
 	On       bool
 	Hand     FixHand
-	Cement   bool // brush and eraser act on cement, not on the body
-	Masked   bool // only on CT numbers within the window
+	Cement   bool // hands other than handles act on cement, not on the body
+	Masked   bool // brush and eraser: only on CT numbers within the window
+	Flat     bool // brush and eraser: a disc in the plane of the view, a slice thick
 	RadiusMM float64
 
 	Before *assess.Result // when it began
 	since  int            // edits that were there
+	Took   time.Duration  // of the last computation; 0 for none yet
 
 	// Planes along the axes that the body had when it was taken up, so that
 	// the picture stands still while the body changes.
@@ -43,7 +45,8 @@ type Fixing struct {
 	// What the hand is doing now, until it is let go.
 	Draft *spine.Vertebra // the body as it would be; nil for no change
 	Moved float64         // of the handle, mm outwards
-	Trail []geom.Patient  // of the brush
+	Trail []geom.Patient  // of the brush or the outline of the scissors
+	Drawn ViewID          // the view that the trail is drawn on
 
 	hold   HoldHandle     // where the handle was taken last
 	shaper *assess.Shaper // of the body and the handle that are held; nil until it is made
@@ -212,116 +215,6 @@ func (m DropHandle) apply(s *State) []Effect {
 	edit := s.handleEdit(m.Kind, m.To)
 	s.Fixing.Moved = 0 // the draft stays in sight until the correction is computed
 	return Correct{edit, time.Now()}.apply(s)
-}
-
-// Paint moves the brush on to a point.
-type Paint struct{ To geom.Patient }
-
-func (m Paint) apply(s *State) []Effect {
-	f := &s.Fixing
-	if n := len(f.Trail); n > 0 && f.Trail[n-1].Dist(m.To) < f.RadiusMM*trailStep {
-		return nil
-	}
-	f.Trail = append(f.Trail[:len(f.Trail):len(f.Trail)], m.To)
-	return nil
-}
-
-// trailStep is the least distance of points of a trail in radii of the brush.
-const trailStep = 0.4
-
-// LiftBrush makes what was painted a correction.
-type LiftBrush struct{}
-
-func (LiftBrush) undoable() bool { return true }
-
-func (LiftBrush) apply(s *State) []Effect {
-	f := &s.Fixing
-	trail := f.Trail
-	f.Trail = nil
-	v := s.FixedVertebra()
-	if len(trail) == 0 || v == nil {
-		s.history.drop()
-		return nil
-	}
-	stroke := &assess.Stroke{RadiusMM: f.RadiusMM}
-	for _, p := range trail {
-		stroke.Points = append(stroke.Points, coordinates(p))
-	}
-	if f.Masked && f.Cement || f.Hand == GrowHand {
-		w := s.Reading.Window[PostSlot]
-		stroke.LowHU, stroke.HighHU = int(math.Round(w.Centre-w.Width/2)), int(math.Round(w.Centre+w.Width/2))
-	}
-	edit := assess.Edit{Kind: assess.CementBrush, At: stroke.Points[0], Stroke: stroke}
-	if !f.Cement && f.Hand != GrowHand {
-		edit.Kind, edit.At = assess.BodyBrush, coordinates(v.Centroid())
-	}
-	if f.Hand == GrowHand {
-		edit.Kind = assess.CementGrow
-		stroke.Points, stroke.RadiusMM = stroke.Points[:1], growReachMM
-		stroke.HighHU = math.MaxInt16 // what is above the window is cement too
-	}
-	if f.Hand != EraserHand {
-		edit.Class = anatomy.CementInBody
-	}
-	return Correct{edit, time.Now()}.apply(s)
-}
-
-// growReachMM bounds a growth.
-const growReachMM = 30
-
-// cementEdit corrects the island of cement at the crosshair.
-func cementEdit(k assess.EditKind) func(*State, time.Time) Msg {
-	return func(s *State, now time.Time) Msg {
-		return Correct{assess.Edit{Kind: k, At: coordinates(s.Reading.Cursor[PostSlot])}, now}
-	}
-}
-
-// seed asks for the body at the crosshair, named after the vertebra nearest to
-// it.
-func seed(s *State, now time.Time) Msg {
-	at := s.Reading.Cursor[PostSlot]
-	best, least := Say{i18n.NothingFound.In(s.Settings.Lang), now}, math.Inf(1)
-	level := anatomy.None
-	for _, v := range s.Result.Report.Vertebrae {
-		c := geom.LPS(v.CentroidLPS[0], v.CentroidLPS[1], v.CentroidLPS[2])
-		if d := c.Dist(at); d < least {
-			least, level = d, v.Level.Below(1)
-			if at.Z > c.Z {
-				level = v.Level.Below(-1)
-			}
-		}
-	}
-	if level == anatomy.None {
-		if len(s.Result.Report.Vertebrae) > 0 {
-			return best
-		}
-		level = anatomy.Unknown(1)
-	}
-	return Correct{assess.Edit{Kind: assess.BodyAdd, At: coordinates(at), Level: level}, now}
-}
-
-// fixingActions are those of correcting by hand.
-func fixingActions() []Action {
-	C := i18n.Correcting
-	hand := func(h FixHand, cement bool) func(*State, time.Time) Msg {
-		return fixed(Chain{[]Msg{StartFixing{}, SetFixing{func(f *Fixing) { f.Hand, f.Cement = h, cement }}}})
-	}
-	return []Action{
-		{ID: "correct", Label: i18n.CorrectBody, Group: C, Icon: "handles", Sense: i18n.CorrectSense, Keys: key("E"), Blocked: needsLevel, Msg: func(s *State, _ time.Time) Msg {
-			if s.Fixing.On {
-				return EndFixing{Keep: true}
-			}
-			return StartFixing{}
-		}},
-		{ID: "hand-handles", Label: i18n.HandHandles, Group: C, Icon: "handles", Blocked: needsLevel, Msg: hand(HandleHand, false)},
-		{ID: "hand-brush", Label: i18n.EditBrush, Group: C, Icon: "brush", Blocked: needsLevel, Msg: hand(BrushHand, true)},
-		{ID: "hand-eraser", Label: i18n.EditEraser, Group: C, Icon: "eraser", Blocked: needsLevel, Msg: hand(EraserHand, true)},
-		{ID: "hand-body-brush", Label: i18n.EditBodyBrush, Group: C, Icon: "brush", Blocked: needsLevel, Msg: hand(BrushHand, false)},
-		{ID: "hand-grow", Label: i18n.HandGrow, Group: C, Icon: "grow", Blocked: needsLevel, Msg: hand(GrowHand, true)},
-		{ID: "body-seed", Label: i18n.SeedBody, Group: C, Icon: "plus", Sense: i18n.SeedSense, Blocked: needsFull, Msg: seed},
-		{ID: "cement-fill", Label: i18n.HandFill, Group: C, Icon: "check", Blocked: needsFull, Msg: cementEdit(assess.CementFill)},
-		{ID: "cement-island", Label: i18n.HandIsland, Group: C, Icon: "cut", Blocked: needsFull, Msg: cementEdit(assess.CementRemove)},
-	}
 }
 
 // Chain is several messages as one.

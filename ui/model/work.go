@@ -264,6 +264,7 @@ type Corrected struct {
 	Edits  []assess.Edit
 	Error  string
 	Now    time.Time
+	Took   time.Duration
 }
 
 func (m Corrected) apply(s *State) []Effect {
@@ -275,7 +276,7 @@ func (m Corrected) apply(s *State) []Effect {
 	if m.Error != "" {
 		return Say{i18n.NotCorrected.In(s.Settings.Lang, "why", m.Error), m.Now}.apply(s)
 	}
-	s.Result = m.Result
+	s.Result, s.Fixing.Took = m.Result, m.Took
 	s.mendSelection()
 	n := len(m.Edits)
 	if n > 0 && sameSlice(m.Edits, s.Work.Edits) && !m.Result.Corrections.Applied[n-1] && len(s.history.future) == 0 {
@@ -284,8 +285,11 @@ func (m Corrected) apply(s *State) []Effect {
 		s.asked = s.Work.Edits
 		s.history.drop()
 		why := i18n.NothingFound
-		if m.Edits[n-1].Kind == assess.BodyRename {
+		switch m.Edits[n-1].Kind {
+		case assess.BodyRename:
 			why = i18n.RenameRefused
+		case assess.BodyCut:
+			why = i18n.CutMissed
 		}
 		return Say{why.In(s.Settings.Lang), m.Now}.apply(s)
 	}

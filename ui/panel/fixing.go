@@ -18,18 +18,21 @@ import (
 // FixingBar is the bar under the tools while a vertebra is corrected: what the
 // hand does, on what, how wide.
 type FixingBar struct {
-	hands        [4]widget.Button
+	hands        [5]widget.Button
+	more         overflow
 	on           widget.Segments
 	radius       widget.Slider
-	masked       widget.Button
 	cancel, done widget.Button
 }
 
 // hands are the buttons of the bar in the order of model.FixHand.
-var hands = [4]struct {
+var hands = [5]struct {
 	text i18n.Text
 	icon string
-}{{i18n.HandHandles, "handles"}, {i18n.HandBrush, "brush"}, {i18n.HandEraser, "eraser"}, {i18n.HandGrow, "grow"}}
+}{{i18n.HandHandles, "handles"}, {i18n.HandBrush, "brush"}, {i18n.HandEraser, "eraser"}, {i18n.HandScissors, "cut"}, {i18n.HandSmooth, "smooth"}}
+
+// moreHands are the actions of the list beside them.
+var moreHands = []string{"hand-grow", "hand-window", "hand-flat", "cement-fill", "cement-island", "cement-keep", "cement-between", "cement-inside", "cement-outside"}
 
 // Layout draws the bar while a vertebra is corrected.
 func (p *FixingBar) Layout(gtx layout.Context, h Host) layout.Dimensions {
@@ -47,24 +50,26 @@ func (p *FixingBar) Layout(gtx layout.Context, h Host) layout.Dimensions {
 				return p.hands[i].Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(x.text), Icon: icon.All[x.icon], Primary: int(f.Hand) == i, Small: true})
 			}), widget.Gap(6))
 		}
-		if f.Hand != model.HandleHand {
+		parts = append(parts, p.more.layout(gtx, h, h.T(i18n.MoreHands), moreHands), widget.Gap(8))
+		if f.Hand != model.HandleHand && f.Hand != model.GrowHand {
 			chosen := 0
-			if f.Cement || f.Hand == model.GrowHand {
+			if f.Cement {
 				chosen = 1
 			}
 			words := []string{h.T(i18n.OnBody), h.T(i18n.OnCement)}
-			parts = append(parts, widget.Gap(6), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			parts = append(parts, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				gtx.Constraints.Min = image.Point{}
 				return p.on.Layout(gtx, h.Env, chosen, words, words, 26)
-			}), widget.Gap(12), layout.Rigid(h.Text(theme.Secondary, h.Text2, h.T(i18n.BrushRadius))), widget.Gap(8),
+			}), widget.Gap(12))
+		}
+		if f.Hand == model.BrushHand || f.Hand == model.EraserHand || f.Hand == model.SmoothHand {
+			parts = append(parts, layout.Rigid(h.Text(theme.Secondary, h.Text2, h.T(i18n.BrushRadius))), widget.Gap(8),
 				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-					return widget.Fixed(gtx, 110, 24, func(gtx layout.Context) layout.Dimensions { return p.radius.Layout(gtx, h.Env, h.T(i18n.BrushRadius)) })
-				}), widget.Gap(8), layout.Rigid(h.Text(theme.Label, h.Text1, h.Lang.Unit(h.Lang.Number(f.RadiusMM, 1), "mm"))))
-			if f.Cement {
-				parts = append(parts, widget.Gap(12), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-					return p.masked.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.WithinWindow), Primary: f.Masked, Small: true})
-				}))
-			}
+					return widget.Fixed(gtx, 90, 24, func(gtx layout.Context) layout.Dimensions { return p.radius.Layout(gtx, h.Env, h.T(i18n.BrushRadius)) })
+				}), widget.Gap(8), layout.Rigid(h.Text(theme.Label, h.Text1, h.Lang.Unit(h.Lang.Number(f.RadiusMM, 1), "mm"))), widget.Gap(12))
+		}
+		if low, high, ok := h.State.HandRange(); ok {
+			parts = append(parts, layout.Rigid(h.Neutral(h.T(i18n.HURange, "low", i18n.Whole(h.Lang, float64(low)), "high", i18n.Whole(h.Lang, float64(high)), "unit", h.Lang.HU()))))
 		}
 		return row(gtx, append(parts, space(),
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
@@ -90,9 +95,6 @@ func (p *FixingBar) events(gtx layout.Context, h Host) {
 		v := float64(p.radius.Value())
 		set(func(f *model.Fixing) { f.RadiusMM = math.Round(40*v*v) / 2 })
 	}
-	if p.masked.Clicked(gtx) {
-		set(func(f *model.Fixing) { f.Masked = !f.Masked })
-	}
 	if p.cancel.Clicked(gtx) {
 		h.Emit(model.EndFixing{})
 	}
@@ -107,7 +109,11 @@ type live struct{ list widget.List }
 
 func (p *live) layout(gtx layout.Context, h Host) {
 	var parts []layout.Widget
-	parts = append(parts, func(gtx layout.Context) layout.Dimensions { return widget.Header(gtx, h.Env, h.T(i18n.LiveValues), "") })
+	took := ""
+	if t := h.State.Fixing.Took; t > 0 {
+		took = h.T(i18n.Recomputed, "n", i18n.Whole(h.Lang, float64(t.Milliseconds())))
+	}
+	parts = append(parts, func(gtx layout.Context) layout.Dimensions { return widget.Header(gtx, h.Env, h.T(i18n.LiveValues), took) })
 	now, ok := vertebraOf(h)
 	if before := h.State.Fixing.Before; ok && before != nil {
 		was := now

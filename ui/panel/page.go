@@ -161,7 +161,7 @@ func tableRow(gtx layout.Context, line color.NRGBA, shares []float32, cells ...l
 			if i == 0 {
 				return layout.W.Layout(gtx, c)
 			}
-			return layout.E.Layout(gtx, func(gtx layout.Context) layout.Dimensions { return layout.Inset{Left: 6}.Layout(gtx, c) })
+			return layout.E.Layout(gtx, func(gtx layout.Context) layout.Dimensions { return layout.Inset{Left: 4}.Layout(gtx, c) })
 		}))
 	}
 	d := layout.Inset{Top: 3, Bottom: 3}.Layout(gtx, func(gtx layout.Context) layout.Dimensions { return row(gtx, children...) })
@@ -172,7 +172,7 @@ func tableRow(gtx layout.Context, line color.NRGBA, shares []float32, cells ...l
 // vertebraRows is the table of the levels with cement, of all where none has.
 func vertebraRows(h Host) (out []layout.FlexChild) {
 	l := h.Lang
-	shares := []float32{1.2, 1.75, 1.75, 1.9, 0.95, 1.9}
+	shares := []float32{1.05, 1.65, 1.7, 1.7, 1, 2.05}
 	cell := func(s string) layout.Widget { return h.Text(theme.Caption, paperInk, s) }
 	head := func(s string) layout.Widget { return h.Text(theme.CaptionB, paperInk2, s) }
 	with := func(v float64, i *assess.Interval, decimals int) string {

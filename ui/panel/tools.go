@@ -221,6 +221,12 @@ func active(s *model.State, id string) bool {
 		return paired && r.Linked && !r.Loose.Window
 	case "link-cross":
 		return paired && r.Linked && !r.Loose.Cross
+	case "hand-grow":
+		return s.Fixing.On && s.Fixing.Hand == model.GrowHand
+	case "hand-window":
+		return s.Fixing.Masked
+	case "hand-flat":
+		return s.Fixing.Flat
 	case "play":
 		return s.Run.Player.Playing
 	case "run-invert":

@@ -119,6 +119,21 @@ func (d *Driver) DragWith(from, to f32.Point, b pointer.Buttons, mods key.Modifi
 	d.settle()
 }
 
+// Trace drags with the left button along a line of points.
+func (d *Driver) Trace(points ...f32.Point) {
+	d.queue(pointer.Press, points[0], pointer.ButtonPrimary, 0)
+	d.settle()
+	for n := 1; n < len(points); n++ {
+		const steps = 8
+		for k := 1; k <= steps; k++ {
+			d.queue(pointer.Move, points[n-1].Add(points[n].Sub(points[n-1]).Mul(float32(k)/steps)), pointer.ButtonPrimary, 0)
+			d.settle()
+		}
+	}
+	d.queue(pointer.Release, points[len(points)-1], 0, 0)
+	d.settle()
+}
+
 // Hover moves the pointer to a point.
 func (d *Driver) Hover(at f32.Point) {
 	d.clock += time.Second

@@ -5,6 +5,7 @@ import (
 
 	"gioui.org/f32"
 	"gioui.org/layout"
+	"gioui.org/unit"
 
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/spine"
@@ -41,7 +42,7 @@ func (f *fixing) pressed(gtx layout.Context, h Host, p *viewport, id model.ViewI
 	}
 	if h.State.Fixing.Hand != model.HandleHand {
 		f.paint = true
-		h.Emit(model.Paint{To: p.patient(h, id, at)})
+		h.Emit(model.Paint{View: id, To: p.patient(h, id, at)})
 		return true
 	}
 	best := float64(gtx.Dp(handleReach))
@@ -61,7 +62,7 @@ func (f *fixing) dragged(h Host, p *viewport, id model.ViewID, at f32.Point) boo
 		f.at = p.patient(h, id, at)
 		h.Emit(model.HoldHandle{Kind: f.kind, To: f.at})
 	case f.paint:
-		h.Emit(model.Paint{To: p.patient(h, id, at)})
+		h.Emit(model.Paint{View: id, To: p.patient(h, id, at)})
 	default:
 		return false
 	}
@@ -116,6 +117,13 @@ func (d *decoration) fix() {
 		}
 		return
 	}
+	switch f.Hand {
+	case model.ScissorsHand:
+		d.outline(f)
+		return
+	case model.GrowHand:
+		return
+	}
 	vp := d.port.port(s, d.id)
 	r := float32(f.RadiusMM / float64(vp.MMPerPixel))
 	for _, p := range f.Trail {
@@ -144,16 +152,65 @@ func (d *decoration) circle(at f32.Point, r float32, been bool) {
 	widget.Path(d.gtx, d.h.Env.Accent, points, 1.5*px)
 }
 
-// fixLabel says beside a held handle how far it moved and what the body has.
-func (d *decoration) fixLabel(at f32.Point, v *spine.Vertebra) {
-	l := d.h.Env.Lang
-	moved := l.Number(d.h.State.Fixing.Moved, 1)
-	if d.h.State.Fixing.Moved > 0 {
-		moved = "+" + moved
+// outline draws what the scissors cut out, closed by a dashed line.
+func (d *decoration) outline(f model.Fixing) {
+	if len(f.Trail) == 0 || f.Drawn != d.id {
+		return
 	}
-	words := i18n.MovedBy.In(l, "mm", moved) + " · " + i18n.BodyNow.In(l, "ml", l.ML(float64(v.BodyML)))
-	lift := float32(24+18) * d.gtx.Metric.PxPerDp
-	d.plate([][]f32.Point{{at.Sub(f32.Pt(0, lift))}}, []string{words})
+	var points []f32.Point
+	for _, p := range f.Trail {
+		at, _ := d.port.onScreen(d.h, d.id, p)
+		points = append(points, at)
+	}
+	px := d.gtx.Metric.PxPerDp
+	widget.Path(d.gtx, theme.WithAlpha(theme.Black, 0.55), points, 3*px)
+	widget.Path(d.gtx, d.h.Env.Accent, points, 1.5*px)
+	widget.Dashes(d.gtx, d.h.Env.Accent, []f32.Point{points[len(points)-1], points[0]}, px, []unit.Dp{4, 3})
+}
+
+// fixLabel says above a held handle how far it moved and what that changes.
+func (d *decoration) fixLabel(at f32.Point, v *spine.Vertebra) {
+	s, l := d.h.State, d.h.Env.Lang
+	was := s.FixedVertebra()
+	signed := func(x float64, decimals int) string {
+		words := l.Number(x, decimals)
+		if x > 0 {
+			words = "+" + words
+		}
+		return words
+	}
+	words := []string{movedBy(d.port.fixing.kind, s.Fixing.Moved).In(l, "mm", l.Number(math.Abs(s.Fixing.Moved), 1))}
+	fill := 0.0
+	for _, x := range s.Result.Report.Vertebrae {
+		if x.Level == was.Level && v.BodyML > 0 && was.BodyML > 0 {
+			cement := 100 * (x.CementInBodyML + x.PriorCementML)
+			fill = cement/float64(v.BodyML) - cement/float64(was.BodyML)
+		}
+	}
+	words = append(words, i18n.BodyChange.In(l, "ml", signed(float64(v.BodyML-was.BodyML), 2), "n", signed(fill, 1)))
+	lift := float32(24+28) * d.gtx.Metric.PxPerDp
+	d.plate([][]f32.Point{{at.Sub(f32.Pt(0, lift))}}, words)
+}
+
+// movedBy names the way that a handle went: outwards when mm is positive.
+func movedBy(k vertebra.HandleKind, mm float64) i18n.Text {
+	ways := [2]i18n.Text{i18n.MovedUp, i18n.MovedDown}
+	switch k {
+	case vertebra.InferiorEndplate, vertebra.InferiorFrontRim, vertebra.InferiorRearRim:
+		ways = [2]i18n.Text{i18n.MovedDown, i18n.MovedUp}
+	case vertebra.AnteriorWall:
+		ways = [2]i18n.Text{i18n.MovedForward, i18n.MovedBack}
+	case vertebra.PosteriorWall:
+		ways = [2]i18n.Text{i18n.MovedBack, i18n.MovedForward}
+	case vertebra.LeftWall:
+		ways = [2]i18n.Text{i18n.MovedLeft, i18n.MovedRight}
+	case vertebra.RightWall:
+		ways = [2]i18n.Text{i18n.MovedRight, i18n.MovedLeft}
+	}
+	if mm < 0 {
+		return ways[1]
+	}
+	return ways[0]
 }
 
 // radiusStep is by how many mm a notch changes the brush.
