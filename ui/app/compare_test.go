@@ -360,7 +360,7 @@ func TestRailOfLevelsAndItsWidth(t *testing.T) {
 	w.app.Send(model.Look{Change: func(r *model.Reading) { r.Layout = model.ThreePlanes }})
 	w.app.Send(model.GoToLevel{Level: levels[1]})
 	w.Key("V", 0)
-	if !w.Has("mid-plane, ") || !w.Has("tilt 0.0° · rot 0.0°") {
+	if !w.Has("mid-plane") || !w.Has("tilt 0.0° · rot 0.0°") {
 		t.Errorf("the planes of the vertebra are not described: %q", w.Labels())
 	}
 	compare(t, w, "level-en")

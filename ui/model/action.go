@@ -225,7 +225,7 @@ func toggleCross(r *Reading) {
 func resetView(r *Reading) {
 	r.Views = [2][4]View{}
 	r.Window = [2]render.Window{render.SpineBone, render.SpineBone}
-	r.Slab, r.Aligned = render.Slab{}, false
+	r.Slab, r.Aligned, r.Oblique = render.Slab{}, false, Oblique{}
 	r.Curved, r.Compare, r.Interp = [2]View{}, Alone, render.InterpLinear
 	r.Turn, r.Tilt = turnStart, tiltStart
 }

@@ -214,7 +214,7 @@ func (m SetAligned) apply(s *State) []Effect {
 	if m.On && r.Level == anatomy.None {
 		StepLevel{1}.apply(s)
 	}
-	r.Aligned = m.On
+	r.Aligned, r.Oblique = m.On, Oblique{}
 	s.goTo(r.Cursor[PostSlot]) // the centres belong to the planes that were
 	return nil
 }

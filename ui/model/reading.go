@@ -104,6 +104,8 @@ type Reading struct {
 	Level anatomy.Level // selected; None for none
 	Leak  int           // id of the selected leak; 0 for none
 
+	Oblique Oblique // of the planes
+
 	Measuring
 	Comparing
 	Showing
@@ -263,10 +265,10 @@ func (s *State) basePlane(slot Slot, c Content) render.PatientFromPlane {
 	}
 	if r.Aligned && s.Result != nil && slot == PostSlot {
 		if v := s.Result.Spine.Find(r.Level); v != nil {
-			return render.Aligned(c.Orientation(), v.PatientFromBody)
+			return r.Oblique.plane(render.Aligned(c.Orientation(), v.PatientFromBody))
 		}
 	}
-	return render.Standard(c.Orientation(), r.Home[slot])
+	return r.Oblique.plane(render.Standard(c.Orientation(), r.Home[slot]))
 }
 
 // CursorIn returns the crosshair in the coordinates of a slot's series.

@@ -145,7 +145,7 @@ func (m SlotLoaded) apply(s *State) []Effect {
 	v := m.Loaded.Volume
 	centre := v.Patient(geom.Vox(float64(v.NX-1)/2, float64(v.NY-1)/2, float64(v.NZ-1)/2))
 	s.Reading.Home[m.Slot], s.Reading.Cursor[m.Slot] = centre, centre
-	s.Reading.Views, s.Reading.Hand = [2][4]View{}, Hand{}
+	s.Reading.Views, s.Reading.Hand, s.Reading.Oblique = [2][4]View{}, Hand{}, Oblique{}
 	if s.Loaded[PostSlot].Volume != nil && m.Slot == PreSlot && s.Result == nil {
 		return nil
 	}
@@ -186,6 +186,7 @@ func showActions() []Action {
 		{ID: "lens", Label: i18n.Lens, Group: L, Icon: "search", Keys: []Key{{Name: "Z", Shift: true}}, Blocked: needsStudy, Msg: look(func(r *Reading) { r.Lens = !r.Lens })},
 		{ID: "interpolation", Label: i18n.Interpolation, Group: L, Icon: "grid4", Blocked: needsStudy, Msg: look(func(r *Reading) { r.Interp = (r.Interp + 1) % 3 })},
 		{ID: "straighten", Label: i18n.Straighten, Sense: i18n.StraightenSense, Group: L, Icon: "curve", Keys: []Key{{Name: "V", Shift: true}}, Blocked: needsResult, Msg: look(func(r *Reading) { r.Straight = !r.Straight })},
+		obliqueAction(),
 		{ID: "layout-row", Label: i18n.RowOfPlanes, Group: L, Icon: "triplet", Blocked: needsStudy, Msg: arrange(PlaneRow)},
 		{ID: "solid-look", Label: i18n.NextSolid, Group: L, Icon: "cube", Keys: []Key{{Name: "D", Shift: true}}, Blocked: needsResult, Msg: look(func(r *Reading) { r.Solid = (r.Solid + 1) % solidLooks })},
 		{ID: "solid-cut", Label: i18n.SolidCut, Sense: i18n.SolidCutSense, Group: L, Icon: "cut", Blocked: needsStudy, Msg: look(func(r *Reading) { r.SolidCut = !r.SolidCut })},

@@ -61,7 +61,7 @@ var toolGroups = []toolGroup{
 	},
 	{
 		buttons: []string{"layout-grid", "layout-pair", "layout-triplets", "align", "straighten", "layout-planes"},
-		list:    []string{"layout-row", "fill", "lens", "interpolation", "solid-look", "solid-cut", "solid-left", "solid-back", "solid-head"},
+		list:    []string{"layout-row", "fill", "straighten-planes", "lens", "interpolation", "solid-look", "solid-cut", "solid-left", "solid-back", "solid-head"},
 		name:    i18n.MoreLayouts,
 	},
 	{

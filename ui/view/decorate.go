@@ -1,9 +1,11 @@
 package view
 
 import (
+	"cmp"
 	"image"
 	"image/color"
 	"math"
+	"strings"
 
 	"gioui.org/f32"
 	"gioui.org/layout"
@@ -74,37 +76,6 @@ func planeColour(c model.Content) color.NRGBA {
 		return theme.PlaneCoronal
 	}
 	return theme.PlaneAxial
-}
-
-// crosshair draws where the two other planes cut this one: lines in their
-// colours, open round the point.
-func (d *decoration) crosshair() {
-	at := point32(d.screen(d.h.State.CursorIn(d.id.Slot)))
-	w, h := float32(d.port.size.X), float32(d.port.size.Y)
-	gap := float32(d.gtx.Dp(16))
-	across, along := d.others()
-	width := max(float32(math.Round(float64(d.gtx.Metric.PxPerDp))), 1)
-	x, y := float32(math.Floor(float64(at.X)))+width/2, float32(math.Floor(float64(at.Y)))+width/2
-	line := func(c color.NRGBA, a, b f32.Point) {
-		if a.X < b.X || a.Y < b.Y {
-			widget.Line(d.gtx, theme.WithAlpha(c, 0.75), a, b, width)
-		}
-	}
-	line(planeColour(across), f32.Pt(0, y), f32.Pt(x-gap, y))
-	line(planeColour(across), f32.Pt(x+gap, y), f32.Pt(w, y))
-	line(planeColour(along), f32.Pt(x, 0), f32.Pt(x, y-gap))
-	line(planeColour(along), f32.Pt(x, y+gap), f32.Pt(x, h))
-}
-
-// others returns the planes seen as the horizontal and as the vertical line.
-func (d *decoration) others() (horizontal, vertical model.Content) {
-	switch d.id.Content {
-	case model.Sagittal:
-		return model.Axial, model.Coronal
-	case model.Coronal:
-		return model.Axial, model.Sagittal
-	}
-	return model.Coronal, model.Sagittal
 }
 
 // text draws a line of corner text, black one px around so that it reads on
@@ -203,7 +174,7 @@ func (d *decoration) topRight() {
 	}
 	right, y := d.port.size.X-d.gtx.Dp(12), d.gtx.Dp(10)
 	if words, ok := d.inBody(); ok {
-		d.textEnd(right, y, words)
+		d.textEnd(right, y, d.beside(words, right))
 		return
 	}
 	if d.id.Slot == model.PreSlot && s.Reading.Linked && d.id.Content == model.Axial && s.Result != nil {
@@ -259,7 +230,21 @@ func (d *decoration) inBody() (string, bool) {
 	if x < 0 {
 		more = less
 	}
-	return name.In(l, "n", l.Unit(l.Number(math.Abs(x), 1), "mm"), "side", more.In(l)), true
+	words := name.In(l, "n", l.Unit(l.Number(math.Abs(x), 1), "mm"), "side", more.In(l))
+	if math.Abs(x) < 0.05 {
+		words, _, _ = strings.Cut(words, ", ")
+	}
+	return words, true
+}
+
+// beside shortens "place, distance" to the distance where the whole would run
+// into the letter in the middle of the upper edge.
+func (d *decoration) beside(words string, right int) string {
+	if right-d.h.Env.Measure(d.gtx, theme.CaptionB, words) > d.port.size.X/2+d.gtx.Dp(16) {
+		return words
+	}
+	_, distance, _ := strings.Cut(words, ", ")
+	return cmp.Or(distance, words)
 }
 
 // tilt tells how a vertebra that the planes follow leans and turns, degrees.
@@ -328,9 +313,12 @@ func (d *decoration) bottomRight() {
 	vol := s.Loaded[d.id.Slot].Volume
 	var text string
 	words, leans := d.tilt()
+	degrees, turned := s.ObliqueDegrees(d.id)
 	switch {
 	case leans:
 		text = words
+	case turned:
+		text = i18n.ObliqueBy.In(l, "n", l.Number(degrees, 1))
 	case d.id.Content == model.Sagittal:
 		text = "x " + l.Unit(l.Number(p.X, 1), "mm")
 	case d.id.Content == model.Coronal:

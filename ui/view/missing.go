@@ -7,7 +7,6 @@ import (
 	"gioui.org/f32"
 	"gioui.org/layout"
 
-	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/ui/i18n"
 	"github.com/vertefill/vertefill/ui/icon"
 	"github.com/vertefill/vertefill/ui/model"
@@ -24,7 +23,7 @@ func (d *decoration) missing() {
 	}
 	l := d.h.Env.Lang
 	cursor := d.h.State.CursorIn(d.id.Slot)
-	if d.id.Content == model.Axial && d.h.State.AlignedTo(d.id) == anatomy.None {
+	if d.id.Content == model.Axial && d.h.State.ScannerPlane(d.id) {
 		z := vol.Voxel(cursor).Z
 		if vol.Read(z) {
 			return

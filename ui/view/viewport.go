@@ -60,6 +60,7 @@ type viewport struct {
 	fixing  fixing
 	drawing drawing
 	grip    bool // the line of a swipe or the knob of a blend is held
+	turning bool // a grip of the crosshair is held
 	box     bool // a region is framed for its window
 }
 
@@ -181,6 +182,10 @@ func (p *viewport) cursor(gtx layout.Context, h Host, id model.ViewID) pointer.C
 	switch {
 	case p.grip || p.hover && p.onGrip(gtx, h, id, p.at):
 		return pointer.CursorColResize
+	case p.turning:
+		return pointer.CursorGrabbing
+	case p.hover && p.buttons == 0 && p.onCrossGrip(gtx, h, id, p.at):
+		return pointer.CursorGrab
 	case p.buttons.Contain(pointer.ButtonTertiary), tool == model.PanTool:
 		return pointer.CursorAllScroll
 	case fixable(h.State, id) && h.State.Fixing.Hand == model.HandleHand:
@@ -225,14 +230,14 @@ func (p *viewport) events(gtx layout.Context, h Host, id model.ViewID) {
 			switch {
 			case p.box:
 				p.frameWindow(h, id, e.Position)
-			case p.buttons == pointer.ButtonPrimary && !p.grip:
+			case p.buttons == pointer.ButtonPrimary && !p.grip && !p.turning:
 				p.fixing.released(h, p.moved)
 				p.drawing.released(h, p, id, e.Position, p.moved)
 			}
-			p.grip, p.box = false, false
+			p.grip, p.turning, p.box = false, false, false
 			p.buttons = 0
 		case pointer.Cancel:
-			p.buttons, p.hover, p.grip, p.box = 0, false, false, false
+			p.buttons, p.hover, p.grip, p.turning, p.box = 0, false, false, false, false
 		case pointer.Scroll:
 			p.scroll(gtx, h, id, e)
 		}
@@ -268,6 +273,9 @@ func (p *viewport) press(gtx layout.Context, h Host, id model.ViewID, e pointer.
 	case p.onGrip(gtx, h, id, e.Position):
 		p.grip = true
 		return
+	case p.onCrossGrip(gtx, h, id, e.Position):
+		p.turning = true
+		return
 	}
 	if p.fixing.pressed(gtx, h, p, id, e.Position) {
 		p.clicked = 0 // two strokes are no double click
@@ -292,10 +300,15 @@ func (p *viewport) drag(gtx layout.Context, h Host, id model.ViewID, e pointer.E
 		p.moved = true
 		p.clicked = 0
 	}
-	by := e.Position.Sub(p.last)
+	by, before := e.Position.Sub(p.last), p.last
 	p.last = e.Position
-	if p.grip {
+	switch {
+	case p.grip:
 		p.moveGrip(h, e.Position)
+		return
+	case p.turning:
+		p.moving = gtx.Now
+		p.turnPlanes(h, id, before, e.Position)
 		return
 	}
 	if p.buttons == pointer.ButtonPrimary && p.fixing.dragged(h, p, id, e.Position) {
