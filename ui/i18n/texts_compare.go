@@ -41,8 +41,6 @@ var (
 	StraightTag     = Text{"straightened", "redressée"}
 	RowOfPlanes     = Text{"Three planes in a row", "Trois plans en ligne"}
 	NextSolid       = Text{"3D: surfaces, bone, glass, cement, soft, MIP", "3D\u202f: surfaces, os, verre, ciment, mou, MIP"}
-	SolidCut        = Text{"Cut the 3D view at the crosshair", "Couper la vue 3D à la croix"}
-	SolidCutSense   = Text{"along the sagittal plane", "selon le plan sagittal"}
 	CutWord         = Text{"Cut", "Coupe"}
 	FromLeft        = Text{"3D from the left", "3D de gauche"}
 	FromBehind      = Text{"3D from behind", "3D de dos"}

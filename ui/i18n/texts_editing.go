@@ -42,6 +42,19 @@ var (
 	PlanesBackSense = Text{"planes are turned by the dots on the crosshair", "les points de la croix font tourner les plans"}
 	NotOblique      = Text{"The planes are not turned.", "Les plans ne sont pas tournés."}
 	ObliqueBy       = Text{"oblique {n}°", "oblique {n}°"}
+	SolidCut        = Text{"Cut 3D by the sagittal plane", "Couper la 3D au plan sagittal"}
+	SolidCutAxial   = Text{"Cut 3D by the axial plane", "Couper la 3D au plan axial"}
+	SolidCutCoronal = Text{"Cut 3D by the coronal plane", "Couper la 3D au plan coronal"}
+	SolidCutSense   = Text{"one side, the other side, whole; through the crosshair", "un côté, l’autre côté, entier\u202f; par la croix"}
+	SolidCurve      = Text{"Opacity curve of 3D", "Courbe d’opacité de la 3D"}
+	SolidCurveSense = Text{"drag its corners", "faire glisser ses points"}
+	SolidCurveBack  = Text{"Opacity curve as it was", "Courbe d’opacité d’origine"}
+	CurveIsPreset   = Text{"The curve was not changed.", "La courbe n’a pas été changée."}
+	NeedsVoxels     = Text{"Show the voxels in 3D first (Shift+D).", "Montrer d’abord les voxels en 3D (Maj+D)."}
+	OpacityOfMM     = Text{"opacity of 1 mm", "opacité de 1 mm"}
+	FromFront       = Text{"3D from the front", "3D de face"}
+	FromRight       = Text{"3D from the right", "3D de droite"}
+	FromFeet        = Text{"3D from the feet", "3D du bas"}
 	ForgetImages    = Text{"Take all key images out", "Retirer toutes les images clés"}
 	NoImagesKept    = Text{"No key image is kept.", "Aucune image clé n’est gardée."}
 )

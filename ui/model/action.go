@@ -113,7 +113,7 @@ func scroll(steps int) func(*State, time.Time) Msg {
 
 // Actions is the registry, in the order of the palette.
 func Actions() []Action {
-	return slices.Concat(readActions(), showActions(), compareActions(), measureActions(), cineActions(), correctActions(), fixingActions(), reportActions())
+	return slices.Concat(readActions(), showActions(), solidActions(), compareActions(), measureActions(), cineActions(), correctActions(), fixingActions(), reportActions())
 }
 
 // readActions are those of the reading room and of the program.

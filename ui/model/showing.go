@@ -12,13 +12,15 @@ import (
 
 // Showing is how the pixels of views are made, beside place and window.
 type Showing struct {
-	Interp   render.Interp
-	Marks    render.Marks // where the window clips
-	Lens     bool         // a magnifier follows the pointer
-	Straight bool         // sagittal and coronal views are straightened along the spine
-	Curved   [2]View      // zoom and centre of the straightened views, sagittal and coronal; the centre is mm from and along the curve
-	Solid    SolidLook
-	SolidCut bool // what lies left of the crosshair is cut away in 3D
+	Interp    render.Interp
+	Marks     render.Marks // where the window clips
+	Lens      bool         // a magnifier follows the pointer
+	Straight  bool         // sagittal and coronal views are straightened along the spine
+	Curved    [2]View      // zoom and centre of the straightened views, sagittal and coronal; the centre is mm from and along the curve
+	Solid     SolidLook
+	SolidCuts [3]Cut3D // by plane: what is cut away in 3D
+	Curve     Curve    // opacity of the voxels in 3D as the reader set it
+	CurveEdit bool     // the curve is shown to be changed
 }
 
 // SolidLook is what a 3D view shows of an analysed study.
@@ -154,13 +156,6 @@ func (m SlotLoaded) apply(s *State) []Effect {
 	return append(effects, Say{m.Say, m.Now}.apply(s)...)
 }
 
-// turn3D looks from a side: angles about the long axis and towards the head.
-func turn3D(turn, tilt float64) func(*State, time.Time) Msg {
-	return look(func(r *Reading) { r.Turn, r.Tilt = turn, tilt })
-}
-
-const quarter = 1.5707963267948966 // a right angle
-
 // showActions change how the pixels of views are made.
 func showActions() []Action {
 	L, W := i18n.Looking, i18n.Window
@@ -188,11 +183,6 @@ func showActions() []Action {
 		{ID: "straighten", Label: i18n.Straighten, Sense: i18n.StraightenSense, Group: L, Icon: "curve", Keys: []Key{{Name: "V", Shift: true}}, Blocked: needsResult, Msg: look(func(r *Reading) { r.Straight = !r.Straight })},
 		obliqueAction(),
 		{ID: "layout-row", Label: i18n.RowOfPlanes, Group: L, Icon: "triplet", Blocked: needsStudy, Msg: arrange(PlaneRow)},
-		{ID: "solid-look", Label: i18n.NextSolid, Group: L, Icon: "cube", Keys: []Key{{Name: "D", Shift: true}}, Blocked: needsResult, Msg: look(func(r *Reading) { r.Solid = (r.Solid + 1) % solidLooks })},
-		{ID: "solid-cut", Label: i18n.SolidCut, Sense: i18n.SolidCutSense, Group: L, Icon: "cut", Blocked: needsStudy, Msg: look(func(r *Reading) { r.SolidCut = !r.SolidCut })},
-		{ID: "solid-left", Label: i18n.FromLeft, Group: L, Icon: "cube", Blocked: needsStudy, Msg: turn3D(-quarter, 0)},
-		{ID: "solid-back", Label: i18n.FromBehind, Group: L, Icon: "cube", Blocked: needsStudy, Msg: turn3D(2*quarter, 0)},
-		{ID: "solid-head", Label: i18n.FromHead, Group: L, Icon: "cube", Blocked: needsStudy, Msg: turn3D(0, quarter)},
 	}
 }
 

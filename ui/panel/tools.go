@@ -61,7 +61,7 @@ var toolGroups = []toolGroup{
 	},
 	{
 		buttons: []string{"layout-grid", "layout-pair", "layout-triplets", "align", "straighten", "layout-planes"},
-		list:    []string{"layout-row", "fill", "straighten-planes", "lens", "interpolation", "solid-look", "solid-cut", "solid-left", "solid-back", "solid-head"},
+		list:    []string{"layout-row", "fill", "straighten-planes", "lens", "interpolation", "solid-look", "solid-curve", "solid-cut", "solid-cut-axial", "solid-cut-coronal"},
 		name:    i18n.MoreLayouts,
 	},
 	{
@@ -204,7 +204,13 @@ func active(s *model.State, id string) bool {
 	case "lens":
 		return r.Lens
 	case "solid-cut":
-		return r.SolidCut
+		return r.SolidCuts[model.Sagittal] != model.NoCut
+	case "solid-cut-axial":
+		return r.SolidCuts[model.Axial] != model.NoCut
+	case "solid-cut-coronal":
+		return r.SolidCuts[model.Coronal] != model.NoCut
+	case "solid-curve":
+		return r.CurveEdit
 	case "clip-marks":
 		return r.Marks != render.NoMark
 	case "compare-swipe":

@@ -84,10 +84,7 @@ func request(s *model.State, id model.ViewID, vp render.Viewport, scenes *scenes
 		return runRequest(s, vp)
 	case model.ThreeD:
 		r := Request{Volume: s.Loaded[id.Slot].Volume, View: render.View{Viewport: vp, Coarse: moving}, Solid: scenes.solid(s, id.Slot)}
-		if s.Reading.SolidCut {
-			plane := s.Plane(model.ViewID{Slot: id.Slot, Content: model.Sagittal})
-			r.Cut3D = render.Cut{At: s.CursorIn(id.Slot), Normal: plane.Axis(2).Mul(-1)}
-		}
+		r.Cut3D = cuts3D(s, id.Slot)
 		return r
 	}
 	slab := s.Reading.Slab

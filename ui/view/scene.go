@@ -19,6 +19,7 @@ type sceneKey struct {
 	layers model.Layers
 	look   model.SolidLook // of 3D scenes
 	draft  *spine.Vertebra // that a hand is shaping
+	curve  model.Curve     // opacity of 3D scenes
 }
 
 // scenes keeps the scenes of the last selections, so that equal requests stay

@@ -35,7 +35,7 @@ type Request struct {
 	Opacity  float64
 	PxPerDP  float64
 	Solid    *Solid // a 3D view of these surfaces in place of a plane; nil for a plane
-	Cut3D    render.Cut
+	Cut3D    [3]render.Cut
 	Run      *volume.Cine // a frame of a run in place of a plane; nil for a plane
 	Frame    int
 	RunShow  render.FrameWindow

@@ -23,11 +23,12 @@ import (
 // bone of the volume as long as nothing was analysed. It is prepared when it
 // is first drawn.
 type Solid struct {
-	look    model.SolidLook
-	volume  *volume.Volume // drawn as the look says; nil for surfaces only
-	casters *caster        // shared by the looks of a volume
-	parts   []part
-	legend  []legend
+	look     model.SolidLook
+	volume   *volume.Volume // drawn as the look says; nil for surfaces only
+	casters  *caster        // shared by the looks of a volume
+	parts    []part
+	legend   []legend
+	transfer render.Transfer // of the voxels
 
 	once  sync.Once
 	scene render.Scene
@@ -54,11 +55,6 @@ func (c *caster) of(ctx context.Context, v *volume.Volume) (*render.Caster, erro
 	return made, err
 }
 
-// transfers are the presets by look; nil is that of bone.
-var transfers = map[model.SolidLook]render.Transfer{
-	model.GlassVoxels: render.TransferGlass, model.CementVoxels: render.TransferCement, model.SoftVoxels: render.TransferSoft,
-}
-
 type part struct {
 	mesh   *mesh.Mesh
 	colour color.NRGBA
@@ -81,7 +77,7 @@ var (
 // solid returns the 3D scene of a slot.
 func (c *scenes) solid(s *model.State, slot model.Slot) *Solid {
 	c.follow(s)
-	key := sceneKey{result: s.Result, slot: slot, level: s.Reading.Level, look: s.Reading.Solid}
+	key := sceneKey{result: s.Result, slot: slot, level: s.Reading.Level, look: s.Reading.Solid, curve: s.Reading.Curve}
 	if x, ok := c.solids[key]; ok {
 		return x
 	}
@@ -97,6 +93,7 @@ func (c *scenes) solid(s *model.State, slot model.Slot) *Solid {
 		}
 		x.gather(s)
 	}
+	x.transfer = transferOf(s.Reading.Curve, x.look)
 	x.casters = &c.casters[slot]
 	c.solids[key] = x
 	return x
@@ -140,7 +137,7 @@ func (x *Solid) prepare(ctx context.Context) (*render.Scene, error) {
 	x.once.Do(func() {
 		x.scene.Ground = theme.Black
 		if x.volume != nil {
-			x.scene.Show, x.scene.Transfer = render.Shaded, transfers[x.look]
+			x.scene.Show, x.scene.Transfer = render.Shaded, x.transfer
 			if x.look == model.MIPVoxels {
 				x.scene.Show = render.MIP3D
 			}
@@ -160,7 +157,7 @@ func (w *worker) drawSolid(r Request, p *Picture) error {
 	if err != nil {
 		return err
 	}
-	return scene.Draw(w.service.ctx, render.View3D{Viewport: r.View.Viewport, Coarse: r.View.Coarse, Cuts: [3]render.Cut{r.Cut3D}}, p.pixels)
+	return scene.Draw(w.service.ctx, render.View3D{Viewport: r.View.Viewport, Coarse: r.View.Coarse, Cuts: r.Cut3D}, p.pixels)
 }
 
 // fit3D fits a 3D view to the vertebrae once they are known, else to the
@@ -190,6 +187,8 @@ func (d *decoration) solid() {
 	}
 	d.letters(d.topLeft())
 	d.lookName()
+	d.sides()
+	d.curve()
 	if d.pic == nil || d.pic.Request.Solid == nil || len(d.pic.Request.Solid.legend) == 0 {
 		return
 	}
@@ -224,7 +223,7 @@ func (d *decoration) lookName() {
 		return
 	}
 	words := s.Reading.Solid.Name().In(l)
-	if s.Reading.SolidCut {
+	if s.Reading.SolidCuts != [3]model.Cut3D{} {
 		words += " · " + i18n.CutWord.In(l)
 	}
 	d.textEnd(d.port.size.X-d.gtx.Dp(12), d.gtx.Dp(10), words)

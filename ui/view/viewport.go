@@ -61,6 +61,8 @@ type viewport struct {
 	drawing drawing
 	grip    bool // the line of a swipe or the knob of a blend is held
 	turning bool // a grip of the crosshair is held
+	shaping bool // the card of the opacity curve was pressed
+	corner  int  // of the curve that is held; -1 for none
 	box     bool // a region is framed for its window
 }
 
@@ -230,14 +232,14 @@ func (p *viewport) events(gtx layout.Context, h Host, id model.ViewID) {
 			switch {
 			case p.box:
 				p.frameWindow(h, id, e.Position)
-			case p.buttons == pointer.ButtonPrimary && !p.grip && !p.turning:
+			case p.buttons == pointer.ButtonPrimary && !p.grip && !p.turning && !p.shaping:
 				p.fixing.released(h, p.moved)
 				p.drawing.released(h, p, id, e.Position, p.moved)
 			}
-			p.grip, p.turning, p.box = false, false, false
+			p.grip, p.turning, p.shaping, p.box = false, false, false, false
 			p.buttons = 0
 		case pointer.Cancel:
-			p.buttons, p.hover, p.grip, p.turning, p.box = 0, false, false, false, false
+			p.buttons, p.hover, p.grip, p.turning, p.shaping, p.box = 0, false, false, false, false, false
 		case pointer.Scroll:
 			p.scroll(gtx, h, id, e)
 		}
@@ -275,6 +277,16 @@ func (p *viewport) press(gtx layout.Context, h Host, id model.ViewID, e pointer.
 		return
 	case p.onCrossGrip(gtx, h, id, e.Position):
 		p.turning = true
+		h.Emit(model.Look{Change: func(*model.Reading) {}}) // undo goes back to here
+		return
+	case p.takeCorner(gtx, h, id, e.Position):
+		p.shaping, p.clicked = true, 0
+		h.Emit(model.Look{Change: func(*model.Reading) {}})
+		return
+	}
+	if x, ok := p.onSide(gtx, id, e.Position); ok {
+		p.clicked, p.buttons = 0, 0
+		h.Emit(model.LookFrom(x))
 		return
 	}
 	if p.fixing.pressed(gtx, h, p, id, e.Position) {
@@ -305,6 +317,10 @@ func (p *viewport) drag(gtx layout.Context, h Host, id model.ViewID, e pointer.E
 	switch {
 	case p.grip:
 		p.moveGrip(h, e.Position)
+		return
+	case p.shaping:
+		p.moving = gtx.Now
+		p.moveCorner(gtx, h, id, e.Position)
 		return
 	case p.turning:
 		p.moving = gtx.Now
