@@ -46,6 +46,12 @@ func (a *App) keys(gtx layout.Context, emit func(model.Msg)) {
 		// Shift makes ten slices of one.
 		filters = append(filters, key.Filter{Name: key.NameUpArrow, Required: key.ModShift}, key.Filter{Name: key.NameDownArrow, Required: key.ModShift})
 	}
+	if a.state.Workspace == model.Studies && a.state.Overlay == model.NoOverlay {
+		filters = append(filters, key.Filter{Name: key.NameUpArrow}, key.Filter{Name: key.NameDownArrow})
+		if free {
+			filters = append(filters, key.Filter{Name: key.NameLeftArrow}, key.Filter{Name: key.NameRightArrow})
+		}
+	}
 	if free {
 		for _, name := range levelKeys {
 			filters = append(filters, key.Filter{Name: name})
@@ -132,6 +138,9 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 		k.Shift = false
 		action, ok = bound[k]
 	}
+	if a.browse(gtx, e, emit) {
+		return
+	}
 	switch {
 	case e.Name == key.NameReturn && a.state.Overlay == model.FirstRun:
 		emit(model.Welcome{})
@@ -155,6 +164,27 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 	case e.Name == key.NameReturn && a.state.Workspace == model.Studies && a.state.Browser.Preview != nil:
 		emit(model.OpenStudy{Analyse: true, Now: gtx.Now})
 	}
+}
+
+// browse takes the arrows for the listing of the folder browser; left and right
+// belong to the text while its path is typed.
+func (a *App) browse(gtx layout.Context, e key.Event, emit func(model.Msg)) bool {
+	if s := a.state; s.Workspace != model.Studies || s.Overlay != model.NoOverlay || !s.Browser.Open && len(s.Settings.Recent) == 0 || e.Modifiers != 0 {
+		return false
+	}
+	switch e.Name {
+	case key.NameDownArrow:
+		emit(model.StepEntry{By: 1, Now: gtx.Now})
+	case key.NameUpArrow:
+		emit(model.StepEntry{By: -1, Now: gtx.Now})
+	case key.NameRightArrow:
+		emit(model.StepFolder{By: 1})
+	case key.NameLeftArrow:
+		emit(model.StepFolder{By: -1})
+	default:
+		return false
+	}
+	return true
 }
 
 // filter matches a shortcut. Signs and digits may come with Shift, depending

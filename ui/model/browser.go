@@ -7,6 +7,7 @@ type Browser struct {
 	Unread   bool // the folder cannot be listed
 	Selected int  // index in Entries, -1 for none
 	Open     bool // the browser is shown though nothing is open yet
+	Asked    int  // how often the field of the path was asked for
 	Preview  *Study
 	Empty    int // files looked at in a folder without images; 0 otherwise
 }

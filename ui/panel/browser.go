@@ -19,6 +19,8 @@ import (
 type browser struct {
 	path   widget.Field
 	shown  string // the folder that the path field tells
+	asked  int    // how often its keyboard was asked for
+	chosen int    // the entry scrolled to
 	paste  widget.Button
 	up     widget.Row
 	rows   []widget.Row
@@ -81,9 +83,19 @@ func (p *browser) events(gtx layout.Context, h Host) {
 	if p.shown != b.Dir {
 		p.shown = b.Dir
 		p.path.SetValue(b.Dir)
+		p.path.SelectAll()
+	}
+	if p.asked != b.Asked {
+		p.asked = b.Asked
+		p.path.Focus()
+		p.path.SelectAll()
+	}
+	if p.chosen != b.Selected {
+		p.chosen = b.Selected
+		p.list.Reveal(b.Selected + 1)
 	}
 	if _, submitted := p.path.Events(gtx); submitted {
-		h.Emit(model.OpenPath{Path: p.path.Value(), Now: gtx.Now})
+		h.Emit(model.SubmitPath{Path: p.path.Value(), Now: gtx.Now})
 	}
 	if p.paste.Clicked(gtx) {
 		h.Emit(model.Do{Effect: model.Paste{}})

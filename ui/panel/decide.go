@@ -43,7 +43,11 @@ func (p *decide) layout(gtx layout.Context, h Host) layout.Dimensions {
 		return row(gtx,
 			layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
 				gtx.Constraints.Min.X = gtx.Constraints.Max.X
-				return p.accept.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.Accept), Icon: icon.Check, Key: "A", Primary: decision != assess.Accepted})
+				look := widget.ButtonLook{Text: h.T(i18n.Accept), Icon: icon.Check, Key: "A", Primary: decision != assess.Accepted}
+				if gtx.Constraints.Max.X < gtx.Dp(roomForKey) {
+					look.Key = ""
+				}
+				return p.accept.Layout(gtx, h.Env, look)
 			}), widget.Gap(8),
 			button(&p.reject, widget.ButtonLook{Text: h.T(i18n.Reject), Icon: icon.Close, Key: h.T(i18n.KeyDelete)}), widget.Gap(8),
 			button(&p.kind, widget.ButtonLook{Text: h.T(i18n.LeakKind), After: icon.Down, Key: "T"}))
@@ -52,6 +56,9 @@ func (p *decide) layout(gtx layout.Context, h Host) layout.Dimensions {
 	p.types(gtx, h, d.Size)
 	return d
 }
+
+// roomForKey is the width of the first button from which its key fits in.
+const roomForKey = dp(128)
 
 // types draws the list of leak types above the bar while it is open; the digit
 // before a type chooses it.

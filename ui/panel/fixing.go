@@ -113,7 +113,9 @@ func (p *live) layout(gtx layout.Context, h Host) {
 	if t := h.State.Fixing.Took; t > 0 {
 		took = h.T(i18n.Recomputed, "n", i18n.Whole(h.Lang, float64(t.Milliseconds())))
 	}
-	parts = append(parts, func(gtx layout.Context) layout.Dimensions { return widget.Header(gtx, h.Env, h.T(i18n.LiveValues), took) })
+	parts = append(parts, func(gtx layout.Context) layout.Dimensions {
+		return widget.Header(gtx, h.Env, h.T(i18n.LiveValues), took)
+	})
 	now, ok := vertebraOf(h)
 	if before := h.State.Fixing.Before; ok && before != nil {
 		was := now

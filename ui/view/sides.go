@@ -123,11 +123,12 @@ func cornerAt(r image.Rectangle, hu, opacity float64) f32.Point {
 	return f32.Pt(float32(r.Min.X)+float32(x)*float32(r.Dx()), float32(r.Max.Y)-float32(math.Sqrt(opacity))*float32(r.Dy()))
 }
 
-// curve draws the opacity curve with its corners.
-func (d *decoration) curve() {
+// curve draws the opacity curve with its corners, while it is shown, in the
+// place of the legend.
+func (d *decoration) curve() (shown bool) {
 	r, t, ok := d.port.curveBox(d.gtx, d.h.State, d.id)
 	if !ok {
-		return
+		return false
 	}
 	pad := d.gtx.Dp(10)
 	widget.FillRound(d.gtx, color.NRGBA{A: 176}, r.Inset(-pad), theme.RadiusCard)
@@ -148,6 +149,7 @@ func (d *decoration) curve() {
 	d.text(theme.CaptionB, image.Pt(r.Min.X, r.Max.Y-d.gtx.Dp(14)), low)
 	d.textEnd(r.Max.X, r.Max.Y-d.gtx.Dp(14), high)
 	d.text(theme.CaptionB, r.Min, i18n.OpacityOfMM.In(l))
+	return true
 }
 
 // takeCorner takes the corner of the curve under a point.

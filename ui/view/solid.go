@@ -188,8 +188,7 @@ func (d *decoration) solid() {
 	d.letters(d.topLeft())
 	d.lookName()
 	d.sides()
-	d.curve()
-	if d.pic == nil || d.pic.Request.Solid == nil || len(d.pic.Request.Solid.legend) == 0 {
+	if d.curve() || d.pic == nil || d.pic.Request.Solid == nil || len(d.pic.Request.Solid.legend) == 0 {
 		return
 	}
 	e, lines := d.h.Env, d.pic.Request.Solid.legend

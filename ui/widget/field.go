@@ -45,6 +45,9 @@ func (f *Field) SetValue(s string) {
 // Focus gives the field the keyboard at its next layout.
 func (f *Field) Focus() { f.wantKey = true }
 
+// SelectAll selects the text, so that typing replaces it.
+func (f *Field) SelectAll() { f.editor.SetCaret(f.editor.Len(), 0) }
+
 // Events returns what happened since the last call.
 func (f *Field) Events(gtx layout.Context) (changed, submitted bool) {
 	f.editor.SingleLine, f.editor.Submit = true, true
