@@ -51,6 +51,7 @@ var commands = map[string]command{
 	"view":    {"PATH", "open the desktop program", "ouvrir le programme de bureau", runView},
 	"deid":    {"PATH... --out DIR [--mapping FILE]", "take the identity of patients out of DICOM files (PS3.15 Annex E)", "ôter l’identité des patients de fichiers DICOM (PS3.15 annexe E)", runDeid},
 	"table":   {"REPORT.dcm [--images PATH] [--json]", "print the numbers of a structured report", "afficher les chiffres d’un compte rendu structuré", runTable},
+	"verify":  {verifyUsage, "measure again what a report tells of, and compare", "mesurer de nouveau ce que dit un compte rendu, et comparer", runVerify},
 	"version": {"", "print the version", "afficher la version", runVersion},
 }
 

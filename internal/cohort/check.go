@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
+	"unicode"
 
 	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/study"
@@ -43,6 +45,7 @@ var says = map[string][2]string{
 	"skipped":       {"%d files cannot be read or used.", "%d fichiers ne peuvent pas être lus ou utilisés."},
 	"same-patient":  {"The patient is that of case %s.", "Le patient est celui du cas %s."},
 	"same-series":   {"It holds a series that case %s holds too.", "Il contient une série que le cas %s contient aussi."},
+	"case-name":     {"The name of the case holds a part of the patient’s name, and it stands in every table.", "Le nom du cas contient une partie du nom du patient, et il figure dans chaque tableau."},
 	"series-notice": {"%s", "%s"},
 }
 
@@ -118,6 +121,7 @@ func checkOne(ctx context.Context, c *Case, l text.Lang) (Checked, error) {
 	if post != nil && pre == nil {
 		k.add(l, "warning", "no-pre")
 	}
+	named := false
 	for _, x := range []*study.Series{post, pre} {
 		if x == nil {
 			continue
@@ -130,6 +134,10 @@ func checkOne(ctx context.Context, c *Case, l text.Lang) (Checked, error) {
 		}
 		k.series = append(k.series, x.UID)
 		k.identify(x.Patient)
+		named = named || spells(c.ID, x.Patient.Name)
+	}
+	if named {
+		k.add(l, "warning", "case-name")
 	}
 	if post != nil {
 		k.Post = post.Info.Description
@@ -138,6 +146,17 @@ func checkOne(ctx context.Context, c *Case, l text.Lang) (Checked, error) {
 		k.Pre = pre.Info.Description
 	}
 	return k, nil
+}
+
+// spells reports whether a word of a patient's name stands in the name of a case.
+func spells(id, name string) bool {
+	id = strings.ToLower(id)
+	for _, w := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if len([]rune(w)) >= 3 && strings.Contains(id, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // identify keeps a hash of who the patient is: enough to see two cases of one patient, nothing to tell whom.

@@ -76,7 +76,7 @@ var caseColumns = []struct {
 	value func(o *Outcome) string
 }{
 	{export.Field{Table: "cases", Name: "status", Type: "string", Meaning: "what became of the case", Values: []string{"done", "failed", "pending"}}, func(o *Outcome) string { return string(o.Record.Status) }},
-	{export.Field{Table: "cases", Name: "error", Type: "string", Meaning: "why it could not be measured"}, func(o *Outcome) string { return o.Record.Error }},
+	{export.Field{Table: "cases", Name: "error", Type: "string", Meaning: "why it could not be measured, without paths"}, func(o *Outcome) string { return o.Reason() }},
 	{export.Field{Table: "cases", Name: "seriesInstanceUID", Type: "string", Meaning: "control CT that was measured"}, ofReport(func(r *assess.Report) string { return uidOf(r.Inputs.Post) })},
 	{export.Field{Table: "cases", Name: "preSeriesInstanceUID", Type: "string", Meaning: "CT before the procedure"}, ofReport(func(r *assess.Report) string { return uidOf(r.Inputs.Pre) })},
 	{export.Field{Table: "cases", Name: "fluoroRuns", Type: "integer", Meaning: "number of fluoroscopy runs"}, ofReport(func(r *assess.Report) string { return strconv.Itoa(len(r.Fluoro)) })},

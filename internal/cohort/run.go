@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -45,9 +46,43 @@ type Record struct {
 	Error    string    `json:"error,omitempty"`
 	Version  string    `json:"version"`
 	Args     []string  `json:"args"`
+	Inputs   Inputs    `json:"inputs,omitzero"`
 	Finished time.Time `json:"finished"`
 	Seconds  float64   `json:"seconds"`
 	PeakMB   float64   `json:"peakMb,omitempty"`
+}
+
+// Inputs are what was given to the program for a case, with absolute paths: what vertefill verify needs to measure it again. They stay
+// in the folder of the case and go into no table.
+type Inputs struct {
+	Study  string   `json:"study,omitempty"`
+	Post   string   `json:"post,omitempty"`
+	Pre    string   `json:"pre,omitempty"`
+	Fluoro []string `json:"fluoro,omitempty"`
+	Seeds  []string `json:"seeds,omitempty"`
+	Levels []string `json:"levels,omitempty"`
+}
+
+// Empty reports whether no images are named.
+func (i Inputs) Empty() bool { return i.Study == "" && i.Post == "" && len(i.Fluoro) == 0 }
+
+// inputs returns what the case is made of; a path that cannot be made absolute stays as it is.
+func (c *Case) inputs() Inputs {
+	in := Inputs{Study: c.Study, Post: c.Post, Pre: c.Pre, Fluoro: slices.Clone(c.Fluoro), Seeds: c.Seeds, Levels: c.Levels}
+	for _, p := range []*string{&in.Study, &in.Post, &in.Pre} {
+		*p = absolute(*p)
+	}
+	for i := range in.Fluoro {
+		in.Fluoro[i] = absolute(in.Fluoro[i])
+	}
+	return in
+}
+
+func absolute(path string) string {
+	if a, err := filepath.Abs(path); err == nil && path != "" {
+		return a
+	}
+	return path
 }
 
 // Progress hears of every case that ends, and how long the rest will take; left is zero until it can be told.
@@ -120,7 +155,7 @@ func Run(ctx context.Context, c *Cohort, o Options, progress Progress) ([]Record
 // one measures a case unless its results stand; fresh tells that work was done.
 func one(ctx context.Context, c *Case, o Options, threads int) (r Record, fresh bool) {
 	start := time.Now()
-	r = Record{Case: c.ID, Version: o.Version, Args: append([]string{}, o.Args...)}
+	r = Record{Case: c.ID, Version: o.Version, Args: append([]string{}, o.Args...), Inputs: c.inputs()}
 	dir := Dir(o.Out, c.ID)
 	work, err := prepare(dir)
 	if err != nil {
