@@ -242,13 +242,12 @@ func recorded(r *assess.Report) (opt assess.Options, lines []fluoro.Line, err er
 		}
 		opt.Levels = append(opt.Levels, l)
 	}
-	for _, run := range r.Fluoro { // the same lines were given to every run
-		for _, x := range run.Lines {
+	if len(r.Fluoro) > 0 { // the same lines were given to every run
+		for _, x := range r.Fluoro[0].Lines {
 			if x.Source == "user" && len(x.Points) == 2 {
 				lines = append(lines, fluoro.Line{Name: x.Name, Points: [2][2]float64{x.Points[0], x.Points[1]}})
 			}
 		}
-		break
 	}
 	return opt, lines, nil
 }
