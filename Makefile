@@ -13,7 +13,7 @@ BUILD_PACKAGES := gcc pkg-config libwayland-dev libx11-dev libx11-xcb-dev libxkb
 SHOW_PACKAGES  := xvfb xauth xdotool imagemagick x11-utils libgl1-mesa-dri libegl1 libgles2
 TEST_PACKAGES  := dcmtk libgdcm-tools dicom3tools libopenjp2-tools python3-pydicom python3-numpy python3-nibabel python3-jsonschema python3-scipy poppler-utils chromium orthanc
 
-.PHONY: demo test setup setup-demo build lint unit smoke fuzz soak accuracy bench golden windows macos clean
+.PHONY: demo test setup setup-demo build lint unit smoke tour fuzz soak accuracy bench golden windows macos clean
 
 demo: setup-demo build
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
@@ -65,6 +65,11 @@ unit:
 # smoke opens the real window under Xvfb, works in it and keeps screenshots in build/smoke to look at.
 smoke:
 	cmd/vertefill-desktop/smoke.sh build/smoke
+
+# tour reads the demonstration case from opening to export in the real window, in both languages, and keeps screenshots.
+tour:
+	cmd/vertefill-desktop/reading.sh build/tour en_GB.UTF-8
+	cmd/vertefill-desktop/reading.sh build/tour fr_FR.UTF-8
 
 # golden rewrites the reference pictures; look at the difference before committing it.
 golden:
