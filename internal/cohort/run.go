@@ -119,6 +119,8 @@ func Run(ctx context.Context, c *Cohort, o Options, progress Progress) ([]Record
 	var wg sync.WaitGroup
 	for range jobs {
 		wg.Go(func() {
+			runtime.LockOSThread() // see dieWithParent
+			defer runtime.UnlockOSThread()
 			for i := range next {
 				r, fresh := one(ctx, &c.Cases[i], o, threads)
 				mu.Lock()
@@ -206,6 +208,7 @@ func measure(ctx context.Context, c *Case, o Options, threads int, dir string) (
 	var out bytes.Buffer
 	cmd.Stderr, cmd.Stdout = &out, &out
 	cmd.WaitDelay = 10 * time.Second
+	dieWithParent(cmd)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	if err = cmd.Run(); err != nil {
 		err = errors.New(lastLine(out.Bytes(), err))
