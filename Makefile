@@ -94,6 +94,7 @@ fuzz:
 # bench runs the Go benchmarks, and the peers with our hooks on the same input where they are present.
 bench: build
 	$(GO) test -run XXX -bench . -benchtime 3x ./internal/...
+	env -u DISPLAY EGL_PLATFORM=surfaceless $(GO) test -run XXX -bench . -benchtime 60x ./ui/...
 	@if [ -x $(SHARED)/bench/run_all.sh ] || [ -f $(SHARED)/bench/run_all.sh ]; then VERTEFILL=$(CURDIR)/bin/vertefill bash $(SHARED)/bench/run_all.sh build/bench $(CURDIR)/testdata/bench; else echo "no peers beside the repository: Go benchmarks only"; fi
 
 windows:
