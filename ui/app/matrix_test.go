@@ -35,7 +35,10 @@ var layouts = []struct {
 	{"correcting", func(w *window) { w.Do("correct") }},
 	{"problems", func(w *window) { w.app.Send(model.ShowProblems{On: true}) }},
 	{"measures", func(w *window) { w.Do("measures") }},
-	{"report", func(w *window) { w.Do("report"); w.Until("the page", func() bool { return len(w.app.State().ReportView.Pictures) > 0 }) }},
+	{"report", func(w *window) {
+		w.Do("report")
+		w.Until("the page", func() bool { return len(w.app.State().ReportView.Pictures) > 0 })
+	}},
 	{"studies", func(w *window) { w.app.Send(model.SetWorkspace{To: model.Studies}) }},
 }
 

@@ -81,13 +81,10 @@ func planeColour(c model.Content) color.NRGBA {
 // text draws a line of corner text, black one px around so that it reads on
 // bone and on air. It returns its size.
 func (d *decoration) text(role theme.Role, at image.Point, s string) image.Point {
-	e := d.h.Env
-	shadow := color.NRGBA{A: 153} // 60 %
-	var size image.Point
-	for _, o := range []image.Point{{-1, 0}, {1, 0}, {0, -1}, {0, 1}} {
-		size = widget.At(d.gtx, at.Add(o), e.Text(role, shadow, s)).Size
+	size, ok := d.port.labels.draw(d.gtx, role, at, s)
+	if !ok {
+		size = widget.At(d.gtx, at, d.h.Env.Text(role, theme.CornerText, s)).Size
 	}
-	widget.At(d.gtx, at, e.Text(role, theme.CornerText, s))
 	return size
 }
 

@@ -39,6 +39,7 @@ type Host struct {
 type Views struct {
 	ports  map[model.ViewID]*viewport
 	scenes scenes
+	labels labels
 }
 
 // viewport is the state of one view's mouse.
@@ -56,6 +57,7 @@ type viewport struct {
 	size    image.Point   // at the last layout
 	pxPerDP float32
 	scenes  *scenes
+	labels  *labels
 	pic     *Picture // shown now
 	fixing  fixing
 	drawing drawing
@@ -79,7 +81,7 @@ func (v *Views) port(id model.ViewID) *viewport {
 	}
 	p := v.ports[id]
 	if p == nil {
-		p = &viewport{scenes: &v.scenes}
+		p = &viewport{scenes: &v.scenes, labels: &v.labels}
 		v.ports[id] = p
 	}
 	return p
