@@ -31,6 +31,8 @@ type Backend interface {
 	Scan(ctx context.Context, path string, progress func(fraction float64)) (*model.Study, error)
 	// Load reads a series of a scanned study.
 	Load(ctx context.Context, s *model.Study, series int, progress func(fraction float64)) (*volume.Volume, error)
+	// LoadPart reads some slices of a series.
+	LoadPart(ctx context.Context, s *model.Study, series int, part model.Part, progress func(fraction float64)) (*volume.Volume, error)
 	// Run reads a fluoroscopy run of a scanned study.
 	Run(ctx context.Context, s *model.Study, series int, progress func(fraction float64)) (model.RunLoaded, error)
 	// Analyse measures. Stages are those of model.Stages; the fraction is that
@@ -172,9 +174,15 @@ func (a *App) load(ctx context.Context, lang text.Lang, e model.LoadSeries) mode
 		if series < 0 {
 			continue
 		}
-		vol, err := a.config.Backend.Load(ctx, e.Study, series, func(f float64) {
+		progress := func(f float64) {
 			a.progress(model.Progress{Kind: model.LoadJob, Fraction: (float64(slot) + f) / 2})
-		})
+		}
+		vol, err := (*volume.Volume)(nil), error(nil)
+		if e.Part.Whole() {
+			vol, err = a.config.Backend.Load(ctx, e.Study, series, progress)
+		} else {
+			vol, err = a.config.Backend.LoadPart(ctx, e.Study, series, e.Part, progress)
+		}
 		if err != nil {
 			msg.Error = i18n.LoadFailed.In(lang, "why", err.Error())
 			break

@@ -54,6 +54,17 @@ func TestMemoryIsForeseen(t *testing.T) {
 		t.Error("refusing loads")
 	}
 	open()
+	w.ClickOn("Every second slice")
+	w.Frame()
+	if !w.Has("needs 5\u00a0MB") {
+		t.Errorf("half of the slices: %q", w.Labels())
+	}
+	w.ClickOn("Load this part")
+	w.Until("the part", func() bool { return w.app.State().Loaded[model.PostSlot].Volume != nil })
+	if !w.backend.part.Second || w.backend.part.To != 0 {
+		t.Errorf("the part read is %+v", w.backend.part)
+	}
+	open()
 	w.ClickOn("Control CT only")
 	w.Until("the control CT", func() bool { return w.app.State().Loaded[model.PostSlot].Volume != nil })
 	if w.app.State().Loaded[model.PreSlot].Volume != nil {

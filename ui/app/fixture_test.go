@@ -184,6 +184,7 @@ var shaded = func() *image.RGBA {
 
 // backend stands in for the core.
 type backend struct {
+	part      model.Part // that was read last
 	post, pre *volume.Volume
 	hold      chan struct{}  // an analysis waits for it when not nil
 	broken    bool           // the analysis panics
@@ -224,6 +225,12 @@ func (b *backend) Load(_ context.Context, s *model.Study, i int, progress func(f
 		return b.pre, nil
 	}
 	return b.post, nil
+}
+
+// LoadPart gives the whole, and notes what was asked for.
+func (b *backend) LoadPart(ctx context.Context, s *model.Study, i int, part model.Part, progress func(float64)) (*volume.Volume, error) {
+	b.part = part
+	return b.Load(ctx, s, i, progress)
 }
 
 // Run gives a run of 40 frames of 64 x 48, 10 a second, whose brightness is

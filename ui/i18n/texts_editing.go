@@ -55,6 +55,14 @@ var (
 	FromFront       = Text{"3D from the front", "3D de face"}
 	FromRight       = Text{"3D from the right", "3D de droite"}
 	FromFeet        = Text{"3D from the feet", "3D du bas"}
+	LoadSlices      = Text{"Load some of the slices", "Charger une partie des coupes"}
+	FromSlice       = Text{"From the feet", "Depuis les pieds"}
+	ToSlice         = Text{"To the head", "Jusqu’à la tête"}
+	EverySlice      = Text{"Every slice", "Toutes les coupes"}
+	SecondSlice     = Text{"Every second slice", "Une coupe sur deux"}
+	PartNeeds       = Text{"needs {need}", "demande {need}"}
+	LoadPart        = Text{"Load this part", "Charger cette partie"}
+	StillTooLarge   = Text{"this part does not fit either", "cette partie ne tient pas non plus"}
 	ForgetImages    = Text{"Take all key images out", "Retirer toutes les images clés"}
 	NoImagesKept    = Text{"No key image is kept.", "Aucune image clé n’est gardée."}
 )

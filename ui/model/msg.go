@@ -35,6 +35,7 @@ type (
 		Series  [2]int
 		Analyse bool // measure when they are there
 		Checked bool // the reader knows about the memory
+		Part    Part // what of each series is read; zero: all
 	}
 	// Analyse measures and answers with Analysed.
 	Analyse struct {

@@ -73,8 +73,10 @@ func (p *First) Layout(gtx layout.Context, h Host) {
 
 // Memory asks what to do with images that would not fit into the memory.
 type Memory struct {
-	modal             widget.Modal
-	part, all, refuse widget.Button
+	modal                  widget.Modal
+	part, post, all, close widget.Button
+	from, to               widget.Slider
+	every                  widget.Segments
 }
 
 // Layout draws the dialog while it is open.
@@ -83,29 +85,94 @@ func (p *Memory) Layout(gtx layout.Context, h Host) {
 		return
 	}
 	m := h.State.Memory
-	switch {
-	case p.modal.Dismissed(), p.refuse.Clicked(gtx):
-		h.Emit(model.Leave{})
-	case p.part.Clicked(gtx):
-		h.Emit(model.LoadAnyway{PostOnly: true, Now: gtx.Now})
-	case p.all.Clicked(gtx):
-		h.Emit(model.LoadAnyway{Now: gtx.Now})
-	}
-	p.modal.Layout(gtx, h.Env, 520, 220, func(gtx layout.Context) layout.Dimensions {
+	p.events(gtx, h)
+	p.modal.Layout(gtx, h.Env, 680, 180, func(gtx layout.Context) layout.Dimensions {
 		return layout.UniformInset(20).Layout(gtx, func(gtx layout.Context) layout.Dimensions {
-			reason := ""
+			reason, partly := "", ""
 			if !m.PartFits() {
 				reason = h.T(i18n.PartTooLarge)
+			}
+			if m.PartNeed() > m.Free {
+				partly = h.T(i18n.StillTooLarge)
 			}
 			button := func(b *widget.Button, look widget.ButtonLook) layout.FlexChild {
 				return layout.Rigid(func(gtx layout.Context) layout.Dimensions { return b.Layout(gtx, h.Env, look) })
 			}
+			every := 0
+			if m.Load.Part.Second {
+				every = 1
+			}
+			words := []string{h.T(i18n.EverySlice), h.T(i18n.SecondSlice)}
 			return column(gtx,
 				layout.Rigid(h.Paragraph(theme.Body, h.Text1, h.T(i18n.MemoryNeeds, "need", size(h.Lang, m.Need), "free", size(h.Lang, m.Free)))), widget.Gap(16),
+				layout.Rigid(h.Text(theme.Heading, h.Text1, h.T(i18n.LoadSlices))), widget.Gap(8),
+				p.bound(h, &p.from, i18n.FromSlice, m), widget.Gap(4), p.bound(h, &p.to, i18n.ToSlice, m), widget.Gap(8),
 				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-					return row(gtx, button(&p.part, widget.ButtonLook{Text: h.T(i18n.LoadPostOnly), Primary: true, Reason: reason}), widget.Gap(8),
-						button(&p.all, widget.ButtonLook{Text: h.T(i18n.LoadAll)}), widget.Gap(8), button(&p.refuse, widget.ButtonLook{Text: h.T(i18n.DoNotLoad), Key: h.T(i18n.KeyEsc)}))
+					return row(gtx, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+						gtx.Constraints.Min = image.Point{}
+						return p.every.Layout(gtx, h.Env, every, words, words, 26)
+					}), space(), layout.Rigid(h.Text(theme.Label, h.Text1, h.T(i18n.PartNeeds, "need", size(h.Lang, m.PartNeed())))))
+				}), widget.Gap(20),
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					return row(gtx, button(&p.part, widget.ButtonLook{Text: h.T(i18n.LoadPart), Primary: true, Reason: partly}), widget.Gap(8),
+						button(&p.post, widget.ButtonLook{Text: h.T(i18n.LoadPostOnly), Reason: reason}), widget.Gap(8),
+						button(&p.all, widget.ButtonLook{Text: h.T(i18n.LoadAll)}), space(), button(&p.close, widget.ButtonLook{Text: h.T(i18n.DoNotLoad), Quiet: true}))
 				}))
 		})
+	})
+}
+
+func (p *Memory) events(gtx layout.Context, h Host) {
+	set := func(change func(*model.Part)) { h.Emit(model.SetPart{Change: change}) }
+	if p.from.Changed(gtx) {
+		v := float64(p.from.Value())
+		set(func(x *model.Part) { x.From = v })
+	}
+	if p.to.Changed(gtx) {
+		v := float64(p.to.Value())
+		set(func(x *model.Part) { x.To = max(v, 0.05) })
+	}
+	if i := p.every.Changed(gtx); i >= 0 {
+		set(func(x *model.Part) { x.Second = i == 1 })
+	}
+	switch {
+	case p.modal.Dismissed(), p.close.Clicked(gtx):
+		h.Emit(model.Leave{})
+	case p.part.Clicked(gtx):
+		h.Emit(model.LoadAnyway{Part: true, Now: gtx.Now})
+	case p.post.Clicked(gtx):
+		h.Emit(model.LoadAnyway{PostOnly: true, Now: gtx.Now})
+	case p.all.Clicked(gtx):
+		h.Emit(model.LoadAnyway{Now: gtx.Now})
+	}
+}
+
+// bound is an end of the slices to be read: its name, a slider from foot to
+// head, and its number in the control CT.
+func (p *Memory) bound(h Host, s *widget.Slider, name i18n.Text, m model.MemoryShort) layout.FlexChild {
+	n := 0
+	for _, i := range m.Load.Series {
+		if i >= 0 && m.Load.Study != nil && i < len(m.Load.Study.Series) {
+			n = m.Load.Study.Series[i].Images
+		}
+	}
+	from, to, _ := m.Load.Part.Slices(n)
+	at, share := from+1, m.Load.Part.From
+	if s == &p.to {
+		at, share = to, m.Load.Part.To
+		if share == 0 {
+			share = 1
+		}
+	}
+	s.SetValue(float32(share))
+	return layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+		return row(gtx,
+			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				return widget.Fixed(gtx, 110, 20, h.Text(theme.Body, h.Text2, h.T(name)))
+			}),
+			layout.Flexed(1, func(gtx layout.Context) layout.Dimensions { return s.Layout(gtx, h.Env, h.T(name)) }), widget.Gap(10),
+			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				return widget.Fixed(gtx, 70, 20, h.Text(theme.Label, h.Text1, h.Lang.Number(float64(at), 0)+"/"+h.Lang.Number(float64(n), 0)))
+			}))
 	})
 }
