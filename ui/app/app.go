@@ -73,6 +73,7 @@ type App struct {
 	keeper  *keeper
 	ctx     context.Context
 	stop    context.CancelFunc
+	unwatch context.CancelFunc // of the watched folder; nil for none
 
 	mu    sync.Mutex
 	queue []model.Msg // from other goroutines
@@ -106,6 +107,7 @@ func New(c Config) *App {
 	if a.config.Notch == 0 {
 		a.config.Notch = widget.Notch(false)
 	}
+	a.watch(c.Settings.Watched)
 	return a
 }
 

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/ui/app"
@@ -46,5 +47,24 @@ func TestSettingsFile(t *testing.T) {
 	}
 	if got := app.LoadSettings(file); got.Scale != 200 || got.PanelDP != 360 || got.Lang == "xx" {
 		t.Errorf("values out of range give %+v", got)
+	}
+}
+
+// A window in which nothing happens asks for no frame, whatever it shows.
+func TestIdleDrawsNoFrames(t *testing.T) {
+	for _, do := range []string{"", "layout-planes", "slab", "correct", "report", "problems"} {
+		w := correcting(t, nil)
+		if do != "" {
+			w.Do(do)
+		}
+		w.draw()
+		w.Now = w.Now.Add(time.Minute) // toasts and coarse pictures are over
+		for range 3 {
+			w.draw()
+		}
+		w.Asks()
+		if w.Frame(); w.Asks() {
+			t.Errorf("after %q an idle window asks for frames", do)
+		}
 	}
 }

@@ -107,6 +107,8 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 		if a.config.FullScreen != nil {
 			a.config.FullScreen()
 		}
+	case model.WatchFolder:
+		a.watch(e.Dir)
 	case model.NextRegion:
 		a.frame.nextRegion(gtx, a.state)
 	default:

@@ -111,7 +111,7 @@ func heap() uint64 {
 }
 
 // elsewhere are the actions that leave the open study.
-const elsewhere = " open paste demo analyse studies fullscreen measures-csv copy-table "
+const elsewhere = " open watch paste demo analyse studies fullscreen measures-csv copy-table "
 
 // anything does one random thing that a reader can do to images.
 func (w *window) anything(r *rand.Rand) {

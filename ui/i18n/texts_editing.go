@@ -63,6 +63,13 @@ var (
 	PartNeeds       = Text{"needs {need}", "demande {need}"}
 	LoadPart        = Text{"Load this part", "Charger cette partie"}
 	StillTooLarge   = Text{"this part does not fit either", "cette partie ne tient pas non plus"}
+	WatchThis       = Text{"Watch this folder", "Surveiller ce dossier"}
+	WatchSense      = Text{"new studies in it are told and listed", "les nouvelles études y sont signalées et listées"}
+	Watching        = Text{"Watched", "Surveillé"}
+	NoFolderListed  = Text{"No folder is listed.", "Aucun dossier n’est listé."}
+	NewStudy        = Text{"New in the watched folder: {name}", "Nouveau dans le dossier surveillé\u202f: {name}"}
+	WatchedFolder   = Text{"Watched folder", "Dossier surveillé"}
+	NothingNew      = Text{"Nothing new yet.", "Rien de nouveau."}
 	ForgetImages    = Text{"Take all key images out", "Retirer toutes les images clés"}
 	NoImagesKept    = Text{"No key image is kept.", "Aucune image clé n’est gardée."}
 )

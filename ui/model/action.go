@@ -163,6 +163,7 @@ func readActions() []Action {
 		{ID: "copy-table", Label: i18n.CopyTable, Group: F, Icon: "table", Keys: ctrl("C"), Blocked: needsResult, Msg: func(s *State, _ time.Time) Msg { return Do{Copy{s.TableTSV()}} }},
 
 		{ID: "open", Label: i18n.OpenFolder, Group: P, Icon: "folder", Keys: ctrl("O"), Msg: fixed(AskPath{})},
+		watchAction(),
 		{ID: "paste", Label: i18n.PastePath, Group: P, Icon: "plus", Keys: ctrl("V"), Msg: fixed(Do{Paste{}})},
 		{ID: "demo", Label: i18n.DemoCase, Group: P, Icon: "vert", Msg: func(_ *State, now time.Time) Msg { return OpenDemo{now} }},
 		{ID: "undo", Label: i18n.Undo, Group: P, Icon: "undo", Keys: ctrl("Z"), Blocked: func(s *State) (i18n.Text, bool) { return i18n.NothingUndo, !s.CanUndo() }, Msg: fixed(Undo{})},

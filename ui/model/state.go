@@ -57,6 +57,7 @@ type Settings struct {
 	Recent        []Recent
 	Reader        string // who corrects and signs
 	FirstRun      bool   // nothing was chosen yet
+	Watched       string // the folder watched for new studies; empty for none
 	Width, Height int    // of the window, dp; 0 before it was resized
 }
 
@@ -86,7 +87,8 @@ type State struct {
 	Narrow      bool   // the window is so narrow that the panel lies over the views
 
 	Browser    Browser
-	Study      *Study // nil until one is opened
+	Arrived    []Arrival // in the watched folder, the newest first
+	Study      *Study    // nil until one is opened
 	Loaded     [2]Loaded
 	Result     *assess.Result // nil until analysed
 	Took       time.Duration  // of the analysis

@@ -22,6 +22,7 @@ type browser struct {
 	asked  int    // how often its keyboard was asked for
 	chosen int    // the entry scrolled to
 	paste  widget.Button
+	watch  widget.Button
 	up     widget.Row
 	rows   []widget.Row
 	crumbs []widget.Area
@@ -71,7 +72,14 @@ func (p *browser) layout(gtx layout.Context, h Host, width int) layout.Dimension
 		}),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 			widget.HLine(h.Line)(gtx)
-			return layout.Inset{Left: 14, Top: 13, Bottom: 11}.Layout(gtx, h.Text(theme.Secondary, h.Text3, h.T(i18n.ReadInPlace)))
+			return layout.Inset{Left: 14, Right: 14, Top: 7, Bottom: 6}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+				look := widget.ButtonLook{Text: h.T(i18n.WatchThis), Icon: icon.Eye, Quiet: true, Small: true}
+				if b.Dir != "" && b.Dir == h.State.Settings.Watched {
+					look.Text, look.Primary, look.Quiet = h.T(i18n.Watching), true, false
+				}
+				return row(gtx, layout.Flexed(1, h.Text(theme.Secondary, h.Text3, h.T(i18n.ReadInPlace))), widget.Gap(8),
+					layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.watch.Layout(gtx, h.Env, look) }))
+			})
 		}),
 	)
 	widget.Fill(gtx, h.Line, image.Rect(size.X-max(gtx.Dp(1), 1), 0, size.X, size.Y))
@@ -99,6 +107,9 @@ func (p *browser) events(gtx layout.Context, h Host) {
 	}
 	if p.paste.Clicked(gtx) {
 		h.Emit(model.Do{Effect: model.Paste{}})
+	}
+	if p.watch.Clicked(gtx) {
+		h.Do(gtx, "watch")
 	}
 	if p.up.Clicked(gtx) {
 		h.Emit(model.Browse{Dir: filepath.Dir(b.Dir)})

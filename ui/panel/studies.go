@@ -58,6 +58,7 @@ func (p *Studies) CloseMenu() bool { return p.preview.menu.Close() }
 type recent struct {
 	list widget.List
 	rows []widget.Row
+	new  []widget.Row // of the watched folder
 }
 
 func (p *recent) layout(gtx layout.Context, h Host) layout.Dimensions {
@@ -72,6 +73,7 @@ func (p *recent) layout(gtx layout.Context, h Host) layout.Dimensions {
 		}
 	}
 	return layout.Flex{Axis: layout.Vertical}.Layout(gtx,
+		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.arrived(gtx, h) }),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 			return widget.Header(gtx, h.Env, h.T(i18n.RecentStudies), "", layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				return icon.Clock.Layout(gtx, 16, h.Text3)
@@ -89,6 +91,52 @@ func (p *recent) layout(gtx layout.Context, h Host) layout.Dimensions {
 	)
 }
 
+// arrived lists what is new in the watched folder, above the recent studies.
+func (p *recent) arrived(gtx layout.Context, h Host) layout.Dimensions {
+	dir, items := h.State.Settings.Watched, h.State.Arrived
+	if dir == "" {
+		return layout.Dimensions{}
+	}
+	for len(p.new) < len(items) {
+		p.new = append(p.new, widget.Row{})
+	}
+	for i := range items {
+		if p.new[i].Clicked(gtx) {
+			h.Emit(model.Browse{Dir: dir})
+			h.Emit(model.Preview{Path: items[i].Path, Row: -1, Now: gtx.Now})
+		}
+	}
+	name := filepath.Base(dir)
+	if h.State.Anonymous {
+		name = ""
+	}
+	parts := []layout.FlexChild{layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+		return widget.Header(gtx, h.Env, h.T(i18n.WatchedFolder), name, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			return icon.Eye.Layout(gtx, 16, h.Text3)
+		}))
+	})}
+	if len(items) == 0 {
+		parts = append(parts, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			return layout.UniformInset(14).Layout(gtx, h.Text(theme.Secondary, h.Text3, h.T(i18n.NothingNew)))
+		}))
+	}
+	for i, x := range items[:min(len(items), mostNew)] {
+		parts = append(parts, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			words := filepath.Base(x.Path)
+			if h.State.Anonymous {
+				words = h.T(i18n.SeriesLabel, "n", h.Lang.Number(float64(i+1), 0))
+			}
+			return p.new[i].Layout(gtx, h.Env, words, theme.RowOneLine, false, func(gtx layout.Context) layout.Dimensions {
+				return cells(gtx, h, theme.RowOneLine, folderIcon(h.Accent, true), words, "", x.At.Local().Format("15:04"), theme.Heading, h.Text1)
+			})
+		}))
+	}
+	return layout.Flex{Axis: layout.Vertical}.Layout(gtx, parts...)
+}
+
+// mostNew is how many lines the watched folder takes.
+const mostNew = 6
+
 func (p *recent) item(gtx layout.Context, h Host, i int, r model.Recent) layout.Dimensions {
 	selected := h.State.Browser.Preview != nil && h.State.Browser.Preview.Path == r.Path
 	name := filepath.Base(r.Path)
@@ -97,7 +145,7 @@ func (p *recent) item(gtx layout.Context, h Host, i int, r model.Recent) layout.
 	}
 	return p.rows[i].Layout(gtx, h.Env, name, 64, selected, func(gtx layout.Context) layout.Dimensions {
 		return layout.Inset{Left: 14, Right: 14, Top: 12}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
-			tags := []layout.FlexChild{layout.Rigid(h.Text(theme.Secondary, h.Text2, h.T(i18n.Opened, "when", when(h.Lang, r.Opened, gtx.Now)))), space()}
+			tags := []layout.FlexChild{layout.Rigid(h.Text(theme.Secondary, h.Text2, when(h.Lang, r.Opened, gtx.Now))), space()}
 			for k, role := range r.Roles {
 				if k > 0 {
 					tags = append(tags, widget.Gap(6))

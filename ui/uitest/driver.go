@@ -134,6 +134,13 @@ func (d *Driver) Trace(points ...f32.Point) {
 	d.settle()
 }
 
+// Asks reports whether a frame since the last call asked for another one, at
+// once or later.
+func (d *Driver) Asks() bool {
+	_, asks := d.router.WakeupTime()
+	return asks
+}
+
 // Hover moves the pointer to a point.
 func (d *Driver) Hover(at f32.Point) {
 	d.clock += time.Second
