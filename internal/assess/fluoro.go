@@ -202,6 +202,12 @@ func (x *FluoroResult) describe(d *dicomio.Run, l text.Lang) {
 	for _, a := range f.AreaMM2 {
 		out.CementAreaMM2 = append(out.CementAreaMM2, round(a, 2))
 	}
+	x.reportLines(l)
+}
+
+// reportLines fills events and lines of the report's entry.
+func (x *FluoroResult) reportLines(l text.Lang) {
+	f, out := x.Found, &x.Report
 	for _, e := range f.Events {
 		out.Events = append(out.Events, FluoroEvent{Kind: string(e.Kind), Frame: e.Frame, Line: e.Line, Confidence: e.Confidence, Reason: e.Reason(l)})
 	}

@@ -27,43 +27,11 @@ func (r *Result) Add(lines ...Line) {
 // only cement beside the segment counts, not beyond its ends.
 func (r *Result) crossings(lines []Line) {
 	m := r.cement
-	first, last := never, 0
-	for _, f := range m.from {
-		if f != never {
-			first, last = min(first, int(f)), max(last, int(f))
-		}
-	}
-	if first == never {
-		return
-	}
+	var frames []int
 	for _, l := range lines {
-		beyond, sideways := l.sides()
-		early := first + (last-first)/4
-		side := 0.0
-		for i, f := range m.from {
-			if int(f) <= early {
-				x, y := m.full(i)
-				if d := beyond(x, y); d > 0 {
-					side++
-				} else {
-					side--
-				}
-			}
-		}
-		sign := 1.0
-		if side > 0 {
-			sign = -1
-		}
-		mask := make([]bool, len(m.from))
-		var frames []int
-		for i, f := range m.from {
-			if f == never {
-				continue
-			}
-			x, y := m.full(i)
-			if s := sideways(x, y); sign*beyond(x, y) > 0.5 && s >= 0 && s <= 1 {
-				mask[i] = true
-			}
+		mask := m.beyond(l)
+		if mask == nil {
+			return
 		}
 		scale := float64(max(m.w, m.h)) / 384
 		need := int(math.Ceil(crossPixels * scale * scale))
@@ -85,6 +53,47 @@ func (r *Result) crossings(lines []Line) {
 			r.Events = append(r.Events, Event{Kind: LineCrossed, Frame: frame, Line: l.Name, Confidence: sure(float64(count) / float64(need)), Amount: float64(count)})
 		}
 	}
+}
+
+// beyond marks the cement beyond a line; nil where there is none at all.
+func (m *cementMap) beyond(l Line) []bool {
+	first, last := never, 0
+	for _, f := range m.from {
+		if f != never {
+			first, last = min(first, int(f)), max(last, int(f))
+		}
+	}
+	if first == never {
+		return nil
+	}
+	beyond, sideways := l.sides()
+	early := first + (last-first)/4
+	side := 0.0
+	for i, f := range m.from {
+		if int(f) <= early {
+			x, y := m.full(i)
+			if d := beyond(x, y); d > 0 {
+				side++
+			} else {
+				side--
+			}
+		}
+	}
+	sign := 1.0
+	if side > 0 {
+		sign = -1
+	}
+	mask := make([]bool, len(m.from))
+	for i, f := range m.from {
+		if f == never {
+			continue
+		}
+		x, y := m.full(i)
+		if s := sideways(x, y); sign*beyond(x, y) > 0.5 && s >= 0 && s <= 1 {
+			mask[i] = true
+		}
+	}
+	return mask
 }
 
 // sides returns the signed distance from the line in pixels, and the place along the segment, 0..1 between its ends.

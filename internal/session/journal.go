@@ -49,7 +49,7 @@ func Dir() (string, error) {
 
 // Path returns the file of a study's journal in a folder: the same for the same pre and post series.
 func Path(dir string, s Study) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{s.Post, s.Pre}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join(append([]string{s.Post, s.Pre}, s.Fluoro...), "\x00")))
 	return filepath.Join(dir, hex.EncodeToString(sum[:10])+Extension)
 }
 
