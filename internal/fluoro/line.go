@@ -27,6 +27,9 @@ func (r *Result) Add(lines ...Line) {
 // only cement beside the segment counts, not beyond its ends.
 func (r *Result) crossings(lines []Line) {
 	m := r.cement
+	if m == nil {
+		return
+	}
 	var frames []int
 	for _, l := range lines {
 		mask := m.beyond(l)
