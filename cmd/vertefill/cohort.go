@@ -15,19 +15,64 @@ import (
 	"github.com/vertefill/vertefill/internal/text"
 )
 
-const cohortUsage = "check|run|status|merge COHORT [--out DIR]"
+const cohortUsage = "VERB ... (vertefill cohort --help lists the verbs)"
+
+// cohortVerb is one word after "vertefill cohort".
+type cohortVerb struct {
+	name, usage, en, fr string
+	run                 func(ctx context.Context, e env, args []string) (int, error)
+}
+
+// cohortVerbs lists what can be done with a cohort, in the order of the work.
+func cohortVerbs() []cohortVerb {
+	return []cohortVerb{
+		{"check", "COHORT [--json]", "look at the headers of every case before the work: missing series, geometry, roles, one patient twice", "regarder les en-têtes de chaque cas avant le travail : séries manquantes, géométrie, rôles, patient en double", cohortCheck},
+		{"run", "COHORT [--out DIR] [--jobs N] [--shard i/n]", "measure what is missing or has changed, then join tables and study report", "mesurer ce qui manque ou a changé, puis joindre tableaux et rapport d’étude", cohortRun},
+		{"status", "COHORT [--out DIR]", "say how far the cases are", "dire où en sont les cas", cohortStatus},
+		{"merge", "COHORT [--out DIR]", "join what is there into tables and study report", "joindre ce qui est là en tableaux et rapport d’étude", cohortMerge},
+	}
+}
 
 // runCohort measures many cases: a folder of them, or a table.
 func runCohort(ctx context.Context, e env, args []string) (int, error) {
 	if len(args) == 0 {
-		return 0, usagef("say what to do: check, run, status or merge")
+		return 0, usagef("say what to do: %s", verbNames())
 	}
-	does := map[string]func(context.Context, env, []string) (int, error){"check": cohortCheck, "run": cohortRun, "status": cohortStatus, "merge": cohortMerge}
-	do, ok := does[args[0]]
-	if !ok {
-		return 0, usagef("%q is not something to do with a cohort", args[0])
+	if h := args[0]; h == "-h" || h == "--help" || h == "help" {
+		cohortHelp(e)
+		return exitDone, nil
 	}
-	return do(ctx, e, args[1:])
+	for _, v := range cohortVerbs() {
+		if v.name == args[0] {
+			e.usage = v.usage
+			return v.run(ctx, e, args[1:])
+		}
+	}
+	return 0, usagef("%q is not something to do with a cohort: %s", args[0], verbNames())
+}
+
+func verbNames() string {
+	var names []string
+	for _, v := range cohortVerbs() {
+		names = append(names, v.name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func cohortHelp(e env) {
+	fr := e.lang == text.French
+	say := func(en, french string) string {
+		if fr {
+			return french
+		}
+		return en
+	}
+	fmt.Fprintln(e.stderr, say("usage: vertefill cohort VERB COHORT ...\n\nCOHORT is a folder in which every folder or archive is a case, or a table (.csv, .tsv) with the columns case, and study or post;\nalso pre, fluoro, levels and seeds (several in a cell: separated by ;). Further columns are kept as covariates. Paths are relative to the table.\n",
+		"usage : vertefill cohort VERBE COHORTE ...\n\nCOHORTE est un dossier dont chaque dossier ou archive est un cas, ou un tableau (.csv, .tsv) avec les colonnes case, et study ou post ;\naussi pre, fluoro, levels et seeds (plusieurs dans une case : séparés par ;). Les autres colonnes sont gardées comme covariables. Les chemins sont relatifs au tableau.\n"))
+	for _, v := range cohortVerbs() {
+		fmt.Fprintf(e.stderr, "  vertefill cohort %s %s\n        %s\n", v.name, v.usage, say(v.en, v.fr))
+	}
+	fmt.Fprintln(e.stderr, say("\nvertefill cohort VERB --help lists the options of a verb.", "\nvertefill cohort VERBE --help liste les options d’un verbe."))
 }
 
 // openCohort reads the one path that is left.
@@ -76,7 +121,7 @@ func cohortCheck(ctx context.Context, e env, args []string) (int, error) {
 
 // cohortOptions are the flags that say what is run and where results go; partial says that the cohort is a shard.
 func cohortOptions(e env, name string, args []string) (c *cohort.Cohort, o cohort.Options, partial bool, err error) {
-	o = cohort.Options{Version: strings.TrimSpace(assess.Version + " " + assess.Commit)}
+	o = cohort.Options{Version: programVersion()}
 	f := newFlags(e, name)
 	f.StringVar(&o.Out, "out", "vertefill-cohort", "folder for the results")
 	f.IntVar(&o.Jobs, "jobs", 0, "cases at once (default: as many as processors and memory allow)")
@@ -87,10 +132,11 @@ func cohortOptions(e env, name string, args []string) (c *cohort.Cohort, o cohor
 	if err != nil {
 		return nil, o, false, err
 	}
-	if _, err := language(e, *lang); err != nil {
+	l, err := language(e, *lang)
+	if err != nil {
 		return nil, o, false, err
 	}
-	o.Args = []string{"--lang", *lang}
+	o.Args = []string{"--lang", string(l)}
 	if o.Program, err = os.Executable(); err != nil {
 		return nil, o, false, err
 	}
@@ -99,15 +145,29 @@ func cohortOptions(e env, name string, args []string) (c *cohort.Cohort, o cohor
 		return nil, o, false, err
 	}
 	if *shard != "" {
-		a, b, ok := strings.Cut(*shard, "/")
-		i, err1 := strconv.Atoi(a)
-		n, err2 := strconv.Atoi(b)
-		if !ok || err1 != nil || err2 != nil || i < 1 || i > n {
-			return nil, o, false, usagef("--shard %s: write it as 2/8", *shard)
+		i, n, err := parseShard(*shard)
+		if err != nil {
+			return nil, o, false, err
 		}
 		c = c.Shard(i, n)
 	}
 	return c, o, *shard != "", nil
+}
+
+// programVersion is what results depend on beside inputs and parameters.
+func programVersion() string { return strings.TrimSpace(assess.Version + " " + assess.Commit) }
+
+// reportLang is the language that was asked for the reports of cases.
+func reportLang(o cohort.Options) text.Lang { return text.Lang(o.Args[len(o.Args)-1]) }
+
+func parseShard(s string) (i, n int, err error) {
+	a, b, ok := strings.Cut(s, "/")
+	i, err1 := strconv.Atoi(a)
+	n, err2 := strconv.Atoi(b)
+	if !ok || err1 != nil || err2 != nil || i < 1 || i > n {
+		return 0, 0, usagef("--shard %s: write it as 2/8", s)
+	}
+	return i, n, nil
 }
 
 func cohortRun(ctx context.Context, e env, args []string) (int, error) {
@@ -115,10 +175,14 @@ func cohortRun(ctx context.Context, e env, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	plan := cohort.PlanJobs(c)
 	if o.Jobs <= 0 {
-		o.Jobs = cohort.Jobs(c)
+		o.Jobs = plan.Jobs
 	}
-	fmt.Fprintf(e.stderr, map[text.Lang]string{text.English: "%d cases, %d at once\n", text.French: "%d cas, %d à la fois\n"}[e.lang], len(c.Cases), o.Jobs)
+	fmt.Fprintf(e.stderr, map[text.Lang]string{
+		text.English: "%d cases, %d at once (%d processors; largest case about %s GB, %s GB of memory free)\n",
+		text.French:  "%d cas, %d à la fois (%d processeurs ; plus grand cas environ %s Go, %s Go de mémoire libre)\n"}[e.lang],
+		len(c.Cases), min(o.Jobs, max(1, len(c.Cases))), plan.Processors, e.lang.Number(plan.CaseGB, 1), e.lang.Number(plan.FreeGB, 1))
 	records, err := cohort.Run(ctx, c, o, func(r cohort.Record, done, total int, left time.Duration) {
 		line := fmt.Sprintf("%d/%d  %s  %s", done, total, r.Case, statusWords[e.lang][r.Status])
 		if r.Error != "" {
@@ -133,20 +197,29 @@ func cohortRun(ctx context.Context, e env, args []string) (int, error) {
 		return 0, err
 	}
 	if !partial {
-		if _, err := cohort.Merge(ctx, c, o.Out); err != nil {
+		if _, err := joinCohort(ctx, c, o); err != nil {
 			return 0, err
 		}
 	}
 	return exitDone, printRecords(e, records)
 }
 
-// cohortMerge joins what lies in the results' folder into tables, finished or not.
+// joinCohort writes tables and study report.
+func joinCohort(ctx context.Context, c *cohort.Cohort, o cohort.Options) ([]cohort.Outcome, error) {
+	list, err := cohort.Merge(ctx, c, o.Out)
+	if err != nil {
+		return nil, err
+	}
+	return list, cohort.WriteReport(c, list, o.Out, reportLang(o))
+}
+
+// cohortMerge joins what lies in the results' folder, finished or not.
 func cohortMerge(ctx context.Context, e env, args []string) (int, error) {
 	c, o, _, err := cohortOptions(e, "cohort merge", args)
 	if err != nil {
 		return 0, err
 	}
-	list, err := cohort.Merge(ctx, c, o.Out)
+	list, err := joinCohort(ctx, c, o)
 	if err != nil {
 		return 0, err
 	}
@@ -167,7 +240,7 @@ func cohortStatus(ctx context.Context, e env, args []string) (int, error) {
 		return 0, err
 	}
 	for _, r := range records {
-		fmt.Fprintf(e.stdout, "%s  %s  %s\n", r.Case, statusWords[e.lang][r.Status], r.Error)
+		fmt.Fprintln(e.stdout, strings.TrimSpace(fmt.Sprintf("%s  %s  %s", r.Case, statusWords[e.lang][r.Status], r.Error)))
 	}
 	return exitDone, printRecords(e, records)
 }

@@ -4,6 +4,7 @@ import (
 	"image/color"
 	"math"
 
+	gplot "gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -65,10 +66,8 @@ func Scatter(a Axes, groups []Group, lines []Line) (*Chart, error) {
 			}
 		}
 	}
-	widen(&s.X)
-	if room := 0.02 * (s.X.Max - s.X.Min); len(lines) > 0 {
-		s.X.Min, s.X.Max = s.X.Min-room, s.X.Max+room
-	}
+	margin(&s.X)
+	margin(&s.Y)
 	for _, l := range lines {
 		if err := s.line(l); err != nil {
 			return nil, err
@@ -164,6 +163,7 @@ func Boxes(a Axes, groups []Group, marks []Mark) (*Chart, error) {
 	if len(marks) > 0 && marks[0].Name != "" {
 		s.names = append(s.names, legend{marks[0].Name, glyph(1)})
 	}
+	margin(&s.Y)
 	s.NominalX(names...)
 	s.X.Min, s.X.Max = -0.6, float64(len(groups))-0.4
 	s.X.Tick.Length, s.X.LineStyle.Width = 0, 0
@@ -219,6 +219,13 @@ func Forest(a Axes, rows []Row, ours, others string) (*Chart, error) {
 	s.Y.Tick.Length, s.Y.LineStyle.Width = 0, 0
 	s.X.Min = math.Min(0, s.X.Min)
 	return s.finish(), nil
+}
+
+// margin keeps values off the ends of an axis.
+func margin(a *gplot.Axis) {
+	widen(a)
+	room := 0.03 * (a.Max - a.Min)
+	a.Min, a.Max = a.Min-room, a.Max+room
 }
 
 // grid makes pale lines at the numbers of the axes.

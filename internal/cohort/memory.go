@@ -17,25 +17,39 @@ const (
 	guessFree    = 4 << 30 // where the system does not tell
 )
 
+// Plan is how many cases may run at once and why.
+type Plan struct {
+	Jobs, Processors int
+	CaseGB, FreeGB   float64 // what the largest case is thought to need; what is free
+}
+
 // Jobs returns how many cases may run at once: one a processor, as long as the largest of them fit into the memory that is free.
-func Jobs(c *Cohort) int {
-	n := runtime.GOMAXPROCS(0)
-	largest := int64(0)
+func Jobs(c *Cohort) int { return PlanJobs(c).Jobs }
+
+// PlanJobs is Jobs with its reasons.
+func PlanJobs(c *Cohort) Plan {
+	need, free := int64(0), freeBytes()
 	for i := range c.Cases {
-		size := int64(0)
-		for _, p := range c.Cases[i].paths() {
-			filepath.WalkDir(p, func(_ string, d fs.DirEntry, err error) error {
-				if err == nil && !d.IsDir() {
-					if info, err := d.Info(); err == nil {
-						size += info.Size()
-					}
-				}
-				return nil
-			})
-		}
-		largest = max(largest, size)
+		need = max(need, c.Cases[i].bytesNeeded())
 	}
-	return max(1, min(n, int(freeBytes()/(memoryFactor*largest+programBytes))))
+	n := runtime.GOMAXPROCS(0)
+	return Plan{Jobs: max(1, min(n, int(free/max(1, need)))), Processors: n, CaseGB: float64(need) / 1e9, FreeGB: float64(free) / 1e9}
+}
+
+// bytesNeeded is the memory that a case is thought to need, by the size of its files.
+func (c *Case) bytesNeeded() int64 {
+	size := int64(0)
+	for _, p := range c.paths() {
+		filepath.WalkDir(p, func(_ string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				if info, err := d.Info(); err == nil {
+					size += info.Size()
+				}
+			}
+			return nil
+		})
+	}
+	return memoryFactor*size + programBytes
 }
 
 // freeBytes is the memory that programs can have without swapping.

@@ -35,11 +35,17 @@ func (d *Document) PDF(w io.Writer) error {
 	return nil
 }
 
+// wholeRows is the length up to which a table keeps to one page.
+const wholeRows = 14
+
 // part writes a section; its title never stands alone at the foot of a page.
 func (p *page) part(x Part) {
 	follows := 20.0
-	if len(x.Texts) == 0 && x.Table == nil && len(x.Drawings) > 0 {
+	switch {
+	case len(x.Texts) == 0 && x.Table == nil && len(x.Drawings) > 0:
 		follows = p.scaled(x.Drawings[0].W) * x.Drawings[0].H
+	case x.Table != nil && len(x.Table.Rows) <= wholeRows: // a short table is not torn
+		follows = 12 + 5.2*float64(len(x.Table.Rows))
 	}
 	p.section(printable(x.Title), follows)
 	for _, s := range x.Texts {

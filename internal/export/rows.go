@@ -1,6 +1,10 @@
 package export
 
-import "github.com/vertefill/vertefill/internal/assess"
+import (
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/text"
+)
 
 // VertebraFields returns the columns of the vertebra table in order.
 func VertebraFields() []Field {
@@ -37,3 +41,6 @@ func LeakRow(r *assess.Report, i int) []string {
 	}
 	return out
 }
+
+// CompartmentName names a compartment for people.
+func CompartmentName(c anatomy.Compartment, l text.Lang) string { return compartments[l][c] }
