@@ -2,6 +2,7 @@ package mesh_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/vertefill/vertefill/internal/geom"
@@ -79,5 +80,21 @@ func TestIsosurfaceAtBorder(t *testing.T) {
 	}
 	if n := len(mesh.Isosurface(v, g.Bounds(), g, 2).Triangles); n != 0 {
 		t.Errorf("%d triangles above the highest value", n)
+	}
+}
+
+// TestIsosurfaceOfNoise: every set of inner corners comes up, and nothing is left open.
+func TestIsosurfaceOfNoise(t *testing.T) {
+	const n = 12
+	g := isoGrid(t, n)
+	r := rand.New(rand.NewPCG(8, 1))
+	v := make([]float32, g.Len())
+	for i := range v {
+		v[i] = r.Float32()
+	}
+	m := mesh.Isosurface(v, g.Bounds(), g, 0.5)
+	assertClosed(t, m)
+	if got := 1000 * float64(m.Volume()) / (0.5 * 0.6 * 0.8) / n / n / n; got < 0.4 || got > 0.7 {
+		t.Errorf("the surface holds %.2f of the voxels, of which half are inside", got)
 	}
 }

@@ -336,6 +336,9 @@ func TestAgainstPublishedShapes(t *testing.T) {
 		if p := want["original_shape_MeshVolume"]; math.Abs(v/p-1) > 0.01 {
 			t.Errorf("%s: mesh volume %.1f mm3, published %.1f", name, v, p)
 		}
+		if p := want["original_shape_SurfaceArea"]; math.Abs(area/p-1) > 0.01 {
+			t.Errorf("%s: surface %.1f mm2, published %.1f", name, area, p)
+		}
 		if got := float64(l.Volume(1).MM3()); math.Abs(got/want["original_shape_VoxelVolume"]-1) > 1e-4 {
 			t.Errorf("%s: voxel volume %.1f, published %.1f", name, got, want["original_shape_VoxelVolume"])
 		}
