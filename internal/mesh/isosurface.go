@@ -54,12 +54,12 @@ type sideAt struct {
 }
 
 type cubes struct {
-	mesh     *Mesh
-	grid     *volume.Grid
-	box      geom.Box
-	level    float32
-	cases    [256]cubeCase
-	onSide   map[sideAt]int32
+	mesh   *Mesh
+	grid   *volume.Grid
+	box    geom.Box
+	level  float32
+	cases  [256]cubeCase
+	onSide map[sideAt]int32
 }
 
 // cube adds the triangles of the cube whose first corner is the node at, with the values v at its corners.
