@@ -24,12 +24,15 @@ func EachFile(ctx context.Context, paths []string, progress func(fraction float6
 			return err
 		}
 	}
+	var files []candidate
+	w.found = func(c candidate) { files = append(files, c) }
+	w.expand(func(int) {})
 	for range w.skipped {
 		if err := visit(nil, errors.New("a file that cannot be read")); err != nil {
 			return err
 		}
 	}
-	for n, c := range w.out {
+	for n, c := range files {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("dicomio: %w", err)
 		}
@@ -37,7 +40,7 @@ func EachFile(ctx context.Context, paths []string, progress func(fraction float6
 			return err
 		}
 		if progress != nil {
-			progress(float64(n+1) / float64(len(w.out)))
+			progress(float64(n+1) / float64(len(files)))
 		}
 	}
 	return nil

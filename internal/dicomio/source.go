@@ -122,12 +122,14 @@ type candidate struct {
 	src  source
 }
 
-// walker lists the files under the paths of a scan: folders of any depth, archives, single files.
+// walker lists the files under the paths of a scan: folders of any depth, archives, single files. The names come first, which is
+// quick; expand then opens what may be an archive.
 type walker struct {
 	ctx     context.Context
-	out     []candidate
+	files   []string
 	skipped []Skipped
 	seen    map[string]bool // cleaned paths: a file given twice is read once
+	found   func(candidate) // hears of every file in the order of the list
 }
 
 // path lists one path of the scan. Only a path that cannot be read at all is an error. A path that is itself a link is followed;
@@ -198,10 +200,26 @@ func (w *walker) file(path string) {
 		return
 	}
 	w.seen[clean] = true
-	if !looksLikeZip(path) {
-		w.out = append(w.out, candidate{path, diskFile(path)})
-		return
+	w.files = append(w.files, path)
+}
+
+// expand hands every listed file to found, archives by their entries. left hears how many listed names are still to come.
+func (w *walker) expand(left func(names int)) {
+	for i, path := range w.files {
+		if w.ctx.Err() != nil {
+			return
+		}
+		if looksLikeZip(path) {
+			w.open(path)
+		} else {
+			w.found(candidate{path, diskFile(path)})
+		}
+		left(len(w.files) - i - 1)
 	}
+}
+
+// open lists an archive on disk.
+func (w *walker) open(path string) {
 	a := &archiveFile{path: path}
 	st, err := os.Stat(path)
 	if err == nil {
@@ -246,7 +264,7 @@ func (w *walker) archive(path string, r io.ReaderAt, size int64, disk *archiveFi
 		case f.Flags&1 != 0:
 			w.skip(name, CodeUnsupported, said{"encrypted: unpack the archive first", "chiffré\u202f: décompressez d’abord l’archive"})
 		case !strings.HasSuffix(strings.ToLower(f.Name), ".zip"):
-			w.out = append(w.out, candidate{name, zipEntry{f, r, disk}})
+			w.found(candidate{name, zipEntry{f, r, disk}})
 		case depth >= maxZipDepth:
 			w.skip(name, CodeUnsupported, sayf("archives nested deeper than %d are not opened", "les archives imbriquées à plus de %d niveaux ne sont pas ouvertes", maxZipDepth))
 		default:

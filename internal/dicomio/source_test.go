@@ -9,8 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/vertefill/vertefill/internal/dicomio"
+	"github.com/vertefill/vertefill/internal/dicomout"
 )
 
 func zipOf(t *testing.T, method uint16, files map[string][]byte) []byte {
@@ -118,5 +120,54 @@ func TestScanStops(t *testing.T) {
 	inv := scan(t, dir)
 	if _, err := inv.Series[0].Main().Load(ctx, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("load: %v", err)
+	}
+}
+
+// TestSeriesBeforeTheEnd scans three series whose files follow each other and one spread over all of them: the first are told, whole
+// and loadable, while the scan goes on; the last word is that of the inventory.
+func TestSeriesBeforeTheEnd(t *testing.T) {
+	dir := t.TempDir()
+	for n, name := range []string{"a", "b", "c"} {
+		for k, s := range column(80, 0) {
+			write(t, dir, fmt.Sprintf("%s/%03d", name, k), encodeFile(t, s.dataset(name)))
+			if k%20 == 0 {
+				s.number += 1000 * (n + 1)
+				s.pos.Z += float64(200 * (n + 1))
+				write(t, dir, fmt.Sprintf("%s/%03d-spread", name, k), encodeFile(t, s.dataset("spread")))
+			}
+		}
+	}
+	told := make(chan *dicomio.Series, 100)
+	var first []*dicomio.Series
+	at := 0.0
+	inv, err := dicomio.ScanWatched(t.Context(), []string{dir}, dicomio.Watch{
+		Progress: func(f float64) {
+			if at = f; f > 0.95 { // hold the scan here until two were told
+				for len(first) < 2 {
+					select {
+					case s := <-told:
+						first = append(first, s)
+					case <-time.After(20 * time.Second):
+						t.Error("no series before the end")
+						return
+					}
+				}
+			}
+		},
+		Series: func(s *dicomio.Series) { told <- s },
+	})
+	if err != nil || at != 1 || len(inv.Series) != 4 {
+		t.Fatalf("%v at %g: %s", err, at, summary(inv))
+	}
+	whole := map[string]bool{}
+	for _, s := range first {
+		v, err := s.Main().Load(t.Context(), nil)
+		if err != nil || v.NZ != s.Images {
+			t.Errorf("%s: %v, %d slices of %d images", s.UID, err, v.NZ, s.Images)
+		}
+		whole[s.UID] = s.Images == 80
+	}
+	if a, b := dicomout.UID("a"), dicomout.UID("b"); !whole[a] || !whole[b] {
+		t.Errorf("told before the end: %v, want all of a and b", whole)
 	}
 }
