@@ -19,7 +19,7 @@ type intake struct {
 	names   int // listed names that are not expanded yet
 	files   int // found so far
 	done    int
-	known   []bool  // whether a file was examined
+	known   []bool // whether a file was examined
 	found   []*instance
 	skipped []*Skipped
 
