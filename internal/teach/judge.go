@@ -18,7 +18,34 @@ type Answer struct {
 	NoLeak  bool                  `json:"noLeak"` // said outright
 	Prior   []anatomy.Level       `json:"prior,omitempty"`
 	NoPrior bool                  `json:"noPrior"`
+	Canal   Said                  `json:"canal,omitempty"` // cement narrows the canal
+	Marks   []Mark                `json:"marks,omitempty"`
+	Drawn   []Drawing             `json:"drawn,omitempty"`
 }
+
+// Said is a yes or a no; empty while it was not answered.
+type Said string
+
+// What can be said.
+const (
+	Yes Said = "yes"
+	No  Said = "no"
+)
+
+// Drawing is what a learner drew round the body or the cement of the treated level on one plane, as DrawnDice compares it.
+type Drawing struct {
+	Of   Drawn   `json:"of"`
+	Dice float64 `json:"dice"`
+}
+
+// Drawn says what was drawn.
+type Drawn string
+
+// What can be drawn.
+const (
+	DrawnBody   Drawn = "body"
+	DrawnCement Drawn = "cement"
+)
 
 // Verdict is how good an answer is.
 type Verdict string
@@ -48,7 +75,10 @@ const (
 	AskLevel Question = "level"
 	AskFill  Question = "fill"
 	AskLeaks Question = "leaks"
+	AskCanal Question = "canal"
 	AskPrior Question = "prior"
+	AskBody  Question = "body" // drawn, as the next
+	AskDrawn Question = "cement"
 )
 
 // Item is one question with the answer, the reference, and what to learn from the difference.
@@ -71,8 +101,7 @@ const (
 	fillPartlyPoints = 8.0
 )
 
-// Judge compares an answer with the reference, in words of the language. Old cement is asked for only where there is a CT from before
-// or some to be found.
+// Judge compares an answer with the reference, in words of the language. Drawings are judged where there are some.
 func Judge(c *Case, a Answer, l text.Lang) Result {
 	var r Result
 	add := func(i Item) {
@@ -87,7 +116,11 @@ func Judge(c *Case, a Answer, l text.Lang) Result {
 	}
 	add(judgeFill(*t, a, l))
 	add(judgeLeaks(c, a, l))
+	add(judgeCanal(c, a, l))
 	add(judgePrior(c, a, l))
+	for _, d := range a.Drawn {
+		add(judgeDrawing(d, l))
+	}
 	return r
 }
 
@@ -190,6 +223,44 @@ func judgeLeaks(c *Case, a Answer, l text.Lang) Item {
 		i.Hint = leakHints[missed[0]].In(l)
 	} else if extra > 0 {
 		i.Hint = Words{"Cement that only touches the border of the body, or lies in a pedicle, is no leak.", "Le ciment qui ne fait que toucher le bord du corps, ou reste dans un pédicule, n’est pas une fuite."}.In(l)
+	}
+	return i
+}
+
+// judgeCanal asks whether cement takes room in the canal. It speaks of room, never of symptoms.
+func judgeCanal(c *Case, a Answer, l text.Lang) Item {
+	is := No
+	for _, k := range c.Reference.Leaks {
+		if k.Compartment == anatomy.Canal {
+			is = Yes
+		}
+	}
+	said := map[Said]Words{Yes: {"yes", "oui"}, No: {"no", "non"}, "": {"–", "–"}}
+	i := Item{Question: AskCanal, Verdict: Wrong, You: said[a.Canal].In(l), Reference: said[is].In(l)}
+	if a.Canal == is {
+		i.Verdict = Right
+	} else if a.Canal != "" {
+		i.Hint = leakHints[anatomy.Canal].In(l)
+	}
+	return i
+}
+
+// Drawings of at least these Dice coefficients are right, and partly so: two careful readers agree by 0.9 and more.
+const rightDice, partlyDice = 0.9, 0.8
+
+func judgeDrawing(d Drawing, l text.Lang) Item {
+	i := Item{Question: AskBody, Verdict: Wrong, You: "Dice " + l.Number(d.Dice, 2), Reference: Words{"Dice 0.90 and more", "Dice 0,90 et plus"}.In(l)}
+	if d.Of == DrawnCement {
+		i.Question = AskDrawn
+	}
+	switch {
+	case d.Dice >= rightDice:
+		i.Verdict = Right
+	case d.Dice >= partlyDice:
+		i.Verdict = Partly
+	}
+	if i.Verdict != Right {
+		i.Hint = Words{"The body ends at the outer surface of its cortex, cement half-way between its own density and what lies around it.", "Le corps s’arrête à la surface externe de sa corticale, le ciment à mi-chemin entre sa densité et ce qui l’entoure."}.In(l)
 	}
 	return i
 }

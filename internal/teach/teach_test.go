@@ -30,7 +30,7 @@ func hard() *teach.Case {
 }
 
 func TestJudge(t *testing.T) {
-	right := teach.Answer{Level: anatomy.T9, Fill: 0.27, Leaks: []anatomy.Compartment{anatomy.ParavertebralVein, anatomy.Canal}, Prior: []anatomy.Level{anatomy.T10}}
+	right := teach.Answer{Level: anatomy.T9, Fill: 0.27, Leaks: []anatomy.Compartment{anatomy.ParavertebralVein, anatomy.Canal}, Canal: teach.Yes, Prior: []anatomy.Level{anatomy.T10}}
 	verdicts := func(a teach.Answer) string {
 		var s []string
 		for _, i := range teach.Judge(hard(), a, text.English).Items {
@@ -43,27 +43,29 @@ func TestJudge(t *testing.T) {
 		a    teach.Answer
 		want string
 	}{
-		"all right":                 {right, "right right right right"},
-		"one level off":             {change(func(a *teach.Answer) { a.Level = anatomy.T10 }), "partly right right right"},
-		"far off":                   {change(func(a *teach.Answer) { a.Level = anatomy.L1 }), "wrong right right right"},
-		"7.4 points too much":       {change(func(a *teach.Answer) { a.Fill = 0.35 }), "right partly right right"},
-		"20 points too little":      {change(func(a *teach.Answer) { a.Fill = 0.07 }), "right wrong right right"},
-		"not estimated":             {change(func(a *teach.Answer) { a.Fill = -1 }), "right wrong right right"},
-		"vein missed":               {change(func(a *teach.Answer) { a.Leaks = a.Leaks[1:] }), "right right partly right"},
-		"canal missed":              {change(func(a *teach.Answer) { a.Leaks = a.Leaks[:1] }), "right right wrong right"},
-		"one too many":              {change(func(a *teach.Answer) { a.Leaks = append(a.Leaks[:2:2], anatomy.Foramen) }), "right right partly right"},
-		"no leak said":              {change(func(a *teach.Answer) { a.Leaks, a.NoLeak = nil, true }), "right right wrong right"},
-		"old cement not seen":       {change(func(a *teach.Answer) { a.Prior, a.NoPrior = nil, true }), "right right right wrong"},
-		"old cement, one too many":  {change(func(a *teach.Answer) { a.Prior = append(a.Prior[:1:1], anatomy.T9) }), "right right right partly"},
-		"nothing answered, nothing": {teach.Answer{Fill: -1}, "wrong wrong wrong wrong"},
+		"all right":                 {right, "right right right right right"},
+		"one level off":             {change(func(a *teach.Answer) { a.Level = anatomy.T10 }), "partly right right right right"},
+		"far off":                   {change(func(a *teach.Answer) { a.Level = anatomy.L1 }), "wrong right right right right"},
+		"7.4 points too much":       {change(func(a *teach.Answer) { a.Fill = 0.35 }), "right partly right right right"},
+		"20 points too little":      {change(func(a *teach.Answer) { a.Fill = 0.07 }), "right wrong right right right"},
+		"not estimated":             {change(func(a *teach.Answer) { a.Fill = -1 }), "right wrong right right right"},
+		"vein missed":               {change(func(a *teach.Answer) { a.Leaks = a.Leaks[1:] }), "right right partly right right"},
+		"canal missed":              {change(func(a *teach.Answer) { a.Leaks = a.Leaks[:1] }), "right right wrong right right"},
+		"one too many":              {change(func(a *teach.Answer) { a.Leaks = append(a.Leaks[:2:2], anatomy.Foramen) }), "right right partly right right"},
+		"no leak said":              {change(func(a *teach.Answer) { a.Leaks, a.NoLeak = nil, true }), "right right wrong right right"},
+		"canal denied":              {change(func(a *teach.Answer) { a.Canal = teach.No }), "right right right wrong right"},
+		"drawn":                     {change(func(a *teach.Answer) { a.Drawn = []teach.Drawing{{Of: teach.DrawnBody, Dice: 0.95}, {Of: teach.DrawnCement, Dice: 0.8}} }), "right right right right right right partly"},
+		"old cement not seen":       {change(func(a *teach.Answer) { a.Prior, a.NoPrior = nil, true }), "right right right right wrong"},
+		"old cement, one too many":  {change(func(a *teach.Answer) { a.Prior = append(a.Prior[:1:1], anatomy.T9) }), "right right right right partly"},
+		"nothing answered, nothing": {teach.Answer{Fill: -1}, "wrong wrong wrong wrong wrong"},
 	} {
 		if got := verdicts(c.a); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
 	r := teach.Judge(hard(), change(func(a *teach.Answer) { a.Fill, a.Leaks = 0.35, a.Leaks[:1] }), text.French)
-	if r.Points != 2.5 || r.Most != 4 {
-		t.Errorf("%g of %g points, want 2.5 of 4", r.Points, r.Most)
+	if r.Points != 3.5 || r.Most != 5 {
+		t.Errorf("%g of %g points, want 3.5 of 5", r.Points, r.Most)
 	}
 	if i := r.Items[1]; i.You != "35,0 %" || i.Reference != "27,6 % [26,3–28,9]" || !strings.Contains(i.Hint, "éblouit") {
 		t.Errorf("fill: %+v", i)
@@ -76,8 +78,8 @@ func TestJudge(t *testing.T) {
 func TestNoLeakCase(t *testing.T) {
 	c := hard()
 	c.Reference.Leaks, c.Reference.Prior = nil, nil
-	r := teach.Judge(c, teach.Answer{Level: anatomy.T9, Fill: 0.276, NoLeak: true, NoPrior: true}, text.English)
-	if r.Points != 4 {
+	r := teach.Judge(c, teach.Answer{Level: anatomy.T9, Fill: 0.276, NoLeak: true, Canal: teach.No, NoPrior: true}, text.English)
+	if r.Points != 5 {
 		t.Errorf("%+v", r)
 	}
 }
