@@ -43,18 +43,20 @@ func TestJudge(t *testing.T) {
 		a    teach.Answer
 		want string
 	}{
-		"all right":                 {right, "right right right right right"},
-		"one level off":             {change(func(a *teach.Answer) { a.Level = anatomy.T10 }), "partly right right right right"},
-		"far off":                   {change(func(a *teach.Answer) { a.Level = anatomy.L1 }), "wrong right right right right"},
-		"7.4 points too much":       {change(func(a *teach.Answer) { a.Fill = 0.35 }), "right partly right right right"},
-		"20 points too little":      {change(func(a *teach.Answer) { a.Fill = 0.07 }), "right wrong right right right"},
-		"not estimated":             {change(func(a *teach.Answer) { a.Fill = -1 }), "right wrong right right right"},
-		"vein missed":               {change(func(a *teach.Answer) { a.Leaks = a.Leaks[1:] }), "right right partly right right"},
-		"canal missed":              {change(func(a *teach.Answer) { a.Leaks = a.Leaks[:1] }), "right right wrong right right"},
-		"one too many":              {change(func(a *teach.Answer) { a.Leaks = append(a.Leaks[:2:2], anatomy.Foramen) }), "right right partly right right"},
-		"no leak said":              {change(func(a *teach.Answer) { a.Leaks, a.NoLeak = nil, true }), "right right wrong right right"},
-		"canal denied":              {change(func(a *teach.Answer) { a.Canal = teach.No }), "right right right wrong right"},
-		"drawn":                     {change(func(a *teach.Answer) { a.Drawn = []teach.Drawing{{Of: teach.DrawnBody, Dice: 0.95}, {Of: teach.DrawnCement, Dice: 0.8}} }), "right right right right right right partly"},
+		"all right":            {right, "right right right right right"},
+		"one level off":        {change(func(a *teach.Answer) { a.Level = anatomy.T10 }), "partly right right right right"},
+		"far off":              {change(func(a *teach.Answer) { a.Level = anatomy.L1 }), "wrong right right right right"},
+		"7.4 points too much":  {change(func(a *teach.Answer) { a.Fill = 0.35 }), "right partly right right right"},
+		"20 points too little": {change(func(a *teach.Answer) { a.Fill = 0.07 }), "right wrong right right right"},
+		"not estimated":        {change(func(a *teach.Answer) { a.Fill = -1 }), "right wrong right right right"},
+		"vein missed":          {change(func(a *teach.Answer) { a.Leaks = a.Leaks[1:] }), "right right partly right right"},
+		"canal missed":         {change(func(a *teach.Answer) { a.Leaks = a.Leaks[:1] }), "right right wrong right right"},
+		"one too many":         {change(func(a *teach.Answer) { a.Leaks = append(a.Leaks[:2:2], anatomy.Foramen) }), "right right partly right right"},
+		"no leak said":         {change(func(a *teach.Answer) { a.Leaks, a.NoLeak = nil, true }), "right right wrong right right"},
+		"canal denied":         {change(func(a *teach.Answer) { a.Canal = teach.No }), "right right right wrong right"},
+		"drawn": {change(func(a *teach.Answer) {
+			a.Drawn = []teach.Drawing{{Of: teach.DrawnBody, Dice: 0.95}, {Of: teach.DrawnCement, Dice: 0.8}}
+		}), "right right right right right right partly"},
 		"old cement not seen":       {change(func(a *teach.Answer) { a.Prior, a.NoPrior = nil, true }), "right right right right wrong"},
 		"old cement, one too many":  {change(func(a *teach.Answer) { a.Prior = append(a.Prior[:1:1], anatomy.T9) }), "right right right right partly"},
 		"nothing answered, nothing": {teach.Answer{Fill: -1}, "wrong wrong wrong wrong wrong"},
