@@ -30,6 +30,7 @@ func cohortVerbs() []cohortVerb {
 		{"run", "COHORT [--out DIR] [--jobs N] [--shard i/n]", "measure what is missing or has changed, then join tables and study report", "mesurer ce qui manque ou a changé, puis joindre tableaux et rapport d’étude", cohortRun},
 		{"status", "COHORT [--out DIR]", "say how far the cases are", "dire où en sont les cas", cohortStatus},
 		{"merge", "COHORT [--out DIR]", "join what is there into tables and study report", "joindre ce qui est là en tableaux et rapport d’étude", cohortMerge},
+		{"agreement", "COHORT --with NAME=PATH --with NAME=PATH... [--truth NAME] [--out DIR]", "compare readers, a reader and the program, or two runs", "comparer des lecteurs, un lecteur et le programme, ou deux passages", cohortAgreement},
 	}
 }
 

@@ -1,0 +1,221 @@
+package cohort
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/session"
+)
+
+// Reading is what one reader, a program or one run says of the cases.
+type Reading struct {
+	Name    string
+	Reports map[string]*assess.Report // by case
+	Masks   map[string]string         // by case: the folder with vertebrae.nii.gz and cement.nii.gz
+}
+
+// ReadReading reads the reading of a name from a folder:
+//   - results of cohort run (it holds the folder cases), whose masks are compared too;
+//   - session files that came back from readers: the last signed report counts, cases are told by the key of the reading list;
+//   - tables: vertebrae.csv with case, level and any of fillRatio, bodyVolumeMl, cementInBodyMl and heights, and leaks.csv with case,
+//     level, compartment, type and volumeMl, as the program itself writes them.
+//
+// key is nil when there was no reading list. Unsigned sessions are returned by name in unsigned: they do not count.
+func ReadReading(ctx context.Context, name, path string, c *Cohort, key *ReadingKey) (r *Reading, unsigned []string, err error) {
+	r = &Reading{Name: name, Reports: map[string]*assess.Report{}, Masks: map[string]string{}}
+	if _, err := os.Stat(filepath.Join(path, casesDir)); err == nil {
+		list, err := Load(ctx, c, path)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, o := range list {
+			if o.Report != nil {
+				r.Reports[o.Case.ID], r.Masks[o.Case.ID] = o.Report, Dir(path, o.Case.ID)
+			}
+		}
+		return r.checked(path, nil)
+	}
+	if _, err := os.Stat(filepath.Join(path, "vertebrae.csv")); err == nil {
+		if err := r.readTables(path); err != nil {
+			return nil, nil, err
+		}
+		return r.checked(path, nil)
+	}
+	unsigned, err = r.readSessions(path, name, key)
+	if err != nil {
+		return nil, nil, err
+	}
+	return r.checked(path, unsigned)
+}
+
+func (r *Reading) checked(path string, unsigned []string) (*Reading, []string, error) {
+	if len(r.Reports) == 0 {
+		return nil, unsigned, fmt.Errorf("cohort: reading %s: nothing to compare in it: results of cohort run, vertebrae.csv, or signed sessions of the reading list: %s", r.Name, path)
+	}
+	return r, unsigned, nil
+}
+
+// readSessions takes every session file below the folder. Sessions of other readers are passed over, so that all may return to one
+// folder.
+func (r *Reading) readSessions(path, name string, key *ReadingKey) (unsigned []string, err error) {
+	if key == nil {
+		return nil, fmt.Errorf("cohort: reading %s: session files need the key of the reading list (--key): %s", name, path)
+	}
+	newest := map[string]session.Signature{}
+	seen := map[string]bool{}
+	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(p, session.Extension) {
+			return err
+		}
+		s, err := session.Read(p)
+		if errors.Is(err, session.ErrNoSession) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		e := key.find(s.Study)
+		if e == nil || e.Reader != name {
+			return nil
+		}
+		seen[e.Case] = true
+		for _, x := range s.Signed {
+			if old, ok := newest[e.Case]; !ok || x.At.After(old.At) {
+				newest[e.Case] = x
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cohort: reading %s: %w", name, err)
+	}
+	for id := range seen {
+		x, ok := newest[id]
+		if !ok {
+			unsigned = append(unsigned, id)
+			continue
+		}
+		report := &assess.Report{}
+		if err := json.Unmarshal(x.Report, report); err != nil {
+			return nil, fmt.Errorf("cohort: reading %s: case %s: signed report: %w", name, id, err)
+		}
+		r.Reports[id] = report
+	}
+	return unsigned, nil
+}
+
+// readTables reads a reading that was made with other means.
+func (r *Reading) readTables(path string) error {
+	at := func(id string) *assess.Report {
+		if r.Reports[id] == nil {
+			r.Reports[id] = &assess.Report{Schema: assess.Schema}
+		}
+		return r.Reports[id]
+	}
+	err := eachRow(filepath.Join(path, "vertebrae.csv"), []string{"case", "level"}, func(cell func(string) string, number func(string) (float64, error)) error {
+		level, err := anatomy.ParseLevel(cell("level"))
+		if err != nil {
+			return err
+		}
+		v := assess.Vertebra{Level: level, Treated: cell("treated") != "false"}
+		var h assess.Heights
+		for name, to := range map[string]*float64{"fillRatio": &v.FillRatio, "bodyVolumeMl": &v.BodyVolumeML, "cementInBodyMl": &v.CementInBodyML,
+			"heightAnteriorMm": &h.Anterior, "heightMiddleMm": &h.Middle, "heightPosteriorMm": &h.Posterior} {
+			if *to, err = number(name); err != nil {
+				return err
+			}
+		}
+		if h.Anterior == h.Anterior { // not NaN
+			v.HeightsMM = &h
+		}
+		x := at(cell("case"))
+		x.Vertebrae = append(x.Vertebrae, v)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	leaks := filepath.Join(path, "leaks.csv")
+	if _, err := os.Stat(leaks); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return eachRow(leaks, []string{"case", "level", "compartment"}, func(cell func(string) string, number func(string) (float64, error)) error {
+		level, err := anatomy.ParseLevel(cell("level"))
+		if err != nil {
+			return err
+		}
+		x := at(cell("case"))
+		k := assess.Leak{ID: len(x.Leaks) + 1, Level: level, Compartment: anatomy.Compartment(cell("compartment")), Type: anatomy.LeakType(cell("type"))}
+		if k.VolumeML, err = number("volumeMl"); err != nil {
+			return err
+		}
+		for i, name := range []string{"centroidL", "centroidP", "centroidS"} {
+			if k.CentroidLPS[i], err = number(name); err != nil {
+				return err
+			}
+		}
+		x.Leaks = append(x.Leaks, k)
+		return nil
+	})
+}
+
+// eachRow reads a table with a line of names; an empty cell is NaN as a number.
+func eachRow(path string, need []string, row func(cell func(string) string, number func(string) (float64, error)) error) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("cohort: %w", err)
+	}
+	defer f.Close()
+	in := csv.NewReader(f)
+	head, err := in.Read()
+	if err != nil {
+		return fmt.Errorf("cohort: table %s: %w", path, err)
+	}
+	at := map[string]int{}
+	for i, h := range head {
+		at[strings.TrimPrefix(strings.TrimSpace(h), "\ufeff")] = i
+	}
+	for _, n := range need {
+		if _, ok := at[n]; !ok {
+			return fmt.Errorf("cohort: table %s: no column %q", path, n)
+		}
+	}
+	for line := 2; ; line++ {
+		cells, err := in.Read()
+		if err == io.EOF {
+			return nil
+		}
+		if err == nil {
+			cell := func(name string) string {
+				if i, ok := at[name]; ok {
+					return strings.TrimSpace(cells[i])
+				}
+				return ""
+			}
+			err = row(cell, func(name string) (float64, error) {
+				if cell(name) == "" {
+					return nan, nil
+				}
+				x, err := strconv.ParseFloat(cell(name), 64)
+				if err != nil {
+					return nan, fmt.Errorf("column %s: %q is not a number with a decimal point", name, cell(name))
+				}
+				return x, nil
+			})
+		}
+		if err != nil {
+			return fmt.Errorf("cohort: table %s, line %d: %w", path, line, err)
+		}
+	}
+}
