@@ -15,14 +15,16 @@ import (
 // outputFlags are the settings of what leaves the program.
 type outputFlags struct {
 	formats, paper, template string
+	without                  string
 	reader                   string
 	identity                 bool
 }
 
 func addOutputFlags(f *flag.FlagSet) *outputFlags {
 	o := &outputFlags{}
-	f.StringVar(&o.formats, "formats", "", "more files: html, csv, tsv, nrrd, ply, obj, gltf, fhir, text, plots, or all")
+	f.StringVar(&o.formats, "formats", "", "more files: html, csv, tsv, nrrd, ply, obj, gltf, fhir, text, plots, dicom, or all")
 	f.StringVar(&o.paper, "paper", "A4", "paper of the PDF: A4 or Letter")
+	f.StringVar(&o.without, "without", "", "parts that report.pdf and report.html leave out: conclusion, levels, leaks, images, fluoroscopy, heights, quality, parameters")
 	f.StringVar(&o.template, "template", "", "your own template of report.txt (see docs/report-text.md)")
 	f.StringVar(&o.reader, "reader", "", "name of the reader, for the report")
 	f.BoolVar(&o.identity, "identity", false, "print the patient's name, birth date and number on the reports (default: anonymous)")
@@ -37,6 +39,9 @@ func (o *outputFlags) options(l text.Lang) (out export.Options, err error) {
 	}
 	if out.Page, err = export.ParsePage(o.paper); err != nil {
 		return out, usagef("--paper: %v", err)
+	}
+	if out.Without, err = export.ParseSections(o.without); err != nil {
+		return out, usagef("--without: %v", err)
 	}
 	out.SignOff.Reader = o.reader
 	if o.template != "" {

@@ -1,7 +1,6 @@
 package export
 
 import (
-	"fmt"
 	"io"
 	"maps"
 
@@ -16,7 +15,7 @@ func (d *Document) PDF(w io.Writer) error {
 	p.words = maps.Clone(p.words)
 	p.words["footer"] = d.Footer
 	p.SetTitle(d.Title, true)
-	p.SetXmpMetadata(xmp(d.Title, "Vertefill "+assess.Version, string(d.Lang)))
+	p.SetXmpMetadata(xmp(d.Title, p.words["device"], "Vertefill "+assess.Version, string(d.Lang)))
 	p.mark(margin, margin+0.5, 8)
 	p.SetXY(margin+11, margin)
 	p.style("B", 13, ink)
@@ -29,10 +28,7 @@ func (d *Document) PDF(w io.Writer) error {
 	for _, part := range d.Parts {
 		p.part(part)
 	}
-	if err := p.Output(w); err != nil {
-		return fmt.Errorf("export: pdf: %w", err)
-	}
-	return nil
+	return p.finish(w)
 }
 
 // wholeRows is the length up to which a table keeps to one page.

@@ -43,8 +43,10 @@ type htmlData struct {
 	Name, About, Exam       string
 	State, Technique        string
 	Summary                 []Span
+	Has                     map[string]bool // sections
 	Vertebrae, Leaks        htmlTable
-	Places                  []string // where the cement lies, a sentence a body
+	Shapes                  htmlTable // heights and angles before and after
+	Places                  []string  // where the cement lies, a sentence a body
 	Totals                  string
 	Key, Solid              []htmlImage
 	EachLeak                []htmlLeak
@@ -107,7 +109,7 @@ func html(j *job, w io.Writer) error {
 	d := htmlData{
 		T: t, Lang: string(j.Lang), Title: title(&j.Report, j.Lang), Style: template.CSS(faces() + htmlStyle), Script: template.JS(htmlScript),
 		Name: name, About: about, Exam: exam, State: draftOrSigned(j.SignOff, &j.Report, t), Technique: technique(&j.Report, j.Lang), Summary: Summary(&j.Report, j.Lang),
-		Vertebrae: htmlVertebrae(j), Leaks: htmlLeaks(j), Scene: newScene(j.Result, t), Quality: j.Report.Quality, Parameters: parameters(&j.Report), Software: j.Report.Software.Version,
+		Vertebrae: htmlVertebrae(j), Leaks: htmlLeaks(j), Scene: newScene(j.Result, t), Shapes: htmlShapes(j), Quality: j.Report.Quality, Parameters: parameters(&j.Report), Software: j.Report.Software.Version,
 		Reader: j.SignOff.Reader, Comment: j.SignOff.Comment, Signed: j.SignOff.Signed,
 	}
 	if totalled := j.Report.Totals; totalled != nil && totalled.NewCementML > 0 {
@@ -117,6 +119,10 @@ func html(j *job, w io.Writer) error {
 		if v.Distribution != nil {
 			d.Places = append(d.Places, v.Level.String()+" · "+distribution(v.Distribution, j.Lang))
 		}
+	}
+	d.Has = map[string]bool{}
+	for _, s := range Sections {
+		d.Has[string(s)] = j.Has(s)
 	}
 	var e encoder
 	d.Key, d.Solid = e.images(pictures.Key), e.images(pictures.Solid)
@@ -134,7 +140,7 @@ func html(j *job, w io.Writer) error {
 		}
 		d.EachLeak = append(d.EachLeak, x)
 	}
-	for _, x := range Drawings(j.Result, j.Lang) {
+	for _, x := range j.drawings() {
 		d.Drawings = append(d.Drawings, e.svg(x.Drawing))
 	}
 	for n, run := range j.Report.Fluoro {

@@ -49,6 +49,28 @@ func htmlVertebrae(j *job) htmlTable {
 	return out
 }
 
+// htmlShapes is the table of heights and angles before and after.
+func htmlShapes(j *job) htmlTable {
+	t, l := words[j.Lang], j.Lang
+	out := htmlTable{Columns: []column{{t["level"], 0, true}, {t["gainedAMP"], 0, false}, {t["restored"], 0, false}, {t["heightsBeforeAMP"], 0, false}, {t["heights"], 0, false}, {t["wedgeWas"], 0, false}, {t["cobb"], 0, false}}}
+	for _, v := range j.Report.Vertebrae {
+		if v.PreHeightsMM == nil && v.LocalCobbDegrees == nil {
+			continue
+		}
+		most, cobb := -1e9, -1e9
+		if v.Restoration != nil {
+			most = max(v.Restoration.AnteriorMM, v.Restoration.MiddleMM, v.Restoration.PosteriorMM)
+		}
+		if v.LocalCobbDegrees != nil {
+			cobb = *v.LocalCobbDegrees
+		}
+		name := htmlCell{Text: v.Level.String(), Sort: strconv.Itoa(int(v.Level)), Strong: v.Treated}
+		out.Rows = append(out.Rows, []htmlCell{name, number(gained(l, v.Restoration), most), number(restored(l, v.Restoration), most), number(heights(l, v.PreHeightsMM), middle(v.PreHeightsMM)),
+			number(heights(l, v.HeightsMM), middle(v.HeightsMM)), word(angles(l, v.PreWedgeAngleDegrees, v.WedgeAngleDegrees)), number(degrees(l, v.LocalCobbDegrees), cobb)})
+	}
+	return out
+}
+
 func middle(h *assess.Heights) float64 {
 	if h == nil {
 		return -1

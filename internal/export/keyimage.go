@@ -72,7 +72,8 @@ func NewPictures(ctx context.Context, r *assess.Result, l text.Lang) (*Pictures,
 			p.Pairs = append(p.Pairs, pair)
 		}
 	}
-	var canal []KeyImage
+	var canal []KeyImage // the slice of the leak that narrows it most
+	worst := -1.0
 	for i, k := range r.Report.Leaks {
 		at := [2]geom.Patient{geom.LPS(k.CentroidLPS[0], k.CentroidLPS[1], k.CentroidLPS[2]), geom.LPS(k.CentroidLPS[0], k.CentroidLPS[1], k.CentroidLPS[2])}
 		for axis, g := range []func(geom.Index) int{func(v geom.Index) int { return v.K }, func(v geom.Index) int { return v.I }} {
@@ -84,10 +85,11 @@ func NewPictures(ctx context.Context, r *assess.Result, l text.Lang) (*Pictures,
 		x, s := a.after(render.Axial, at[0], leakMM, k.ID), a.after(render.Sagittal, at[1], leakMM, k.ID)
 		x.Caption, s.Caption = title+", "+strings.ToLower(a.t["axial"]), title+", "+strings.ToLower(a.t["sagittal"])
 		p.Leaks = append(p.Leaks, LeakImages{x, s})
-		if k.Compartment == anatomy.Canal && len(canal) == 0 {
+		if k.Compartment == anatomy.Canal && encroaches(k) > worst {
+			worst = encroaches(k)
 			x := a.after(render.Axial, at[0], axialMM, k.ID)
 			x.Caption = fmt.Sprintf("%s %s, %s", k.Level, strings.ToLower(a.t["axial"]), a.t["worst"])
-			canal = append(canal, x)
+			canal = []KeyImage{x}
 		}
 	}
 	if len(sagittals) == 0 && len(r.Report.Vertebrae) > 0 { // no cement: the middle of the spine in view
@@ -103,6 +105,14 @@ func NewPictures(ctx context.Context, r *assess.Result, l text.Lang) (*Pictures,
 	p.Key = append(p.Key, chosen(sagittals, axials, canal, p.Solid)...)
 	p.Key = append(p.Key, coronals...)
 	return p, a.err
+}
+
+// encroaches returns how deep a leak lies in the canal, zero when that was not measured.
+func encroaches(k assess.Leak) float64 {
+	if k.CanalEncroachmentMM == nil {
+		return 0
+	}
+	return *k.CanalEncroachmentMM
 }
 
 // treatedFirst returns the vertebrae with cement, those with new cement first.

@@ -15,6 +15,10 @@ type Options struct {
 	Study   Study
 	SignOff SignOff
 	Formats []Format // beyond the files of the contract
+	// Without are the parts that the pages (PDF, HTML) leave out.
+	Without []Section
+	// Kept are pictures that the reader chose: the first of the key images.
+	Kept []KeyImage
 	// TextTemplate replaces the built-in template of report.txt (see RISText).
 	TextTemplate string
 }
@@ -51,6 +55,39 @@ type SignOff struct {
 	Comment string
 	Signed  string // date and time as printed; empty for a draft
 	Version int    // of the report, from 1
+}
+
+// Section is a part of the pages for people that can be left out. Title, technique, sign-off and footer always stay.
+type Section string
+
+// The sections.
+const (
+	Conclusion  Section = "conclusion"
+	Levels      Section = "levels"      // tables of the vertebrae
+	LeakTables  Section = "leaks"       // tables and pictures of the leaks
+	Images      Section = "images"      // key images, before beside after, 3D views, where cement lies
+	Fluoroscopy Section = "fluoroscopy" // runs
+	Shape       Section = "heights"     // heights before and after, what was gained, kyphosis
+	Method      Section = "quality"     // quality notes and definitions
+	Parameters  Section = "parameters"  // every setting that the numbers depend on
+)
+
+// Sections lists all of them in the order of the pages.
+var Sections = []Section{Conclusion, Levels, LeakTables, Images, Fluoroscopy, Shape, Method, Parameters}
+
+// Has reports whether the pages have a section.
+func (o Options) Has(s Section) bool { return !slices.Contains(o.Without, s) }
+
+// ParseSections reads a list such as "images,parameters".
+func ParseSections(s string) (out []Section, err error) {
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' }) {
+		x := Section(strings.ToLower(w))
+		if !slices.Contains(Sections, x) {
+			return nil, fmt.Errorf("export: no section %q: %s", w, joined(Sections))
+		}
+		out = append(out, x)
+	}
+	return out, nil
 }
 
 // Format is a kind of file that is written on request.
@@ -102,7 +139,7 @@ func ParsePage(s string) (Page, error) {
 	return A4, fmt.Errorf("export: no paper %q: A4 or Letter", s)
 }
 
-func joined(f []Format) string {
+func joined[T ~string](f []T) string {
 	var w []string
 	for _, x := range f {
 		w = append(w, string(x))

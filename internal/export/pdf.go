@@ -1,9 +1,12 @@
 package export
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	markup "html"
 	"io"
+	"slices"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -50,7 +53,20 @@ func pdf(j *job, w io.Writer) error {
 	p := newPage(j, pictures)
 	p.front()
 	p.further()
-	if err := p.Output(w); err != nil {
+	return p.finish(w)
+}
+
+// finish writes the document.
+func (p *page) finish(w io.Writer) error {
+	var b bytes.Buffer
+	if err := p.Output(&b); err != nil {
+		return fmt.Errorf("export: pdf: %w", err)
+	}
+	out, err := archival(b.Bytes())
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(out); err != nil {
 		return fmt.Errorf("export: pdf: %w", err)
 	}
 	return nil
@@ -63,6 +79,7 @@ func (j *job) images() (*Pictures, error) {
 		if err != nil {
 			return nil, err
 		}
+		p.Key = slices.Concat(j.Kept, p.Key)
 		j.pictures = p
 	}
 	return j.pictures, nil
@@ -100,7 +117,8 @@ func newPage(j *job, pictures *Pictures) *page {
 	p.SetSubject(p.words["device"], true)
 	p.SetCreator("Vertefill "+p.rep.Software.Version, true)
 	p.SetLang(map[text.Lang]string{text.English: "en", text.French: "fr"}[p.lang])
-	p.SetXmpMetadata(xmp(title(p.rep, p.lang), "Vertefill "+p.rep.Software.Version, string(p.lang)))
+	p.AddOutputIntent(outputIntent())
+	p.SetXmpMetadata(xmp(title(p.rep, p.lang), p.words["device"], "Vertefill "+p.rep.Software.Version, string(p.lang)))
 	p.SetCatalogSort(true)
 	p.SetMargins(margin, margin, margin)
 	p.SetCellMargin(0)
@@ -112,12 +130,14 @@ func newPage(j *job, pictures *Pictures) *page {
 }
 
 // xmp returns the metadata packet of the file: title, program and language, nothing else.
-func xmp(title, tool, lang string) []byte {
+func xmp(title, subject, tool, lang string) []byte {
+	title, subject = markup.EscapeString(title), markup.EscapeString(subject)
 	return fmt.Appendf(nil, `<?xpacket begin="%s" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+<pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance><pdf:Producer>FPDF 1.7</pdf:Producer><xmp:CreateDate>1970-01-01T00:00:00Z</xmp:CreateDate><xmp:ModifyDate>1970-01-01T00:00:00Z</xmp:ModifyDate><dc:description><rdf:Alt><rdf:li xml:lang="x-default">%s</rdf:li></rdf:Alt></dc:description>
 <dc:format>application/pdf</dc:format><dc:title><rdf:Alt><rdf:li xml:lang="x-default">%s</rdf:li></rdf:Alt></dc:title><dc:language><rdf:Bag><rdf:li>%s</rdf:li></rdf:Bag></dc:language><xmp:CreatorTool>%s</xmp:CreatorTool>
 </rdf:Description></rdf:RDF></x:xmpmeta>
-<?xpacket end="r"?>`, "\uFEFF", title, lang, tool)
+<?xpacket end="r"?>`, "\uFEFF", subject, title, lang, tool)
 }
 
 func (p *page) style(weight string, size float64, c [3]int) {

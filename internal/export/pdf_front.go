@@ -27,21 +27,28 @@ const (
 // a line says.
 func (p *page) front() {
 	p.full = true
-	p.Bookmark(p.words["conclusion"], 0, 0)
+	p.Bookmark(title(p.rep, p.lang), 0, 0)
 	p.header()
 	p.heading(p.words["technique"])
 	p.style("", 8.2, ink)
 	p.MultiCell(p.inner, 3.9, printable(technique(p.rep, p.lang)), "", "L", false)
 	p.Ln(1.5)
-	p.heading(p.words["conclusion"])
-	p.rich(Summary(p.rep, p.lang), 8.6, 4.2)
-	p.Ln(2)
+	if p.has(Conclusion) {
+		p.Bookmark(p.words["conclusion"], 0, -1)
+		p.heading(p.words["conclusion"])
+		p.rich(Summary(p.rep, p.lang), 8.6, 4.2)
+		if c := p.job.SignOff.Comment; c != "" {
+			p.style("", 8.6, ink)
+			p.MultiCell(p.inner, 4.2, printable(c), "", "L", false)
+		}
+		p.Ln(2)
+	}
 
 	side := (p.inner - (columnsOfFront-1)*gapMM) / columnsOfFront
 	row := side + pictureMM + 1.5
 	notes := p.notesHeight()
 	pictures := 0.0
-	if len(p.pictures.Key) > 0 {
+	if len(p.pictures.Key) > 0 && p.has(Images) {
 		pictures = row
 	}
 	rows := int((p.bottom - 4 - p.GetY() - pictures - min(notes, 26) - 14) / rowMM) // two heads and what is between the tables
@@ -171,7 +178,7 @@ func (p *page) vertebraRows(room int) int {
 }
 
 func (p *page) frontVertebrae(room int) {
-	if len(p.rep.Vertebrae) == 0 {
+	if len(p.rep.Vertebrae) == 0 || !p.has(Levels) {
 		return
 	}
 	w := p.inner / 178
@@ -228,7 +235,7 @@ func byAttention(leaks []assess.Leak) []assess.Leak {
 
 func (p *page) frontLeaks(room int) {
 	leaks := byAttention(p.rep.Leaks)
-	if len(leaks) == 0 {
+	if len(leaks) == 0 || !p.has(LeakTables) {
 		return
 	}
 	more := 0
@@ -277,7 +284,7 @@ func effect(k assess.Leak, l text.Lang) string {
 // frontImages prints the key images as large as a height allows all of them to be, or as many small ones as it holds.
 func (p *page) frontImages(room float64) {
 	list := p.pictures.Key
-	if len(list) == 0 {
+	if len(list) == 0 || !p.has(Images) {
 		return
 	}
 	columns, rows := 0, 0
@@ -305,6 +312,9 @@ const noteMM, noteSize = 3.7, 7.8
 // notesHeight is the height of all quality notes in their box.
 func (p *page) notesHeight() float64 {
 	h := 3.0
+	if !p.has(Method) {
+		return 0
+	}
 	for _, q := range p.rep.Quality {
 		h += noteMM * float64(p.linesOf(printable(q.Message), noteSize, p.inner-10))
 	}
@@ -314,7 +324,7 @@ func (p *page) notesHeight() float64 {
 // frontNotes prints as many quality notes as fit into a height, the gravest first.
 func (p *page) frontNotes(room float64) {
 	notes := p.rep.Quality
-	if len(notes) == 0 {
+	if len(notes) == 0 || !p.has(Method) {
 		return
 	}
 	used, shown := 3.0, 0

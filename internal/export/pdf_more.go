@@ -18,16 +18,19 @@ func (p *page) further() {
 	if len(p.rep.Vertebrae) > 0 { // else the first page is nearly empty
 		p.AddPage()
 	}
-	p.allVertebrae()
-	p.eachLeak()
-	p.moreImages()
-	p.beforeAfter()
-	p.drawings()
-	p.fluoro()
-	p.quality()
-	p.method()
+	for _, part := range []struct {
+		of    Section
+		write func()
+	}{{Levels, p.allVertebrae}, {Shape, p.shapes}, {LeakTables, p.eachLeak}, {Images, p.moreImages}, {Images, p.beforeAfter}, {Images, p.solid}, {"", p.drawings},
+		{Fluoroscopy, p.fluoro}, {Method, p.quality}, {Method, p.method}, {Parameters, p.parameters}} {
+		if part.of == "" || p.has(part.of) {
+			part.write()
+		}
+	}
 	p.signOff()
 }
+
+func (p *page) has(s Section) bool { return p.job.Has(s) }
 
 // refer lets a placeholder of the first page stand for the present page.
 func (p *page) refer(placeholder string) { p.RegisterAlias(placeholder, strconv.Itoa(p.PageNo())) }
@@ -38,8 +41,8 @@ func (p *page) allVertebrae() {
 		return
 	}
 	w := p.inner / 178
-	columns := []column{{p.words["level"], 10 * w, true}, {p.words["namedBy"], 16 * w, true}, {p.words["body"], 26 * w, false}, {p.words["cement"], 25 * w, false}, {p.words["prior"], 14 * w, false}, {p.words["pedicleShort"], 13 * w, false},
-		{p.words["fill"], 27 * w, false}, {p.words["heights"], 26 * w, false}, {p.words["wedge"], 10 * w, false}, {p.words["genantShort"], 11 * w, false}}
+	columns := []column{{p.words["level"], 10 * w, true}, {p.words["namedBy"], 18 * w, true}, {p.words["body"], 25 * w, false}, {p.words["cement"], 26 * w, false}, {p.words["prior"], 14 * w, false}, {p.words["pedicleShort"], 12 * w, false},
+		{p.words["fill"], 26 * w, false}, {p.words["heights"], 27 * w, false}, {p.words["wedge"], 10 * w, false}, {p.words["genantShort"], 10 * w, false}}
 	p.section(p.words["allLevels"], 3*rowMM)
 	p.refer(pageOfVertebrae)
 	p.tableHead(columns)
@@ -58,16 +61,9 @@ func (p *page) allVertebrae() {
 	}
 	p.Ln(2)
 	for _, v := range p.rep.Vertebrae {
-		var s []string
 		if d := v.Distribution; d != nil {
-			s = append(s, distribution(d, p.lang))
-		}
-		if v.PreHeightsMM != nil {
-			s = append(s, p.words["heightsWere"]+" "+heights(p.lang, v.PreHeightsMM)+p.lang.Unit("", "mm"))
-		}
-		if len(s) > 0 {
 			p.need(8)
-			p.rich([]Span{{v.Level.String() + " ", true}, {strings.Join(s, ". ") + ".", false}}, 8, 4)
+			p.rich([]Span{{v.Level.String() + " ", true}, {distribution(d, p.lang) + ".", false}}, 8, 4)
 		}
 	}
 	if t := p.rep.Totals; t != nil && t.NewCementML > 0 {
@@ -75,6 +71,71 @@ func (p *page) allVertebrae() {
 		p.style("", 8, ink)
 		p.MultiCell(p.inner, 4, printable(totals(t, p.lang)), "", "L", false)
 	}
+}
+
+// shapes prints heights before and after with what was gained, and the angles, of every vertebra seen twice.
+func (p *page) shapes() {
+	w := p.inner / 178
+	columns := []column{{p.words["level"], 12 * w, true}, {p.words["heightsBeforeAMP"], 32 * w, false}, {p.words["heights"], 32 * w, false}, {p.words["gainedAMP"], 32 * w, false}, {p.words["restored"], 28 * w, false}, {p.words["wedgeWas"], 24 * w, false}, {p.words["cobb"], 18 * w, false}}
+	first := true
+	for _, v := range p.rep.Vertebrae {
+		if v.PreHeightsMM == nil && v.LocalCobbDegrees == nil {
+			continue
+		}
+		if first {
+			p.section(p.words["heightPlot"], 3*rowMM)
+			p.tableHead(columns)
+			first = false
+		}
+		p.need(rowMM + 1)
+		p.tableRow(columns, []cell{{v.Level.String(), v.Treated}, {heights(p.lang, v.PreHeightsMM), false}, {heights(p.lang, v.HeightsMM), false}, {gained(p.lang, v.Restoration), v.Treated},
+			{restored(p.lang, v.Restoration), false}, {angles(p.lang, v.PreWedgeAngleDegrees, v.WedgeAngleDegrees), false}, {degrees(p.lang, v.LocalCobbDegrees), false}})
+	}
+}
+
+// gained prints what a body gained of height in front, in the middle, behind, in mm.
+func gained(l text.Lang, r *assess.Restoration) string {
+	if r == nil {
+		return dash
+	}
+	return signed(l, r.AnteriorMM) + " / " + signed(l, r.MiddleMM) + " / " + signed(l, r.PosteriorMM)
+}
+
+// restored prints the same in per cent of what was missing; a dash where too little was.
+func restored(l text.Lang, r *assess.Restoration) string {
+	if r == nil || r.AnteriorPercent == nil && r.MiddlePercent == nil && r.PosteriorPercent == nil {
+		return dash
+	}
+	one := func(x *float64) string {
+		if x == nil {
+			return dash
+		}
+		return l.Number(*x, 0)
+	}
+	return one(r.AnteriorPercent) + " / " + one(r.MiddlePercent) + " / " + one(r.PosteriorPercent)
+}
+
+func signed(l text.Lang, x float64) string {
+	s := l.Number(x, 1)
+	if x >= 0.05 {
+		return "+" + s
+	}
+	return s
+}
+
+func degrees(l text.Lang, x *float64) string {
+	if x == nil {
+		return dash
+	}
+	return l.Number(*x, 1) + "°"
+}
+
+// angles prints an angle before and after.
+func angles(l text.Lang, before, after *float64) string {
+	if before == nil || after == nil {
+		return dash
+	}
+	return degrees(l, before) + " → " + degrees(l, after)
 }
 
 // distribution says where the cement of a body lies.
@@ -183,21 +244,27 @@ func (p *page) beforeAfter() {
 	}
 }
 
-// drawings shows the 3D views and the plots.
-func (p *page) drawings() {
-	list := Drawings(p.job.Result, p.lang)
-	if len(list) == 0 && len(p.pictures.Solid) == 0 {
+// solid shows the 3D views.
+func (p *page) solid() {
+	if len(p.pictures.Solid) == 0 {
 		return
 	}
 	const side = 62.0
-	p.section(p.words["drawings"], side+pictureMM)
-	if len(p.pictures.Solid) > 0 {
-		y := p.GetY() + 1
-		for i, k := range p.pictures.Solid {
-			p.picture(k, margin+float64(i)*(side+gapMM), y, side)
-		}
-		p.SetXY(margin, y+side+pictureMM+2)
+	p.section("3D", side+pictureMM)
+	y := p.GetY() + 1
+	for i, k := range p.pictures.Solid {
+		p.picture(k, margin+float64(i)*(side+gapMM), y, side)
 	}
+	p.SetXY(margin, y+side+pictureMM+2)
+}
+
+// drawings shows the plots of the sections that the report has.
+func (p *page) drawings() {
+	list := p.job.drawings()
+	if len(list) == 0 {
+		return
+	}
+	p.section(p.words["drawings"], 50)
 	const scale = 0.79 // two drawings of 110 mm side by side
 	x, tallest := margin, 0.0
 	for _, d := range list {
@@ -226,6 +293,20 @@ func (p *page) placeDrawing(d *plot.Drawing, x, scale float64) {
 type NamedDrawing struct {
 	Name    string
 	Drawing *plot.Drawing
+}
+
+// drawings returns the plots of the sections that the pages have.
+func (j *job) drawings() []NamedDrawing {
+	return slices.DeleteFunc(Drawings(j.Result, j.Lang), func(d NamedDrawing) bool {
+		of := Images
+		switch d.Name {
+		case "fill":
+			of = Levels
+		case "heights":
+			of = Shape
+		}
+		return !j.Has(of)
+	})
 }
 
 // Drawings returns the plots of a result: fill, heights, one map for every vertebra with cement. Fluoroscopy has its own.
@@ -285,7 +366,7 @@ func (p *page) quality() {
 	}
 }
 
-// method prints the definitions and every parameter that the numbers depend on.
+// method prints the definitions.
 func (p *page) method() {
 	p.section(p.words["method"], 20)
 	p.style("", 8, ink)
@@ -297,6 +378,11 @@ func (p *page) method() {
 		version += " (" + p.rep.Software.Commit + ")"
 	}
 	p.CellFormat(p.inner, 4.4, p.words["software"]+p.words["colon"]+" "+version, "", 1, "L", false, 0, "")
+}
+
+// parameters prints every setting that the numbers depend on.
+func (p *page) parameters() {
+	p.section(p.words["parameters"], 20)
 	for _, row := range parameters(p.rep) {
 		p.need(5)
 		p.SetX(margin)

@@ -94,7 +94,8 @@ type textBody struct {
 	Body, Cement, Prior, Fill string
 	Pedicle, Distribution     string
 	Heights, HeightsBefore    string
-	Wedge, Genant             string
+	Gained, Restored          string
+	Wedge, Genant, Cobb       string
 }
 
 type textLeak struct {
@@ -138,9 +139,8 @@ func newTextData(r *assess.Report, o Options) textData {
 			b.Distribution = distribution(v.Distribution, l)
 		}
 		b.Heights, b.HeightsBefore = unit(heights(l, v.HeightsMM), "mm"), unit(heights(l, v.PreHeightsMM), "mm")
-		if v.WedgeAngleDegrees != nil {
-			b.Wedge = l.Number(*v.WedgeAngleDegrees, 1) + "°"
-		}
+		b.Gained, b.Restored = unit(gained(l, v.Restoration), "mm"), unit(restored(l, v.Restoration), "%")
+		b.Wedge, b.Cobb = strings.Trim(degrees(l, v.WedgeAngleDegrees), dash), strings.Trim(degrees(l, v.LocalCobbDegrees), dash)
 		switch {
 		case v.Treated:
 			d.Treated = append(d.Treated, b)

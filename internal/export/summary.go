@@ -75,7 +75,11 @@ func (s *summary) fills() {
 		s.say(s.t["noNew"])
 		return
 	}
-	s.say(fmt.Sprintf(s.t["newIn"], listed(names, s.t["and"])))
+	said := s.t["newIn"]
+	if s.r.Inputs.Pre == nil {
+		said = s.t["newOrOld"]
+	}
+	s.say(fmt.Sprintf(said, listed(names, s.t["and"])))
 	for i, v := range treated {
 		if i == 0 {
 			s.say(" " + s.t["fillOf"] + " ")

@@ -68,6 +68,14 @@ var vertebraColumns = []struct {
 	{Field{"vertebrae", "preHeightMiddleMm", "number", "mm", "in the middle", nil}, height(before, func(h *assess.Heights) float64 { return h.Middle })},
 	{Field{"vertebrae", "preHeightPosteriorMm", "number", "mm", "at the back", nil}, height(before, func(h *assess.Heights) float64 { return h.Posterior })},
 	{Field{"vertebrae", "wedgeAngleDegrees", "number", "deg", "angle between the endplates, positive when the front is lower", nil}, func(_ *assess.Report, v *assess.Vertebra) string { return optional(v.WedgeAngleDegrees) }},
+	{Field{"vertebrae", "preWedgeAngleDegrees", "number", "deg", "the same on the CT before", nil}, func(_ *assess.Report, v *assess.Vertebra) string { return optional(v.PreWedgeAngleDegrees) }},
+	{Field{"vertebrae", "localCobbDegrees", "number", "deg", "angle from the upper endplate of the vertebra above to the lower of that below, positive in kyphosis", nil}, func(_ *assess.Report, v *assess.Vertebra) string { return optional(v.LocalCobbDegrees) }},
+	{Field{"vertebrae", "gainedAnteriorMm", "number", "mm", "height gained in front, after less before", nil}, restoration(func(r *assess.Restoration) *float64 { return &r.AnteriorMM })},
+	{Field{"vertebrae", "gainedMiddleMm", "number", "mm", "in the middle", nil}, restoration(func(r *assess.Restoration) *float64 { return &r.MiddleMM })},
+	{Field{"vertebrae", "gainedPosteriorMm", "number", "mm", "at the back", nil}, restoration(func(r *assess.Restoration) *float64 { return &r.PosteriorMM })},
+	{Field{"vertebrae", "restoredAnteriorPercent", "number", "%", "the gain in front, of what was missing to the height expected from the neighbours; empty when too little was", nil}, restoration(func(r *assess.Restoration) *float64 { return r.AnteriorPercent })},
+	{Field{"vertebrae", "restoredMiddlePercent", "number", "%", "in the middle", nil}, restoration(func(r *assess.Restoration) *float64 { return r.MiddlePercent })},
+	{Field{"vertebrae", "restoredPosteriorPercent", "number", "%", "at the back", nil}, restoration(func(r *assess.Restoration) *float64 { return r.PosteriorPercent })},
 	{Field{"vertebrae", "genantGrade", "integer", "", "Genant's grade of the fracture, 0 to 3", nil}, func(_ *assess.Report, v *assess.Vertebra) string {
 		if v.GenantGrade == nil {
 			return ""
@@ -212,5 +220,15 @@ func height(when func(*assess.Vertebra) *assess.Heights, of func(*assess.Heights
 			return ""
 		}
 		return decimal(of(h))
+	}
+}
+
+// restoration reads a figure of what a body gained.
+func restoration(of func(*assess.Restoration) *float64) func(*assess.Report, *assess.Vertebra) string {
+	return func(_ *assess.Report, v *assess.Vertebra) string {
+		if v.Restoration == nil {
+			return ""
+		}
+		return optional(of(v.Restoration))
 	}
 }
