@@ -54,6 +54,7 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	f.StringVar(&o.lang, "lang", "", "en or fr: language of texts for people (default: the system's)")
 	f.BoolVar(&o.strict, "strict", false, "exit with code 3 when a quality entry is an error")
 	f.IntVar(&o.threads, "threads", 0, "processors to use (default: all)")
+	regroup := addRegroupFlags(f)
 	o.output = addOutputFlags(f)
 	o.deid = addDeidFlags(f)
 	rest, err := parse(f, args)
@@ -71,6 +72,9 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 		return 0, usagef("STUDY, --post or --fluoro is needed")
 	}
 	o.paths.Fluoro = o.fluoro
+	if o.paths.Regroup, err = regroup.wishes(); err != nil {
+		return 0, err
+	}
 	if o.deid.on && o.output.identity {
 		return 0, usagef("either --deid or --identity")
 	}

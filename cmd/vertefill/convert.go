@@ -18,6 +18,8 @@ func runConvert(ctx context.Context, e env, args []string) (int, error) {
 	f := newFlags(e, "convert")
 	uid := f.String("series", "", "Series Instance UID (default: the only one, or the largest volume)")
 	number := f.Int("volume", 1, "which volume of a series that holds several, as inspect numbers them")
+	regroup := addRegroupFlags(f)
+	lang := f.String("lang", "", "en or fr: language of messages")
 	out := f.String("out", "", "FILE.nii.gz or FILE.nrrd")
 	rest, err := parse(f, args)
 	if err != nil {
@@ -30,26 +32,41 @@ func runConvert(ctx context.Context, e env, args []string) (int, error) {
 	if !asNRRD && !strings.HasSuffix(*out, ".nii.gz") {
 		return 0, usagef("--out must end in .nii.gz or .nrrd")
 	}
-	bar := newProgress(e.stderr)
-	defer bar.done()
-	inv, err := dicomio.Scan(ctx, rest, func(x float64) { bar.show("reading", 0.3*x) })
+	if e.lang, err = language(e, *lang); err != nil {
+		return 0, err
+	}
+	wishes, err := regroup.wishes()
 	if err != nil {
 		return 0, err
+	}
+	bar := newProgress(e.stderr)
+	defer bar.done()
+	inv, err := dicomio.Scan(ctx, rest, func(x float64) { bar.show(stageWords[e.lang]["read"], 0.3*x) })
+	if err != nil {
+		return 0, err
+	}
+	for _, w := range wishes {
+		if err := inv.Regroup(w); err != nil {
+			return 0, err
+		}
 	}
 	s, err := pick(inv, *uid)
 	if err != nil {
 		return 0, err
 	}
 	if n := max(1, len(s.Stacks)); *number < 1 || *number > n {
-		return 0, fmt.Errorf("no volume %d: series %s holds %d", *number, s.UID, n)
+		return 0, refusal(fmt.Sprintf("no volume %d: series %s holds %d", *number, s.UID, n), fmt.Sprintf("pas de volume %d\u202f: la série %s en contient %d", *number, s.UID, n))
 	}
-	step := func(x float64) { bar.show("reading", 0.3+0.5*x) }
+	step := func(x float64) { bar.show(stageWords[e.lang]["read"], 0.3+0.5*x) }
 	write, err := converted(ctx, s, *number-1, asNRRD, step)
 	if err != nil {
 		return 0, err
 	}
 	return exitDone, export.WriteFile(*out, write)
 }
+
+// refusal is an error in both languages.
+func refusal(en, fr string) error { return &dicomio.Refusal{English: en, French: fr} }
 
 // pick returns the series asked for, or the one with most images.
 func pick(inv *dicomio.Inventory, uid string) (*dicomio.Series, error) {
@@ -63,10 +80,11 @@ func pick(inv *dicomio.Inventory, uid string) (*dicomio.Series, error) {
 		}
 	}
 	if uid != "" {
-		return nil, fmt.Errorf("no series %s among %d", uid, len(inv.Series))
+		return nil, dicomio.NoSeries(uid, len(inv.Series))
 	}
 	if best == nil {
-		return nil, fmt.Errorf("no volume or run among %d series; vertefill inspect says why", len(inv.Series))
+		return nil, refusal(fmt.Sprintf("no volume or run among %d series; vertefill inspect says why", len(inv.Series)),
+			fmt.Sprintf("ni volume ni série dynamique parmi %d séries\u202f; vertefill inspect dit pourquoi", len(inv.Series)))
 	}
 	return best, nil
 }
@@ -100,7 +118,8 @@ func converted(ctx context.Context, s *dicomio.Series, n int, asNRRD bool, progr
 		return func(w io.Writer) error { return nifti.WriteFloat32(w, g, hu, "HU") }, nil
 	}
 	if len(s.Runs) == 0 {
-		return nil, fmt.Errorf("series %s holds no volume and no run; vertefill inspect says why", s.UID)
+		return nil, refusal(fmt.Sprintf("series %s holds no volume and no run; vertefill inspect says why", s.UID),
+			fmt.Sprintf("la série %s ne contient ni volume ni série dynamique\u202f; vertefill inspect dit pourquoi", s.UID))
 	}
 	c, err := s.Runs[0].Load(ctx, progress)
 	if err != nil {

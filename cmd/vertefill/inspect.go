@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/study"
 	"github.com/vertefill/vertefill/internal/text"
 )
@@ -15,6 +16,7 @@ func runInspect(ctx context.Context, e env, args []string) (int, error) {
 	f := newFlags(e, "inspect")
 	asJSON := f.Bool("json", false, "print JSON")
 	lang := f.String("lang", "", "en or fr")
+	regroup := addRegroupFlags(f)
 	rest, err := parse(f, args)
 	if err != nil {
 		return 0, err
@@ -25,8 +27,15 @@ func runInspect(ctx context.Context, e env, args []string) (int, error) {
 	if e.lang, err = language(e, *lang); err != nil {
 		return 0, err
 	}
+	paths := study.Paths{Study: rest[0]}
+	if paths.Regroup, err = regroup.wishes(); err != nil {
+		return 0, err
+	}
 	bar := newProgress(e.stderr)
-	s, err := study.Open(ctx, rest[0], func(x float64) { bar.show(stageWords[e.lang]["read"], x) })
+	s, err := study.OpenPathsWatched(ctx, paths, dicomio.Watch{
+		Progress: func(x float64) { bar.show(stageWords[e.lang]["read"], x) },
+		Series:   func(x *dicomio.Series) { bar.say(foundLine(x)) },
+	})
 	bar.done()
 	if err != nil && !(errors.Is(err, study.ErrEmpty) && s != nil) {
 		return 0, err
@@ -41,6 +50,15 @@ func runInspect(ctx context.Context, e env, args []string) (int, error) {
 	return exitDone, nil
 }
 
+// foundLine says that a series was found, before the scan of its folder has ended.
+func foundLine(s *dicomio.Series) string {
+	line := fmt.Sprintf("%s %d images", s.Modality, s.Images)
+	if m := s.Main(); m != nil {
+		line += fmt.Sprintf("  %d x %d x %d", m.Grid.NX, m.Grid.NY, m.Grid.NZ)
+	}
+	return line + "  " + s.UID
+}
+
 func printInspection(e env, in study.Inspection) {
 	w := e.stdout
 	for _, s := range in.Series {
@@ -48,36 +66,48 @@ func printInspection(e env, in study.Inspection) {
 		printGeometry(e, "       ", s.Geometry)
 		if len(s.Stacks) > 1 {
 			for _, v := range s.Stacks[1:] {
-				printGeometry(e, fmt.Sprintf("       volume %d (%s)  ", v.Number, v.SplitBy), v.Geometry)
+				why := dicomio.ReasonWords(v.SplitBy).EN
+				if e.lang == text.French {
+					why = dicomio.ReasonWords(v.SplitBy).FR
+				}
+				printGeometry(e, fmt.Sprintf("       volume %d (%s)  ", v.Number, why), v.Geometry)
 			}
 		}
 		if s.RoleReason != "" {
 			fmt.Fprintf(w, "       %s\n", s.RoleReason)
 		}
 		for _, p := range s.Problems {
-			fmt.Fprintf(w, "       %s: %s\n", p.Severity, p.Message)
+			fmt.Fprintf(w, "       %s: %s\n", severityWords[e.lang][p.Severity], p.Message)
 		}
 		fmt.Fprintf(w, "       %s\n", s.SeriesInstanceUID)
 	}
-	if n := len(in.Skipped); n > 0 {
-		byCode := map[string]int{}
-		var order []string
-		for _, s := range in.Skipped {
-			if byCode[s.Code] == 0 {
-				order = append(order, s.Code)
-			}
-			byCode[s.Code]++
+	printSkipped(e, in.Skipped)
+}
+
+// printSkipped names every reason once, with the number of files and the first of them.
+func printSkipped(e env, list []study.SkippedFile) {
+	type reason struct{ code, message string }
+	count, first := map[reason]int{}, map[reason]string{}
+	var order []reason
+	for _, s := range list {
+		r := reason{s.Code, s.Message}
+		if count[r]++; count[r] == 1 {
+			order, first[r] = append(order, r), s.Path
 		}
-		var parts []string
-		for _, c := range order {
-			parts = append(parts, fmt.Sprintf("%d %s", byCode[c], c))
-		}
-		word := "skipped"
-		if e.lang == text.French {
-			word = "laissés"
-		}
-		fmt.Fprintf(w, "%d %s: %s\n", n, word, strings.Join(parts, ", "))
 	}
+	words := "%d skipped (%s): %s; %s\n"
+	if e.lang == text.French {
+		words = "%d laissés (%s)\u202f: %s\u202f; %s\n"
+	}
+	for _, r := range order {
+		fmt.Fprintf(e.stdout, words, count[r], r.code, r.message, first[r])
+	}
+}
+
+// severityWords are the severities of the contract for people.
+var severityWords = map[text.Lang]map[string]string{
+	text.English: {"info": "note", "warning": "warning", "error": "error"},
+	text.French:  {"info": "note", "warning": "attention", "error": "erreur"},
 }
 
 func printGeometry(e env, before string, g study.Geometry) {

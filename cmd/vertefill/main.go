@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/text"
 )
 
@@ -112,8 +113,22 @@ func run(ctx context.Context, e env, args []string) (code int) {
 		fmt.Fprintln(e.stderr, map[text.Lang]string{text.English: "vertefill: stopped; nothing was written", text.French: "vertefill : arrêté ; rien n’a été écrit"}[e.lang])
 		return exitFailed
 	}
-	fmt.Fprintf(e.stderr, "vertefill %s: %v\n", args[0], err)
+	fmt.Fprintf(e.stderr, "vertefill %s: %s\n", args[0], dicomio.Message(err, asked(e.lang, args)))
 	return exitFailed
+}
+
+// asked returns the language that --lang names, however the command failed.
+func asked(l text.Lang, args []string) text.Lang {
+	for i, a := range args {
+		v, ok := strings.CutPrefix(strings.TrimPrefix(a, "-"), "-lang=")
+		if !ok && strings.TrimLeft(a, "-") == "lang" && i+1 < len(args) {
+			v = args[i+1]
+		}
+		if x, known := text.ParseLang(v); known {
+			return x
+		}
+	}
+	return l
 }
 
 func help(e env) {

@@ -52,6 +52,15 @@ func (p *progressBar) show(what string, overall float64) {
 	p.width = len(line)
 }
 
+// say prints a line above the bar.
+func (p *progressBar) say(line string) {
+	p.done()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintln(p.w, line)
+	p.width = 0
+}
+
 // done clears the bar.
 func (p *progressBar) done() {
 	p.mu.Lock()

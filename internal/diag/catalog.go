@@ -30,6 +30,7 @@ const (
 	CodeHuScaleUnknown            Code = "hu-scale-unknown"
 	CodeDuplicateSlices           Code = "duplicate-slices"
 	CodeMixedSeries               Code = "mixed-series"
+	CodeJoinedByHand              Code = "joined-by-hand"
 	CodeCementSaturated           Code = "cement-saturated"
 	CodeCementFaint               Code = "cement-faint"
 	CodeMetalNear                 Code = "metal-near"
@@ -112,8 +113,11 @@ var catalog = map[Code]entry{
 		"{n} slices came twice and were read once.",
 		"{n} coupes en double ont été lues une seule fois."},
 	CodeMixedSeries: {Warn,
-		"One series held two volumes; they were split by {why}.",
-		"Une série contenait deux volumes\u202f; ils ont été séparés selon {why}."},
+		"One series held {n} volumes; they were split by {why}.",
+		"Une série contenait {n} volumes\u202f; ils ont été séparés selon {why}."},
+	CodeJoinedByHand: {Warn,
+		"{n} volumes were joined by hand. They differ by {why}.",
+		"{n} volumes ont été réunis à la main. Ils diffèrent par {why}."},
 	CodeCementSaturated: {Warn,
 		"Cement reaches the CT ceiling ({x} HU) in {p} of {level}. Volume corrected, interval wider.",
 		"Le ciment atteint le plafond du scanner ({x} UH) dans {p} de {level}. Volume corrigé, intervalle élargi."},

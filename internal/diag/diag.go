@@ -36,7 +36,10 @@ type Num struct {
 // Percent is a fraction 0..1 in a sentence, printed in whole per cent.
 type Percent float64
 
-// Args are the values of the placeholders: int, string, Num, Percent, or anatomy.Level.
+// Words are part of a sentence that differs between the languages.
+type Words struct{ EN, FR string }
+
+// Args are the values of the placeholders: int, string, Words, Num, Percent, or anatomy.Level.
 type Args map[string]any
 
 // Finding is one entry of the quality list.
@@ -69,6 +72,11 @@ func format(l text.Lang, v any) string {
 	switch v := v.(type) {
 	case Num:
 		return l.Number(v.X, v.Decimals)
+	case Words:
+		if l == text.French {
+			return v.FR
+		}
+		return v.EN
 	case Percent:
 		return l.Unit(l.Number(100*float64(v), 0), "%")
 	case int: // counts and CT numbers: no thousands space

@@ -2,7 +2,6 @@ package dicomio
 
 import (
 	"context"
-	"fmt"
 	"math"
 
 	"github.com/vertefill/vertefill/internal/volume"
@@ -69,7 +68,7 @@ func (r *Run) Load(ctx context.Context, progress func(fraction float64)) (*volum
 		}
 	}
 	if !good {
-		return nil, fmt.Errorf("dicomio: series %s: %w: %w", r.Series.UID, ErrNoPixels, cause)
+		return nil, noPixels(r.Series.UID, cause)
 	}
 	return c, nil
 }

@@ -213,13 +213,7 @@ next:
 				}
 			}
 		}
-		var reasons []string
-		for _, st := range s.Stacks[1:] {
-			if !slices.Contains(reasons, st.SplitBy) {
-				reasons = append(reasons, st.SplitBy)
-			}
-		}
-		s.Stacks[0].add(diag.CodeMixedSeries, diag.Args{"why": strings.Join(reasons, ", ")})
+		s.mixed()
 	}
 }
 

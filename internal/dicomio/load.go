@@ -3,7 +3,6 @@ package dicomio
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -228,6 +227,11 @@ func (s *Stack) Slices(ctx context.Context, ks []int, visit func(k int, hu []int
 	return err
 }
 
+// noPixels says that nothing of a series could be read, and why the first picture could not.
+func noPixels(uid string, cause error) error {
+	return refuse(CodeNoPixels, sayf("series %s: no picture could be read: %v", "série %s\u202f: aucune image n’a pu être lue\u202f: %v", uid, cause), errors.Join(ErrNoPixels, cause))
+}
+
 // affordable refuses to reserve memory that the files could not fill.
 func (s *Stack) affordable() error {
 	return affordable(s.Series.UID, s.frames, 2*int64(s.Grid.Len()))
@@ -246,9 +250,9 @@ func affordable(uid string, frames []*frame, need int64) error {
 	}
 	switch {
 	case !some:
-		return fmt.Errorf("dicomio: series %s: %w: %w", uid, ErrNoPixels, errShort)
+		return noPixels(uid, errShort)
 	case need > credit:
-		return fmt.Errorf("dicomio: series %s: %w: %d MiB announced by files too small for them: %w", uid, ErrNoPixels, need>>20, errShort)
+		return noPixels(uid, sayf("%d MiB announced by files too small for them", "%d Mio annoncés par des fichiers trop petits", need>>20))
 	}
 	return nil
 }
@@ -270,7 +274,7 @@ func (s *Stack) read(ctx context.Context, progress func(float64), worker func() 
 			return bad, nil
 		}
 	}
-	return nil, fmt.Errorf("dicomio: series %s: %w: %w", s.Series.UID, ErrNoPixels, cause)
+	return nil, noPixels(s.Series.UID, cause)
 }
 
 // huReader turns stored values into HU for one goroutine.

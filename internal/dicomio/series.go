@@ -29,6 +29,7 @@ type Series struct {
 	Stacks   []*Stack // CT volumes, the largest first
 	Runs     []*Run   // projections, in time
 	Problems []Problem
+	ByHand   bool // the user joined or split its volumes
 
 	repeated int
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -136,8 +135,11 @@ type walker struct {
 // links to folders inside a tree are not, since they may lead back into it.
 func (w *walker) path(p string) error {
 	st, err := os.Stat(p)
-	if err != nil {
-		return fmt.Errorf("dicomio: %w", err)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return refuse(CodeUnreadable, sayf("there is no file or folder %s", "il n’y a ni fichier ni dossier %s", p), err)
+	case err != nil:
+		return refuse(CodeUnreadable, sayf("%v: %s", "%v\u202f: %s", notRead(err), p), err)
 	}
 	if !st.IsDir() {
 		if !strings.EqualFold(filepath.Base(p), "DICOMDIR") {
@@ -152,7 +154,7 @@ func (w *walker) path(p string) error {
 	}
 	root, err := filepath.EvalSymlinks(p)
 	if err != nil {
-		return fmt.Errorf("dicomio: %w", err)
+		return refuse(CodeUnreadable, sayf("%v: %s", "%v\u202f: %s", notRead(err), p), err)
 	}
 	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if w.ctx.Err() != nil {

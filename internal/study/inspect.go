@@ -26,7 +26,9 @@ type InspectedSeries struct {
 	TransferSyntax    string    `json:"transferSyntax"` // UID; empty when files differ
 	Geometry          Geometry  `json:"geometry"`
 	Volumes           int       `json:"volumes"`
-	Stacks            []Stack   `json:"stacks"` // the volumes, the largest first
+	Stacks            []Stack   `json:"stacks"`           // the volumes, the largest first
+	Ways              []string  `json:"ways,omitempty"`   // by which --split can take the largest volume apart
+	ByHand            bool      `json:"byHand,omitempty"` // the user joined or split its volumes
 	Problems          []Problem `json:"problems"`
 }
 
@@ -71,7 +73,7 @@ func (s *Study) Inspect(l text.Lang) Inspection {
 		out.Series = append(out.Series, InspectedSeries{
 			SeriesInstanceUID: x.UID, StudyInstanceUID: x.StudyUID, Modality: x.Modality, Description: x.Info.Description, Images: x.Images, Files: x.Files,
 			Role: x.Role, RoleReason: x.Reason.In(l), TransferSyntax: x.Syntax, Geometry: GeometryOf(x.Series), Volumes: len(x.Stacks),
-			Stacks: stacks(x.Series), Problems: problems(x.Series, l),
+			Stacks: stacks(x.Series), Ways: x.Ways(), ByHand: x.ByHand, Problems: problems(x.Series, l),
 		})
 	}
 	for _, f := range s.Skipped {

@@ -2,6 +2,7 @@ package study
 
 import (
 	"context"
+	"math"
 	"sync"
 
 	"github.com/vertefill/vertefill/internal/dicomio"
@@ -24,11 +25,14 @@ const (
 func look(ctx context.Context, groups []*acquisition) error {
 	for _, g := range groups {
 		x := g.series[0]
-		ml, err := denseNearSpine(ctx, x.Main())
-		if err != nil {
-			return err
+		if math.IsNaN(x.DenseML) {
+			ml, err := denseNearSpine(ctx, x.Main())
+			if err != nil {
+				return err
+			}
+			x.DenseML = ml
 		}
-		g.dense, x.DenseML = ml, ml
+		g.dense = x.DenseML
 	}
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/text"
@@ -57,6 +59,7 @@ type Series struct {
 type Paths struct {
 	Study, Post, Pre string
 	Fluoro           []string
+	Regroup          []dicomio.Regrouping // what the user joins or splits, one after the other
 }
 
 // ErrEmpty is wrapped by Open when no picture was found that could be used.
@@ -67,8 +70,49 @@ func Open(ctx context.Context, path string, progress func(fraction float64)) (*S
 	return OpenPaths(ctx, Paths{Study: path}, progress)
 }
 
+// OpenWatched is Open that tells of series before it ends (dicomio.Watch): soFar gets a study of those that look whole, with roles
+// that more series may change.
+func OpenWatched(ctx context.Context, path string, progress func(fraction float64), soFar func(*Study)) (*Study, error) {
+	var found []*dicomio.Series
+	dense := map[*dicomio.Series]float64{} // of an earlier look
+	return OpenPathsWatched(ctx, Paths{Study: path}, dicomio.Watch{Progress: progress, Series: func(x *dicomio.Series) {
+		if i := slices.IndexFunc(found, func(y *dicomio.Series) bool { return y.UID == x.UID }); i >= 0 {
+			found[i] = x
+		} else {
+			found = append(found, x)
+		}
+		s := &Study{Paths: []string{path}}
+		for _, y := range found {
+			z := newSeries(y)
+			if ml, known := dense[y]; known {
+				z.DenseML = ml
+			}
+			s.Series = append(s.Series, z)
+			s.Files += y.Files
+		}
+		if s.assign(ctx, nil) != nil {
+			return // stopped
+		}
+		for _, z := range s.Series {
+			if !math.IsNaN(z.DenseML) {
+				dense[z.Series] = z.DenseML
+			}
+		}
+		soFar(s)
+	}})
+}
+
+func newSeries(x *dicomio.Series) *Series {
+	return &Series{Series: x, Role: Other, DenseML: math.NaN()}
+}
+
 // OpenPaths is Open with roles given by path. A path given for a role that holds several series yields the best one for that role.
 func OpenPaths(ctx context.Context, p Paths, progress func(fraction float64)) (*Study, error) {
+	return OpenPathsWatched(ctx, p, dicomio.Watch{Progress: progress})
+}
+
+// OpenPathsWatched is OpenPaths that tells of series, without roles, before it ends.
+func OpenPathsWatched(ctx context.Context, p Paths, watch dicomio.Watch) (*Study, error) {
 	given := []struct {
 		path string
 		role Role
@@ -86,7 +130,7 @@ func OpenPaths(ctx context.Context, p Paths, progress func(fraction float64)) (*
 		if g.path == "" {
 			continue
 		}
-		inv, err := dicomio.Scan(ctx, []string{g.path}, share(progress, i, len(given)))
+		inv, err := dicomio.ScanWatched(ctx, []string{g.path}, dicomio.Watch{Progress: share(watch.Progress, i, len(given)), Series: watch.Series})
 		if err != nil {
 			return nil, fmt.Errorf("study: %w", err)
 		}
@@ -96,7 +140,7 @@ func OpenPaths(ctx context.Context, p Paths, progress func(fraction float64)) (*
 		for _, ds := range inv.Series {
 			x := seen[ds.UID]
 			if x == nil {
-				x = &Series{Series: ds, Role: Other, DenseML: math.NaN()}
+				x = newSeries(ds)
 				seen[ds.UID] = x
 				s.Series = append(s.Series, x)
 			}
@@ -106,15 +150,43 @@ func OpenPaths(ctx context.Context, p Paths, progress func(fraction float64)) (*
 		}
 	}
 	if len(s.Series) == 0 {
-		return s, fmt.Errorf("study: %w among %d files: %s", ErrEmpty, s.Files, s.Paths)
+		return s, &dicomio.Refusal{Code: "empty", Err: ErrEmpty, English: fmt.Sprintf("%v among %d files: %s", ErrEmpty, s.Files, strings.Join(s.Paths, ", ")),
+			French: fmt.Sprintf("pas d’images de scanner ni de radioscopie parmi %d fichiers\u202f: %s", s.Files, strings.Join(s.Paths, ", "))}
+	}
+	if err := s.regroup(p.Regroup, forced); err != nil {
+		return nil, err
 	}
 	if err := s.assign(ctx, forced); err != nil {
 		return nil, err
 	}
-	if progress != nil {
-		progress(1)
+	if watch.Progress != nil {
+		watch.Progress(1)
 	}
 	return s, nil
+}
+
+// regroup joins and splits series as the user wants it. A joined series has the role that its first was given for.
+func (s *Study) regroup(wishes []dicomio.Regrouping, forced map[Role][]*Series) error {
+	for _, w := range wishes {
+		inv := &dicomio.Inventory{}
+		for _, x := range s.Series {
+			inv.Series = append(inv.Series, x.Series)
+		}
+		if err := inv.Regroup(w); err != nil {
+			return err
+		}
+		gone := func(x *Series) bool {
+			return !slices.ContainsFunc(inv.Series, func(y *dicomio.Series) bool { return y.UID == x.UID })
+		}
+		s.Series = slices.DeleteFunc(s.Series, gone)
+		for r := range forced {
+			forced[r] = slices.DeleteFunc(forced[r], gone)
+		}
+		for i, x := range s.Series {
+			x.Series = inv.Series[i]
+		}
+	}
+	return nil
 }
 
 // scanShare is the part of the progress that scanning takes; looking for dense material takes the rest.

@@ -10,7 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/dicomout"
 	"github.com/vertefill/vertefill/internal/study"
 	"github.com/vertefill/vertefill/internal/text"
@@ -25,6 +27,7 @@ type ct struct {
 	cementML                      float64
 	frame, patient                string
 	imageType                     []string
+	from                          float64 // z of the first slice
 }
 
 func el(tag dicomout.Tag, vr dicomout.VR, v any) dicomout.Element {
@@ -83,7 +86,7 @@ func (c ct) put(t *testing.T, dir string) {
 			el(0x00080008, "CS", kind), el(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.2"),
 			el(0x00080018, "UI", dicomout.UID(c.name, fmt.Sprint(k))), el(0x00080060, "CS", "CT"), el(0x0008103E, "LO", c.description),
 			el(0x00100020, "LO", or(c.patient, "1")), el(0x0020000D, "UI", dicomout.UID("study", c.date)), el(0x0020000E, "UI", dicomout.UID(c.name)),
-			el(0x00200032, "DS", []float64{-144, -144, float64(k) * gap}), el(0x00200037, "DS", []float64{1, 0, 0, 0, 1, 0}),
+			el(0x00200032, "DS", []float64{-144, -144, c.from + float64(k)*gap}), el(0x00200037, "DS", []float64{1, 0, 0, 0, 1, 0}),
 			el(0x00200052, "UI", dicomout.UID(or(c.frame, c.name))), el(0x00181210, "SH", or(c.kernel, "STANDARD")),
 			el(0x00280002, "US", 1), el(0x00280004, "CS", "MONOCHROME2"), el(0x00280010, "US", side), el(0x00280011, "US", side),
 			el(0x00280030, "DS", []float64{3, 3}), el(0x00280100, "US", 16), el(0x00280101, "US", 16), el(0x00280102, "US", 15), el(0x00280103, "US", 1),
@@ -310,5 +313,78 @@ func TestRealStudies(t *testing.T) {
 		if len(s.Series) != c.series || p == nil || !strings.Contains(p.Info.Description, c.want) || !strings.Contains(p.Reason.EN, "No dense") || s.ByRole(study.Pre) != nil {
 			t.Errorf("%s: %d series, post %+v", c.set, len(s.Series), p)
 		}
+	}
+}
+
+// TestRegroup joins two halves of a scan that came as two series: the whole is measured, with one role, and the reader is told.
+func TestRegroup(t *testing.T) {
+	dir := t.TempDir()
+	ct{name: "a", date: "20250301", frame: "f", cementML: 4}.put(t, dir)
+	ct{name: "b", date: "20250301", frame: "f", from: 40, time: "110000"}.put(t, dir)
+	a, b := dicomout.UID("a"), dicomout.UID("b")
+	w, err := dicomio.ParseRegrouping(b+","+a, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := study.OpenPaths(t.Context(), study.Paths{Study: dir, Regroup: []dicomio.Regrouping{w}}, nil)
+	if err != nil || len(s.Series) != 1 {
+		t.Fatalf("%v, %v", s, err)
+	}
+	in := s.Inspect(text.English).Series[0]
+	if in.Role != study.Post || in.Images != 80 || fmt.Sprint(in.Geometry.Dimensions) != "[96 96 80]" || !in.ByHand || in.SeriesInstanceUID != b ||
+		len(in.Problems) != 1 || in.Problems[0].Code != "joined-by-hand" || fmt.Sprint(in.Ways) != "[series]" {
+		t.Errorf("%+v", in)
+	}
+	for _, c := range []struct {
+		join, split string
+		ok          bool
+	}{{"1.2.3", "", false}, {a, "", false}, {a + "," + a, "", false}, {"", a + "=kernel", false}} {
+		w, err := dicomio.ParseRegrouping(c.join+c.split, c.split != "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := study.OpenPaths(t.Context(), study.Paths{Study: dir, Regroup: []dicomio.Regrouping{w}}, nil); err == nil {
+			t.Errorf("%+v went through", c)
+		}
+	}
+	for _, words := range []string{"", ",", "1.2,"} {
+		if _, err := dicomio.ParseRegrouping(words, false); err == nil {
+			t.Errorf("--join %q went through", words)
+		}
+	}
+	if _, err := dicomio.ParseRegrouping(a, true); err == nil {
+		t.Error("--split without a way went through")
+	}
+}
+
+// TestOpenWatched opens three scans: the first are told with their roles while the others are still read.
+func TestOpenWatched(t *testing.T) {
+	dir := t.TempDir()
+	ct{name: "a", date: "20250301", n: 80, cementML: 4}.put(t, dir)
+	ct{name: "b", date: "20250201", n: 80}.put(t, dir)
+	ct{name: "c", date: "20250101", n: 80}.put(t, dir)
+	told := make(chan *study.Study, 10)
+	var early []*study.Study
+	s, err := study.OpenWatched(t.Context(), dir, func(f float64) {
+		for f > 0.75 && len(early) < 2 { // hold the scan here
+			select {
+			case x := <-told:
+				early = append(early, x)
+			case <-time.After(20 * time.Second):
+				t.Error("no series before the end")
+				return
+			}
+		}
+	}, func(x *study.Study) { told <- x })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []map[string]study.Role{{"a": study.Post}, {"a": study.Post, "b": study.Pre}} {
+		if got := roles(early[i]); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("roles after %d series: %v", i+1, got)
+		}
+	}
+	if got := roles(s); got["a"] != study.Post || got["b"] != study.Pre || got["c"] != study.Other || early[1].Series[0].Main().Len() != 80 {
+		t.Errorf("roles at the end: %v", got)
 	}
 }
