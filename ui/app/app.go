@@ -94,7 +94,8 @@ type popups struct {
 	rename   panel.Rename
 	memory   panel.Memory
 	first    panel.First
-	menu     viewMenu
+	header   panel.Header
+	menu     contextMenu
 }
 
 // New returns a window in which nothing is open.
@@ -168,6 +169,7 @@ func (a *App) Layout(gtx layout.Context) layout.Dimensions {
 	size := gtx.Constraints.Max
 	widget.Fill(gtx, a.env.Window, image.Rectangle{Max: size})
 	host := panel.Host{Env: &a.env, State: a.state, Emit: emit}
+	host.Menu = func(t model.Target) { a.popups.menu.ask(t, host) }
 	a.frame.layout(gtx, a, host)
 	a.frame.rail.Float(gtx, host)
 	a.popups.palette.Layout(gtx, host)
@@ -177,6 +179,7 @@ func (a *App) Layout(gtx layout.Context) layout.Dimensions {
 	a.popups.rename.Layout(gtx, host)
 	a.popups.memory.Layout(gtx, host)
 	a.popups.first.Layout(gtx, host)
+	a.popups.header.Layout(gtx, host)
 	a.popups.menu.layout(gtx, host)
 	a.toast(gtx, host)
 	a.env.End(gtx)

@@ -38,6 +38,8 @@ type Backend interface {
 	// Analyse measures. Stages are those of model.Stages; the fraction is that
 	// of the whole. interim hears what is there before the end.
 	Analyse(ctx context.Context, e model.Analyse, progress func(stage string, fraction float64), interim func(*assess.Result)) (*assess.Result, error)
+	// Header lists the DICOM header of the first image of a series.
+	Header(s *model.Study, series int) ([]model.HeaderLine, error)
 	// Demo makes the demonstration case, once, and returns its folder.
 	Demo(ctx context.Context) (string, error)
 }
@@ -109,6 +111,8 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 		}
 	case model.WatchFolder:
 		a.watch(e.Dir)
+	case model.ReadHeader:
+		a.readHeader(e)
 	case model.NextRegion:
 		a.frame.nextRegion(gtx, a.state)
 	default:

@@ -194,6 +194,10 @@ type backend struct {
 	run       bool           // the case has a fluoroscopy run
 }
 
+func (b *backend) Header(*model.Study, int) ([]model.HeaderLine, error) {
+	return []model.HeaderLine{{Tag: "(0008,0060)", VR: "CS", Name: "Modality", Value: "CT"}, {Tag: "(0010,0010)", VR: "PN", Name: "PatientName", Value: "EXAMPLE Alix"}}, nil
+}
+
 func (b *backend) Scan(_ context.Context, path string, progress func(float64)) (*model.Study, error) {
 	progress(0.5)
 	if path == "/empty" {

@@ -8,6 +8,7 @@ import (
 	"gioui.org/layout"
 	"gioui.org/op"
 
+	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/ui/model"
 	"github.com/vertefill/vertefill/ui/panel"
 	"github.com/vertefill/vertefill/ui/theme"
@@ -50,7 +51,7 @@ func (f *frame) layout(gtx layout.Context, a *App, h panel.Host) {
 	h.State.Narrow = gtx.Constraints.Max.X < gtx.Dp(panelOverlays)
 	if h.State.Viewing() {
 		ids, _ := h.State.Grid()
-		host.Menu = a.popups.menu.open
+		host.Menu = func(id model.ViewID, at geom.Patient, px image.Point) { a.popups.menu.open(h.State.On(id, at), px, h) }
 		f.views.Update(gtx, host, ids)
 		a.dirty = false // nothing is drawn yet
 	}

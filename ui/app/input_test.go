@@ -479,7 +479,7 @@ func TestPanelsByKeys(t *testing.T) {
 
 func TestTooltip(t *testing.T) {
 	w := reading(t, full, nil)
-	at := w.Middle("Vertebra planes")
+	at := w.Middle("Align planes to T9")
 	w.Hover(at)
 	if w.Has("follow the body’s own axes") {
 		t.Error("the tooltip comes at once")

@@ -2,13 +2,17 @@ package app
 
 import (
 	"context"
-	"os"
+	"errors"
+	"image"
+	"image/png"
+	"io"
 	"path/filepath"
 	"time"
 
 	"gioui.org/layout"
 	"gioui.org/op"
 
+	"github.com/vertefill/vertefill/internal/export"
 	"github.com/vertefill/vertefill/ui/i18n"
 	"github.com/vertefill/vertefill/ui/model"
 )
@@ -39,6 +43,16 @@ func (a *App) lookingEffect(_ layout.Context, e model.Effect) {
 			}
 			return msg
 		})
+	case model.SaveView:
+		picture := a.service.Snapshot(e.View)
+		go func() {
+			path, err := saveView(a.config.OutDir, picture)
+			say := i18n.ViewWritten.In(lang, "path", path)
+			if err != nil {
+				say = i18n.NotWritten.In(lang, "why", err.Error())
+			}
+			a.Send(model.Say{Text: say, Now: time.Now()})
+		}()
 	case model.SaveMeasures:
 		go func() {
 			path, err := saveMeasures(a.config.OutDir, e.CSV)
@@ -54,26 +68,28 @@ func (a *App) lookingEffect(_ layout.Context, e model.Effect) {
 // saveMeasures writes a file of measures under a name of its own; without a
 // folder in the user's home.
 func saveMeasures(dir, csv string) (string, error) {
-	if dir == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", err
-		}
-		dir = filepath.Join(home, "Vertefill")
+	return saveNew(dir, "measures-", ".csv", func(w io.Writer) error {
+		_, err := io.WriteString(w, csv)
+		return err
+	})
+}
+
+// saveView writes the picture of a view as a PNG file under a name of its own.
+func saveView(dir string, m *image.RGBA) (string, error) {
+	if m == nil {
+		return "", errors.New("the view shows no picture")
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "measures-"+time.Now().Format("20060102-150405")+".csv")
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	return saveNew(dir, "view-", ".png", func(w io.Writer) error { return png.Encode(w, m) })
+}
+
+// saveNew writes a file that is named by the time and nothing of the patient.
+func saveNew(dir, name, ext string, write func(io.Writer) error) (string, error) {
+	dir, err := outDir(dir)
 	if err != nil {
 		return "", err
 	}
-	_, err = f.WriteString(csv)
-	if err2 := f.Close(); err == nil {
-		err = err2
-	}
-	return path, err
+	path := filepath.Join(dir, name+time.Now().Format("20060102-150405.000")+ext)
+	return path, export.WriteFile(path, write)
 }
 
 // play shows the frame or slice that is due and asks for the next.

@@ -5,23 +5,22 @@ import (
 
 	"gioui.org/layout"
 
+	"github.com/vertefill/vertefill/ui/icon"
 	"github.com/vertefill/vertefill/ui/model"
 	"github.com/vertefill/vertefill/ui/panel"
 	"github.com/vertefill/vertefill/ui/widget"
 )
 
-// viewMenu is the context menu of a view: a right click without movement.
-type viewMenu struct {
+// contextMenu is the menu of a right click without movement: on a view, or on a
+// leak or a vertebra of a list.
+type contextMenu struct {
 	menu  widget.Menu
-	of    model.ViewID
+	of    model.Target
 	where map[model.ViewID]image.Point // origin of each view in the window, px
 }
 
-// menuActions are the lines of the menu, by id of their action.
-var menuActions = []string{"align", "window-bone", "window-cement", "window-soft", "invert", "reset", "fill", "layers", "key-image", "correct", "body-rename", "body-remove", "cement-old", "leak-accept", "leak-reject", "leak-retype", "leak-join", "leak-split", "copy-table"}
-
 // place remembers where a view lies.
-func (m *viewMenu) place(id model.ViewID, at image.Point) {
+func (m *contextMenu) place(id model.ViewID, at image.Point) {
 	if m.where == nil {
 		m.where = map[model.ViewID]image.Point{}
 	}
@@ -29,17 +28,38 @@ func (m *viewMenu) place(id model.ViewID, at image.Point) {
 }
 
 // open shows the menu at a point of a view.
-func (m *viewMenu) open(id model.ViewID, at image.Point) {
-	m.of = id
-	m.menu.Show(m.where[id].Add(at))
+func (m *contextMenu) open(t model.Target, at image.Point, h panel.Host) {
+	m.of = t
+	h.Emit(model.Select{Target: t})
+	m.menu.Show(m.where[t.View].Add(at))
 }
 
-func (m *viewMenu) layout(gtx layout.Context, h panel.Host) {
+// ask shows the menu of a line of a list at the pointer.
+func (m *contextMenu) ask(t model.Target, h panel.Host) {
+	m.of = t
+	h.Emit(model.Select{Target: t})
+	m.menu.Show(h.Pointer())
+}
+
+func (m *contextMenu) layout(gtx layout.Context, h panel.Host) {
 	if !m.menu.Open {
 		return
 	}
-	if i := m.menu.Layout(gtx, h.Env, h.MenuItems(menuActions)); i >= 0 {
-		h.Emit(model.Focus{View: m.of})
-		h.Do(gtx, menuActions[i])
+	lines := h.State.Menu(m.of)
+	var items []widget.MenuItem
+	for _, l := range lines {
+		if l.ID != "" {
+			items = append(items, h.MenuItems([]string{l.ID})...)
+		} else {
+			items = append(items, widget.MenuItem{Text: l.Text, Icon: icon.All[l.Icon]})
+		}
+	}
+	i := m.menu.Layout(gtx, h.Env, items)
+	switch {
+	case i < 0:
+	case lines[i].ID != "":
+		h.Do(gtx, lines[i].ID)
+	default:
+		h.Emit(lines[i].Msg)
 	}
 }

@@ -84,7 +84,8 @@ func tall(t testing.TB) *volume.Volume {
 }
 
 // atRest is the memory in use once the window shows what it opened with and
-// has let go of what it no longer shows.
+// has let go of what it no longer shows. Gio keeps the shapes of the last
+// thousand texts, which fills slowly: they are dropped first.
 func (w *window) atRest() uint64 {
 	w.app.Send(model.SetWorkspace{To: model.Read})
 	w.app.Send(model.SetOverlay{To: model.NoOverlay})
@@ -97,6 +98,8 @@ func (w *window) atRest() uint64 {
 	for range 100 {
 		w.Frame()
 	}
+	w.app.DropCaches()
+	w.Shrink()
 	w.draw()
 	return heap()
 }

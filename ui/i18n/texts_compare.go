@@ -53,7 +53,6 @@ var (
 	LookMIP         = Text{"MIP", "MIP"}
 	NearestCorner   = Text{"nearest", "plus proche"}
 	CubicCorner     = Text{"cubic", "cubique"}
-	ShowRun         = Text{"Show the run", "Montrer la série"}
 	NotARun         = Text{"this series is no run", "cette série n’est pas une scopie"}
 	NotAVolume      = Text{"this series is no volume", "cette série n’est pas un volume"}
 	SeriesChanged   = Text{"The series was changed. Analyse again for new numbers.", "La série a changé. Relancez l’analyse pour de nouvelles valeurs."}

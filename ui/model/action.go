@@ -18,10 +18,20 @@ type Action struct {
 	Group i18n.Text
 	Icon  string // name in package icon
 	Sense i18n.Text
+	Named i18n.Text // the label while {level} is selected; empty for the same
 	Keys  []Key
 	// Blocked says why the action cannot be done now; nil when it always can.
 	Blocked func(*State) (why i18n.Text, blocked bool)
 	Msg     func(s *State, now time.Time) Msg
+}
+
+// Title is the label of the action in the state: it names the selected level
+// where the action is about one.
+func (a Action) Title(s *State) string {
+	if a.Named.EN != "" && s.vertebra(s.Reading.Level) != nil {
+		return a.Named.In(s.Settings.Lang, "level", s.Reading.Level.String())
+	}
+	return a.Label.In(s.Settings.Lang)
 }
 
 // Key is a shortcut. Name is a letter, a sign or one of Gio's names of keys
@@ -130,7 +140,7 @@ func readActions() []Action {
 		{ID: "layout-pair", Label: i18n.Pair, Group: L, Icon: "pair", Blocked: needsPair, Msg: arrange(Pair)},
 		{ID: "layout-triplets", Label: i18n.Triplets, Group: L, Icon: "triplet", Blocked: needsPair, Msg: arrange(Triplets)},
 		{ID: "layout-planes", Label: i18n.ThreePlanes, Group: L, Icon: "cube", Blocked: needsStudy, Msg: arrange(ThreePlanes)},
-		{ID: "align", Label: i18n.AlignPlanes, Group: L, Icon: "aligned", Sense: i18n.AlignSense, Keys: key("V"), Blocked: needsResult, Msg: func(s *State, _ time.Time) Msg { return SetAligned{!s.Reading.Aligned} }},
+		{ID: "align", Label: i18n.AlignPlanes, Named: i18n.AlignTo, Group: L, Icon: "aligned", Sense: i18n.AlignSense, Keys: key("V"), Blocked: needsResult, Msg: func(s *State, _ time.Time) Msg { return SetAligned{!s.Reading.Aligned} }},
 		{ID: "link", Label: i18n.LinkViews, Group: L, Icon: "link", Blocked: needsPair, Msg: func(s *State, _ time.Time) Msg { return SetLinked{!s.Reading.Linked} }},
 		{ID: "fill", Label: i18n.FillView, Group: L, Icon: "eye", Keys: []Key{{Name: "⏎", Alt: true}}, Blocked: needsStudy, Msg: func(s *State, _ time.Time) Msg { return Fill{s.Reading.Focus} }},
 
@@ -199,18 +209,6 @@ func (a Action) Reason(s *State) string {
 		return why.In(s.Settings.Lang)
 	}
 	return ""
-}
-
-// Match reports whether all words of a query occur in the label, in either
-// language, so that a French reader finds "window" too.
-func (a Action) Match(query string) bool {
-	hay := strings.ToLower(a.Label.EN + " " + a.Label.FR + " " + a.ID)
-	for _, w := range strings.Fields(strings.ToLower(query)) {
-		if !strings.Contains(hay, w) {
-			return false
-		}
-	}
-	return true
 }
 
 // toggleCross is the key X: the crosshair's tool, and once more to hide the

@@ -57,14 +57,17 @@ func (s *State) SelectedLeak() (assess.Leak, bool) {
 }
 
 // levelAtCursor is the listed vertebra nearest to the crosshair.
-func (s *State) levelAtCursor() anatomy.Level {
+func (s *State) levelAtCursor() anatomy.Level { return s.levelNear(s.Reading.Cursor[PostSlot]) }
+
+// levelNear is the listed vertebra nearest to a place of the post CT.
+func (s *State) levelNear(p geom.Patient) anatomy.Level {
 	best, least := anatomy.None, math.Inf(1)
 	if s.Result == nil {
 		return best
 	}
 	for _, v := range s.Result.Report.Vertebrae {
 		c := geom.LPS(v.CentroidLPS[0], v.CentroidLPS[1], v.CentroidLPS[2])
-		if d := c.Dist(s.Reading.Cursor[PostSlot]); d < least {
+		if d := c.Dist(p); d < least {
 			best, least = v.Level, d
 		}
 	}
@@ -273,10 +276,17 @@ func correctActions() []Action {
 		Action{ID: "leak-prior", Label: i18n.RejectIsPrior, Group: C, Icon: "clock", Blocked: needsLeak, Msg: leakEdit(assess.Edit{Kind: assess.LeakReject, Class: anatomy.CementPrior})},
 		Action{ID: "leak-join", Label: i18n.JoinLeak, Group: C, Icon: "link", Blocked: needsLeak, Msg: join},
 		Action{ID: "leak-split", Label: i18n.SplitLeak, Group: C, Icon: "cut", Blocked: needsLeak, Msg: split},
+		Action{ID: "leak-note", Label: i18n.LeakNote, Group: C, Icon: "note", Blocked: needsLeak, Msg: fixed(NoteLeak{})},
+		Action{ID: "body-automatic", Label: i18n.BodyAutomatic, Group: C, Icon: "undo", Msg: fixed(AutomaticBody{}), Blocked: func(s *State) (i18n.Text, bool) {
+			if why, blocked := needsLevel(s); blocked {
+				return why, true
+			}
+			return i18n.NotCorrectedHere, !s.correctedHere()
+		}},
 		Action{ID: "leak-level-above", Label: i18n.LeakUp, Group: C, Icon: "up", Blocked: needsLeak, Msg: relabel(-1)},
 		Action{ID: "leak-level-below", Label: i18n.LeakDown, Group: C, Icon: "down", Blocked: needsLeak, Msg: relabel(1)},
-		Action{ID: "body-rename", Label: i18n.RenameLevel, Group: C, Icon: "vert", Keys: []Key{{Name: "F2"}}, Blocked: needsLevel, Msg: fixed(SetOverlay{RenameDialog})},
-		Action{ID: "body-remove", Label: i18n.RemoveLevel, Group: C, Icon: "close", Sense: i18n.RemoveSense, Blocked: needsLevel, Msg: bodyEdit(assess.Edit{Kind: assess.BodyDelete})},
+		Action{ID: "body-rename", Label: i18n.RenameLevel, Named: i18n.RenameNamed, Group: C, Icon: "vert", Keys: []Key{{Name: "F2"}}, Blocked: needsLevel, Msg: fixed(SetOverlay{RenameDialog})},
+		Action{ID: "body-remove", Label: i18n.RemoveLevel, Named: i18n.RemoveNamed, Group: C, Icon: "close", Sense: i18n.RemoveSense, Blocked: needsLevel, Msg: bodyEdit(assess.Edit{Kind: assess.BodyDelete})},
 		Action{ID: "cement-old", Label: i18n.CementWasOld, Group: C, Icon: "clock", Blocked: needsLevel, Msg: bodyEdit(assess.Edit{Kind: assess.CementIsPrior})},
 		Action{ID: "cement-new", Label: i18n.CementIsNew, Group: C, Icon: "plus", Blocked: needsLevel, Msg: bodyEdit(assess.Edit{Kind: assess.CementIsNew})},
 		Action{ID: "reset-edits", Label: i18n.ResetEdits, Group: C, Icon: "undo", Blocked: func(s *State) (i18n.Text, bool) { return i18n.NothingUndo, len(s.Work.Edits) == 0 }, Msg: fixed(ResetEdits{})},

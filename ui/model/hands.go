@@ -176,7 +176,7 @@ func fixingActions() []Action {
 	set := func(change func(*Fixing)) func(*State, time.Time) Msg { return fixed(SetFixing{change}) }
 	needsHand := func(s *State) (i18n.Text, bool) { return i18n.NeedsHand, !s.Fixing.On }
 	return []Action{
-		{ID: "correct", Label: i18n.CorrectBody, Group: C, Icon: "handles", Sense: i18n.CorrectSense, Keys: key("E"), Blocked: needsLevel, Msg: func(s *State, _ time.Time) Msg {
+		{ID: "correct", Label: i18n.CorrectBody, Named: i18n.CorrectLevel, Group: C, Icon: "handles", Sense: i18n.CorrectSense, Keys: key("E"), Blocked: needsLevel, Msg: func(s *State, _ time.Time) Msg {
 			if s.Fixing.On {
 				return EndFixing{Keep: true}
 			}

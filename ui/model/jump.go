@@ -85,8 +85,8 @@ func (s *State) goTo(p geom.Patient) {
 		for _, slot := range slots {
 			v := &r.Views[slot][c]
 			v.Centre = back.Apply(p)
-			if v.MMPerDP == 0 || v.MMPerDP > readingMMPerDP(c) {
-				v.MMPerDP = readingMMPerDP(c)
+			if wish := s.readingMMPerDP(c); v.MMPerDP == 0 || v.MMPerDP > wish {
+				v.MMPerDP = wish
 			}
 		}
 	}
@@ -98,13 +98,20 @@ func (s *State) goTo(p geom.Patient) {
 }
 
 // readingMMPerDP is the zoom that shows a level with its neighbours: about
-// 160 mm of the spine, or 100 mm across, in a view of 400 dp.
-func readingMMPerDP(c Content) float64 {
-	if c == Axial {
+// 160 mm of the spine, or 100 mm across, in a view of 400 dp; of a vertebra
+// along its own axes, 80 mm.
+func (s *State) readingMMPerDP(c Content) float64 {
+	switch {
+	case s.Reading.Aligned:
+		return alignedMMPerDP
+	case c == Axial:
 		return 0.25
 	}
 	return 0.4
 }
+
+// alignedMMPerDP shows a body and the halves of its neighbours.
+const alignedMMPerDP = 0.19
 
 func (s *State) vertebra(l anatomy.Level) *assess.Vertebra {
 	if s.Result == nil {

@@ -215,6 +215,11 @@ func (m SetAligned) apply(s *State) []Effect {
 		StepLevel{1}.apply(s)
 	}
 	r.Aligned, r.Oblique = m.On, Oblique{}
+	for slot := range r.Views { // zoomed to the body, or out again
+		for c := range r.Views[slot] {
+			r.Views[slot][c].MMPerDP = 0
+		}
+	}
 	s.goTo(r.Cursor[PostSlot]) // the centres belong to the planes that were
 	return nil
 }

@@ -47,15 +47,6 @@ func TestActionsOnEmptyWindow(t *testing.T) {
 	}
 }
 
-func TestMatchInBothLanguages(t *testing.T) {
-	a, _ := model.Find("window-cement")
-	for query, want := range map[string]bool{"cem": true, "cim": true, "CIMENT": true, "bone": false, "": true} {
-		if got := a.Match(query); got != want {
-			t.Errorf("%q matches the cement window: %v, want %v", query, got, want)
-		}
-	}
-}
-
 func TestKeyLabels(t *testing.T) {
 	k := model.Key{Name: "⇞", Shift: true}
 	if en, fr := k.String(text.English), k.String(text.French); en != "Shift PgUp" || fr != "Maj Pg↑" {

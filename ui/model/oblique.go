@@ -81,7 +81,7 @@ func (s *State) turnTo(slot Slot, at geom.Patient, change func(*Oblique)) {
 	for c := Axial; c <= Coronal; c++ {
 		v, now := &s.Reading.Views[slot][c], place(c)
 		if v.MMPerDP == 0 { // it was fitted to the volume
-			v.MMPerDP, v.Centre = readingMMPerDP(c), now
+			v.MMPerDP, v.Centre = s.readingMMPerDP(c), now
 			continue
 		}
 		v.Centre = v.Centre.Add(now.Sub(before[c]))

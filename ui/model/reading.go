@@ -4,6 +4,7 @@ import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/render"
+	"github.com/vertefill/vertefill/internal/spine"
 	"github.com/vertefill/vertefill/internal/unit"
 )
 
@@ -227,6 +228,10 @@ func (s *State) Link() Link {
 	return Link{PreFromPost: geom.Translation(s.Reading.Home[PreSlot].Sub(s.Reading.Home[PostSlot]))}
 }
 
+// Registered reports whether the map to the pre CT at the crosshair is more
+// than an offset: contours found on the post CT lie true on the pre CT.
+func (s *State) Registered() bool { return s.Reading.Hand.Made || s.Link().Level != anatomy.None }
+
 // Plane returns where a plane view lies in its own series.
 func (s *State) Plane(id ViewID) render.PatientFromPlane {
 	if id.Content == ThreeD {
@@ -252,6 +257,9 @@ func (s *State) plane3D(slot Slot) render.PatientFromPlane {
 		first, last := list[0].CentroidLPS, list[len(list)-1].CentroidLPS
 		at = geom.LPS(first[0], first[1], first[2]).Lerp(geom.LPS(last[0], last[1], last[2]), 0.5)
 	}
+	if v := s.AlignedVertebra(slot); v != nil {
+		at = v.Centroid()
+	}
 	p := render.Standard(render.Coronal, at)
 	p = render.Turned(p, at, geom.V[geom.PlaneFrame](0, 1, 0), s.Reading.Turn)
 	return render.Turned(p, at, geom.V[geom.PlaneFrame](1, 0, 0), s.Reading.Tilt)
@@ -263,12 +271,19 @@ func (s *State) basePlane(slot Slot, c Content) render.PatientFromPlane {
 	if s.fixes(ViewID{slot, c}) {
 		return render.Aligned(c.Orientation(), s.Fixing.pose)
 	}
-	if r.Aligned && s.Result != nil && slot == PostSlot {
-		if v := s.Result.Spine.Find(r.Level); v != nil {
-			return r.Oblique.plane(render.Aligned(c.Orientation(), v.PatientFromBody))
-		}
+	if v := s.AlignedVertebra(slot); v != nil {
+		return r.Oblique.plane(render.Aligned(c.Orientation(), v.PatientFromBody))
 	}
 	return r.Oblique.plane(render.Standard(c.Orientation(), r.Home[slot]))
+}
+
+// AlignedVertebra is the vertebra whose axes the planes of a slot follow; nil
+// for none.
+func (s *State) AlignedVertebra(slot Slot) *spine.Vertebra {
+	if !s.Reading.Aligned || s.Result == nil || slot != PostSlot {
+		return nil
+	}
+	return s.Result.Spine.Find(s.Reading.Level)
 }
 
 // CursorIn returns the crosshair in the coordinates of a slot's series.

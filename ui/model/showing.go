@@ -151,9 +151,14 @@ func (m SlotLoaded) apply(s *State) []Effect {
 	if s.Loaded[PostSlot].Volume != nil && m.Slot == PreSlot && s.Result == nil {
 		return nil
 	}
+	return append(s.forgetResult(), Say{m.Say, m.Now}.apply(s)...)
+}
+
+// forgetResult drops what was measured on series that are no longer shown.
+func (s *State) forgetResult() []Effect {
 	effects := Cancel{AnalyseJob}.apply(s)
 	s.Result, s.Reading.Level, s.Reading.Leak, s.Reading.Aligned = nil, anatomy.None, 0, false
-	return append(effects, Say{m.Say, m.Now}.apply(s)...)
+	return effects
 }
 
 // showActions change how the pixels of views are made.

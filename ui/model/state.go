@@ -40,6 +40,7 @@ const (
 	RenameDialog // the name of a vertebra
 	MemoryDialog // images that do not fit into the memory
 	FirstRun     // language and theme of a first run
+	HeaderDialog // the DICOM header of a series
 )
 
 // Settings are remembered from one run to the next.
@@ -101,6 +102,7 @@ type State struct {
 	Fixing     Fixing      // of a vertebra, by hand
 	Memory     MemoryShort // what MemoryDialog asks about
 	Run        Run
+	Header     Header
 
 	Jobs  []Job
 	Toast Toast

@@ -26,44 +26,75 @@ func (p *decide) shown(h Host) bool {
 	return a.Reason(h.State) == ""
 }
 
-func (p *decide) layout(gtx layout.Context, h Host) layout.Dimensions {
+func (p *decide) events(gtx layout.Context, h Host) {
 	for button, id := range map[*widget.Button]string{&p.accept: "leak-accept", &p.reject: "leak-reject", &p.kind: "leak-retype"} {
 		if button.Clicked(gtx) {
 			h.Do(gtx, id)
 		}
 	}
-	if !p.shown(h) {
-		return layout.Dimensions{}
-	}
-	decision := h.State.Decision(h.State.Reading.Leak)
+}
+
+// foot draws the buttons over the whole width, at the end of the panel of a
+// vertebra.
+func (p *decide) foot(gtx layout.Context, h Host) layout.Dimensions {
 	d := layout.Inset{Left: 14, Right: 14, Top: 10, Bottom: 10}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
-		button := func(b *widget.Button, look widget.ButtonLook) layout.FlexChild {
-			return layout.Rigid(func(gtx layout.Context) layout.Dimensions { return b.Layout(gtx, h.Env, look) })
-		}
-		return row(gtx,
-			layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
-				gtx.Constraints.Min.X = gtx.Constraints.Max.X
-				look := widget.ButtonLook{Text: h.T(i18n.Accept), Icon: icon.Check, Key: "A", Primary: decision != assess.Accepted}
-				if gtx.Constraints.Max.X < gtx.Dp(roomForKey) {
-					look.Key = ""
-				}
-				return p.accept.Layout(gtx, h.Env, look)
-			}), widget.Gap(8),
-			button(&p.reject, widget.ButtonLook{Text: h.T(i18n.Reject), Icon: icon.Close, Key: h.T(i18n.KeyDelete)}), widget.Gap(8),
-			button(&p.kind, widget.ButtonLook{Text: h.T(i18n.LeakKind), After: icon.Down, Key: "T"}))
+		return row(gtx, layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
+			gtx.Constraints.Min.X = gtx.Constraints.Max.X
+			look := p.acceptLook(h)
+			if gtx.Constraints.Max.X < gtx.Dp(roomForKey) {
+				look.Key = ""
+			}
+			return p.accept.Layout(gtx, h.Env, look)
+		}), widget.Gap(8), p.rejectButton(h, false), widget.Gap(8), p.kindButton(h, false))
 	})
 	widget.At(gtx, image.Point{}, widget.HLine(h.Line))
-	p.types(gtx, h, d.Size)
 	return d
+}
+
+// inRow draws the buttons under the selected leak, on its ground.
+func (p *decide) inRow(gtx layout.Context, h Host) layout.Dimensions {
+	return widget.Fixed(gtx, 0, inRowHeight, func(gtx layout.Context) layout.Dimensions {
+		size := gtx.Constraints.Max
+		line := max(gtx.Dp(1), 1)
+		widget.Fill(gtx, h.Select, image.Rect(0, -line, size.X, size.Y-line))
+		widget.Fill(gtx, h.Accent, image.Rect(0, -line, gtx.Dp(3), size.Y))
+		widget.Fill(gtx, h.Line, image.Rect(0, size.Y-line, size.X, size.Y))
+		return layout.Inset{Left: 35, Right: 8, Top: 2}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+			gtx.Constraints.Min = image.Point{}
+			look := p.acceptLook(h)
+			look.Small = true
+			return row(gtx, layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.accept.Layout(gtx, h.Env, look) }), widget.Gap(6),
+				p.rejectButton(h, true), widget.Gap(6), p.kindButton(h, true))
+		})
+	})
+}
+
+// inRowHeight is the height of the buttons under a leak.
+const inRowHeight = dp(40)
+
+func (p *decide) acceptLook(h Host) widget.ButtonLook {
+	return widget.ButtonLook{Text: h.T(i18n.Accept), Icon: icon.Check, Key: "A", Primary: h.State.Decision(h.State.Reading.Leak) != assess.Accepted}
+}
+
+func (p *decide) rejectButton(h Host, small bool) layout.FlexChild {
+	return layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+		return p.reject.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.Reject), Icon: icon.Close, Key: h.T(i18n.KeyDelete), Small: small})
+	})
+}
+
+func (p *decide) kindButton(h Host, small bool) layout.FlexChild {
+	return layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+		return p.kind.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.LeakKind), After: icon.Down, Key: "T", Small: small})
+	})
 }
 
 // roomForKey is the width of the first button from which its key fits in.
 const roomForKey = dp(128)
 
-// types draws the list of leak types above the bar while it is open; the digit
-// before a type chooses it.
-func (p *decide) types(gtx layout.Context, h Host, bar image.Point) {
-	if !h.State.Types {
+// types draws the list of leak types above the foot of the panel while it is
+// open; the digit before a type chooses it.
+func (p *decide) types(gtx layout.Context, h Host, panel image.Point) {
+	if !h.State.Types || !p.shown(h) {
 		p.menu.Close()
 		return
 	}
@@ -73,10 +104,10 @@ func (p *decide) types(gtx layout.Context, h Host, bar image.Point) {
 	var items []widget.MenuItem
 	now, _ := h.State.SelectedLeak()
 	for n, c := range anatomy.Compartments {
-		items = append(items, widget.MenuItem{Text: h.T(i18n.LeakName(c)), Checked: now.Compartment == c, Key: h.Lang.Number(float64(n+1), 0)})
+		items = append(items, widget.MenuItem{Text: h.T(i18n.LeakName(c)), Mark: glyph(c, 12), Checked: now.Compartment == c, Key: h.Lang.Number(float64(n+1), 0)})
 	}
-	up := gtx.Dp(30)*len(items) + gtx.Dp(14)
-	chosen := p.menu.Float(gtx, h.Env, image.Pt(max(0, bar.X-gtx.Dp(272)), -up), items)
+	up := gtx.Dp(30)*len(items) + gtx.Dp(14+60)
+	chosen := p.menu.Float(gtx, h.Env, image.Pt(max(0, panel.X-gtx.Dp(272)), panel.Y-up), items)
 	if chosen >= 0 {
 		h.Do(gtx, model.LeakTypes[chosen])
 	}

@@ -238,7 +238,11 @@ func bodyLines(h Host, v assess.Vertebra) []layout.Widget {
 	mm := func(x float64) string { return l.Unit(l.Number(x, 1), "mm") }
 	out := []layout.Widget{
 		keyValue(h, h.T(i18n.BodyVolume), ml(v.BodyVolumeML), interval(v.BodyVolumeIntervalML)),
-		keyValue(h, h.T(i18n.CementBody), ml(v.CementInBodyML), interval(v.CementInBodyIntervalML)),
+	}
+	if v.CementInBodyML > 0 {
+		out = append(out, keyValue(h, h.T(i18n.CementBody), ml(v.CementInBodyML), interval(v.CementInBodyIntervalML)))
+	} else {
+		out = append(out, keyValue(h, h.T(i18n.CementBody), "–", ""))
 	}
 	if v.CementInPedicleML > 0 {
 		out = append(out, keyValue(h, h.T(i18n.CementPed), ml(v.CementInPedicleML), ""))

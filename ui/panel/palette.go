@@ -34,8 +34,8 @@ func (p *Palette) Layout(gtx layout.Context, h Host) {
 		p.query.SetValue("")
 		p.query.Focus()
 	}
-	all := h.State.Registry()
-	found := p.filter(h, all)
+	all := commands(h)
+	found := choose(h, all, p.query.Value())
 	p.events(gtx, h, found)
 	if p.modal.Dismissed() {
 		h.Emit(model.SetOverlay{To: model.NoOverlay})
@@ -73,28 +73,14 @@ func (p *Palette) Layout(gtx layout.Context, h Host) {
 				cap := func(s string) layout.FlexChild { return layout.Rigid(widget.KeyCap(h.Env, s, h.Text2, h.Edge)) }
 				return layout.Inset{Left: 16, Top: 8, Bottom: 8}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 					return row(gtx, cap("↑"), widget.Gap(6), cap("↓"), widget.Gap(8), layout.Rigid(h.Text(theme.Secondary, h.Text2, h.T(i18n.Choose))),
-						widget.Gap(16), cap("↵"), widget.Gap(8), layout.Rigid(h.Text(theme.Secondary, h.Text2, h.T(i18n.Run))))
+						widget.Gap(16), cap("↵"), widget.Gap(8), layout.Rigid(h.Text(theme.Secondary, h.Text2, h.T(i18n.Run))),
+						widget.Gap(16), layout.Flexed(1, h.Text(theme.Secondary, h.Text2, h.T(i18n.PalettePrefixes))))
 				})
 			}))
 	})
 }
 
-// filter returns the actions whose label matches; usable ones first.
-func (p *Palette) filter(h Host, all []model.Action) []model.Action {
-	var usable, blocked []model.Action
-	for _, a := range all {
-		switch {
-		case a.ID == "palette" || !a.Match(p.query.Value()):
-		case a.Reason(h.State) == "":
-			usable = append(usable, a)
-		default:
-			blocked = append(blocked, a)
-		}
-	}
-	return append(usable, blocked...)
-}
-
-func (p *Palette) events(gtx layout.Context, h Host, found []model.Action) {
+func (p *Palette) events(gtx layout.Context, h Host, found []command) {
 	changed, submitted := p.query.Events(gtx)
 	if changed {
 		p.chosen = 0
@@ -125,32 +111,37 @@ func (p *Palette) events(gtx layout.Context, h Host, found []model.Action) {
 			run = i
 		}
 	}
-	if run >= 0 && run < len(found) && found[run].Reason(h.State) == "" {
+	if run >= 0 && run < len(found) && found[run].reason == "" {
 		h.Emit(model.SetOverlay{To: model.NoOverlay})
-		h.Emit(found[run].Msg(h.State, gtx.Now))
+		h.Emit(found[run].do(gtx.Now))
 	}
 }
 
-func (p *Palette) row(gtx layout.Context, h Host, i int, a model.Action) layout.Dimensions {
+func (p *Palette) row(gtx layout.Context, h Host, i int, a command) layout.Dimensions {
 	ink, mark := h.Text1, h.Text2
 	if i == p.chosen {
 		mark = h.Accent
 	}
-	if a.Reason(h.State) != "" {
+	if a.reason != "" {
 		ink, mark = h.Text3, h.Text3
 	}
-	return p.rows[i].Layout(gtx, h.Env, h.T(a.Label), 40, i == p.chosen, func(gtx layout.Context) layout.Dimensions {
+	return p.rows[i].Layout(gtx, h.Env, a.title, 40, i == p.chosen, func(gtx layout.Context) layout.Dimensions {
 		return layout.Inset{Left: 16, Right: 14}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 			children := []layout.FlexChild{
-				layout.Rigid(func(gtx layout.Context) layout.Dimensions { return icon.All[a.Icon].Layout(gtx, 17, mark) }),
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					if a.glyph != "" {
+						return layout.Inset{Left: 2, Right: 2}.Layout(gtx, glyph(a.glyph, 13))
+					}
+					return icon.All[a.icon].Layout(gtx, 17, mark)
+				}),
 				widget.Gap(10),
-				layout.Flexed(1, h.Text(theme.Label, ink, h.T(a.Label))),
-				layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(a.Group))),
+				layout.Flexed(1, h.Text(theme.Label, ink, a.title)),
+				layout.Rigid(h.Text(theme.Secondary, h.Text3, a.group)),
 				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 					return widget.Fixed(gtx, 110, 0, func(gtx layout.Context) layout.Dimensions {
 						return layout.E.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 							gtx.Constraints.Min = image.Point{}
-							return keyCaps(gtx, h, a.Keys)
+							return keyCaps(gtx, h, a.keys)
 						})
 					})
 				}),
@@ -160,13 +151,13 @@ func (p *Palette) row(gtx layout.Context, h Host, i int, a model.Action) layout.
 	})
 }
 
-// keyCaps draws the first shortcut, a cap for each of its keys.
-func keyCaps(gtx layout.Context, h Host, keys []model.Key) layout.Dimensions {
+// keyCaps draws the words of a shortcut, a cap for each of its keys.
+func keyCaps(gtx layout.Context, h Host, keys []string) layout.Dimensions {
 	if len(keys) == 0 {
 		return layout.Dimensions{}
 	}
 	var children []layout.FlexChild
-	for i, word := range keys[0].Label(h.Lang) {
+	for i, word := range keys {
 		if i > 0 {
 			children = append(children, widget.Gap(4))
 		}

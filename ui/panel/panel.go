@@ -22,6 +22,8 @@ type Host struct {
 	*widget.Env
 	State *model.State
 	Emit  func(model.Msg)
+	// Menu opens the context menu of what a list shows, at the pointer.
+	Menu func(model.Target)
 }
 
 // T returns a text in the language of the window.
@@ -40,7 +42,7 @@ func (h Host) MenuItems(ids []string) []widget.MenuItem {
 	var items []widget.MenuItem
 	for _, id := range ids {
 		a, _ := h.State.Find(id)
-		item := widget.MenuItem{Text: h.T(a.Label), Icon: icon.All[a.Icon], Reason: a.Reason(h.State), Checked: active(h.State, id)}
+		item := widget.MenuItem{Text: a.Title(h.State), Icon: icon.All[a.Icon], Reason: a.Reason(h.State), Checked: active(h.State, id)}
 		if len(a.Keys) > 0 {
 			item.Key = a.Keys[0].String(h.Lang)
 		}

@@ -211,25 +211,44 @@ func (p *Rail) Float(gtx layout.Context, h Host) {
 		return
 	}
 	x := s.Study.Series[p.menuOf]
-	run := ""
-	if x.Role != model.Fluoro {
+	run, volume, post := "", "", ""
+	if x.Spacing[2] > 0 {
 		run = h.T(i18n.NotARun)
-	}
-	volume := ""
-	if x.Spacing[2] == 0 {
+	} else {
 		volume = h.T(i18n.NotAVolume)
+	}
+	if s.Loaded[model.PostSlot].Series == p.menuOf {
+		post = h.T(i18n.PostNeeded)
 	}
 	items := []widget.MenuItem{
 		{Text: h.T(i18n.RolePre), Checked: x.Role == model.Pre, Reason: volume},
 		{Text: h.T(i18n.RolePost), Checked: x.Role == model.Post, Reason: volume},
-		{Text: h.T(i18n.ShowRun), Icon: icon.Fluoro, Reason: run},
-		{Text: why(h, x), Icon: icon.Info, Reason: why(h, x)},
+		{Text: h.T(i18n.UseAsRun), Checked: x.Role == model.Fluoro, Reason: run},
+		{Text: h.T(i18n.UseAsNothing), Checked: x.Role == model.Other, Reason: post},
+		{Text: h.T(i18n.ShowInView), Icon: icon.Eye},
+		{Text: h.T(i18n.DICOMHeader), Icon: icon.All["table"]},
+		{Text: h.T(i18n.WhyRole, "why", why(h, x)), Icon: icon.Info},
 	}
-	switch i := p.menu.Layout(gtx, h.Env, items); i {
-	case 0, 1:
-		h.Emit(model.ShowSeries{Series: p.menuOf, Slot: model.Slot(i), Now: gtx.Now})
+	use := func(r model.Role) { h.Emit(model.UseAs{Series: p.menuOf, Role: r, Now: gtx.Now}) }
+	switch p.menu.Layout(gtx, h.Env, items) {
+	case 0:
+		use(model.Pre)
+	case 1:
+		use(model.Post)
 	case 2:
-		h.Emit(model.ShowRun{Series: p.menuOf, Now: gtx.Now})
+		use(model.Fluoro)
+	case 3:
+		use(model.Other)
+	case 4:
+		if run == "" {
+			h.Emit(model.ShowRun{Series: p.menuOf, Now: gtx.Now})
+		} else {
+			h.Emit(model.ShowSeries{Series: p.menuOf, Slot: s.Reading.Focus.Slot, Now: gtx.Now})
+		}
+	case 5:
+		h.Emit(model.ShowHeader{Series: p.menuOf})
+	case 6:
+		h.Emit(model.Say{Text: why(h, x), Now: gtx.Now})
 	}
 }
 
@@ -251,6 +270,9 @@ func (p *Rail) vertebrae(gtx layout.Context, h Host) layout.Dimensions {
 	for i, v := range list {
 		if p.levels[i].Clicked(gtx) {
 			h.Emit(model.GoToLevel{Level: v.Level})
+		}
+		if p.levels[i].Asked(gtx) {
+			h.Menu(model.Target{Level: v.Level})
 		}
 	}
 	gtx.Constraints.Min = image.Point{}

@@ -28,6 +28,7 @@ type Findings struct {
 	progress progress
 	problems problems
 	decide   decide
+	foot     foot
 	level    level
 	live     live
 }
@@ -94,18 +95,58 @@ func (p *Findings) notYet(gtx layout.Context, h Host) {
 		}))
 }
 
-// decided draws the results, or the vertebra that the planes follow, with the
-// bar for decisions below.
+// decided draws the results with the way to correction and report below, or the
+// vertebra that the planes follow with the bar for decisions.
 func (p *Findings) decided(gtx layout.Context, h Host) {
+	p.decide.events(gtx, h)
+	v, ok := vertebraOf(h)
+	level := ok && h.State.Reading.Aligned
+	size := gtx.Constraints.Max
 	layout.Flex{Axis: layout.Vertical}.Layout(gtx,
 		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
-			if v, ok := vertebraOf(h); ok && h.State.Reading.Aligned {
+			if level {
 				return p.level.layout(gtx, h, v)
 			}
 			p.results(gtx, h)
 			return layout.Dimensions{Size: gtx.Constraints.Max}
 		}),
-		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.decide.layout(gtx, h) }))
+		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			if level && p.decide.shown(h) {
+				return p.decide.foot(gtx, h)
+			}
+			return p.foot.layout(gtx, h)
+		}))
+	p.decide.types(gtx, h, size)
+}
+
+// foot is the end of the panel: correct the selected vertebra, go to the
+// report.
+type foot struct{ correct, report widget.Button }
+
+func (p *foot) layout(gtx layout.Context, h Host) layout.Dimensions {
+	if p.correct.Clicked(gtx) {
+		h.Do(gtx, "correct")
+	}
+	if p.report.Clicked(gtx) {
+		h.Do(gtx, "report")
+	}
+	if h.State.Result.Upto != "" {
+		return layout.Dimensions{}
+	}
+	return layout.Inset{Left: 14, Right: 14, Top: 2, Bottom: 12}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+		a, _ := h.State.Find("correct")
+		key := ""
+		if len(a.Keys) > 0 {
+			key = a.Keys[0].String(h.Lang)
+		}
+		return row(gtx,
+			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				return p.correct.Layout(gtx, h.Env, widget.ButtonLook{Text: a.Title(h.State), Icon: icon.All["handles"], Key: key, Reason: a.Reason(h.State)})
+			}), widget.Gap(8),
+			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				return p.report.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.Report), Icon: icon.Report, Primary: true})
+			}))
+	})
 }
 
 // leakRow is a line of the list of leaks.
@@ -137,8 +178,14 @@ func (p *Findings) results(gtx layout.Context, h Host) {
 		if p.levels[i].Clicked(gtx) {
 			h.Emit(model.GoToLevel{Level: v.Level})
 		}
+		if p.levels[i].Asked(gtx) {
+			h.Menu(model.Target{Level: v.Level})
+		}
 	}
 	for i, l := range leaks {
+		if p.leaks[i].Asked(gtx) {
+			h.Menu(model.Target{Leak: l.ID})
+		}
 		if p.leaks[i].Clicked(gtx) {
 			h.Emit(model.GoToLeak{ID: l.ID})
 		}
@@ -171,7 +218,13 @@ func (p *Findings) results(gtx layout.Context, h Host) {
 				case len(leaks) == 0:
 					return layout.UniformInset(14).Layout(gtx, h.Paragraph(theme.Secondary, h.Text3, noLeak(h)))
 				}
-				return p.leak(gtx, h, i-n-1, leaks[i-n-1])
+				x := leaks[i-n-1]
+				if h.State.Reading.Leak != x.ID || !p.decide.shown(h) {
+					return p.leak(gtx, h, i-n-1, x)
+				}
+				return column(gtx,
+					layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.leak(gtx, h, i-n-1, x) }),
+					layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.decide.inRow(gtx, h) }))
 			})
 		}),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.firstWarning(gtx, h) }),

@@ -162,7 +162,7 @@ func (p *Tools) button(gtx layout.Context, h Host, id string) layout.FlexChild {
 	}
 	a, _ := h.State.Find(id)
 	look := widget.ToolLook{Icon: icon.All[a.Icon], Selected: active(h.State, id), Reason: a.Reason(h.State),
-		Tip: widget.Tooltip{Name: h.T(a.Label), Sense: h.T(a.Sense)}}
+		Tip: widget.Tooltip{Name: a.Title(h.State), Sense: h.T(a.Sense)}}
 	if len(a.Keys) > 0 {
 		look.Tip.Key = a.Keys[0].String(h.Lang)
 	}

@@ -47,6 +47,9 @@ func (d *Driver) Frame() *op.Ops {
 	return &d.ops
 }
 
+// Shrink lets the room of the largest frame go.
+func (d *Driver) Shrink() { d.ops = op.Ops{} }
+
 // settle draws the frames that follow an event: one that handles it, one that
 // shows what it changed.
 func (d *Driver) settle() {

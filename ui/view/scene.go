@@ -51,6 +51,9 @@ func (c *scenes) of(s *model.State, slot model.Slot) *Scene {
 	if s.Result == nil || r.Hidden || r.Layers == model.NoLayers {
 		return nil
 	}
+	if slot == model.PreSlot && !s.Registered() { // they would lie where the vertebrae are not
+		return nil
+	}
 	c.follow(s)
 	key := sceneKey{result: s.Result, slot: slot, level: r.Level, leak: r.Leak, layers: r.Layers, draft: s.Fixing.Draft}
 	if scene, ok := c.planes[key]; ok {

@@ -10,6 +10,7 @@ package view
 import (
 	"context"
 	"image"
+	"slices"
 	"sync"
 	"time"
 
@@ -132,6 +133,23 @@ func (s *Service) Picture(id model.ViewID, r Request) *Picture {
 	return w.picture(r)
 }
 
+// Snapshot returns a copy of the picture that a view shows; nil for none.
+func (s *Service) Snapshot(id model.ViewID) *image.RGBA {
+	s.mu.Lock()
+	w := s.workers[id]
+	s.mu.Unlock()
+	if w == nil {
+		return nil
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.shown == nil || w.shown.pixels == nil {
+		return nil
+	}
+	p := w.shown.pixels
+	return &image.RGBA{Pix: slices.Clone(p.Pix), Stride: p.Stride, Rect: p.Rect}
+}
+
 // Wait blocks until no view has anything left to draw: for tests and
 // screenshots.
 func (s *Service) Wait() {
@@ -199,7 +217,7 @@ func (w *worker) take() {
 		return
 	}
 	if w.shown != nil {
-		w.free = append(w.free, w.shown)
+		w.letGo(w.shown)
 	}
 	w.shown, w.fresh = w.fresh, nil
 	if !w.shown.ready {
@@ -227,11 +245,11 @@ func (w *worker) run() {
 		w.mu.Lock()
 		if err == nil {
 			if w.fresh != nil {
-				w.free = append(w.free, w.fresh)
+				w.letGo(w.fresh)
 			}
 			w.fresh = p
 		} else {
-			w.free = append(w.free, p)
+			w.letGo(p)
 			if w.want == r { // it cannot be drawn: leave what is shown
 				w.running = false
 			}
@@ -253,11 +271,24 @@ func (w *worker) newest() *Picture {
 	return w.shown
 }
 
+// letGo keeps the pixels of a picture for another one of its size, and nothing
+// of what it showed.
+func (w *worker) letGo(p *Picture) {
+	p.Request, p.Image, p.ready = Request{}, paint.ImageOp{}, false
+	if v := w.want.View; p.pixels == nil || p.pixels.Rect.Size() != image.Pt(v.Width, v.Height) || len(w.free) >= mostFree {
+		return
+	}
+	w.free = append(w.free, p)
+}
+
+// mostFree is how many pictures of a view wait to be drawn on: one is shown,
+// one is finished, one is drawn.
+const mostFree = 2
+
 func (w *worker) spare() *Picture {
 	if n := len(w.free); n > 0 {
 		p := w.free[n-1]
 		w.free = w.free[:n-1]
-		p.ready = false
 		return p
 	}
 	return &Picture{}

@@ -163,6 +163,12 @@ func (w *worker) drawSolid(r Request, p *Picture) error {
 // fit3D fits a 3D view to the vertebrae once they are known, else to the
 // volume.
 func fit3D(s *model.State, id model.ViewID, vp render.Viewport) render.Viewport {
+	if v := s.AlignedVertebra(id.Slot); v != nil && v.Body != nil { // the body and its neighbours
+		lo, hi := v.Body.Bounds()
+		mid := lo.Lerp(hi, 0.5)
+		const reach = 2.2
+		return vp.Fitted([]geom.Patient{mid.Add(lo.Sub(mid).Mul(reach)), mid.Add(hi.Sub(mid).Mul(reach))})
+	}
 	if s.Result == nil || id.Slot == model.PreSlot {
 		return vp.Fitted(corners(s.Loaded[id.Slot].Volume))
 	}

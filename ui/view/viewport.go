@@ -31,8 +31,9 @@ type Host struct {
 	Service *Service
 	Emit    func(model.Msg)
 	Notch   float32 // scroll distance of a wheel notch
-	// Menu opens the context menu of a view; at is in px of the view.
-	Menu func(id model.ViewID, at image.Point)
+	// Menu opens the context menu of a view at a place of its series; px are of
+	// the view.
+	Menu func(id model.ViewID, at geom.Patient, px image.Point)
 }
 
 // Views holds the viewports of a window.
@@ -229,7 +230,11 @@ func (p *viewport) events(gtx layout.Context, h Host, id model.ViewID) {
 			p.drag(gtx, h, id, e)
 		case pointer.Release:
 			if p.buttons == pointer.ButtonSecondary && !p.moved && h.Menu != nil {
-				h.Menu(id, e.Position.Round())
+				var at geom.Patient
+				if id.Content <= model.Coronal {
+					at = p.patient(h, id, e.Position)
+				}
+				h.Menu(id, at, e.Position.Round())
 			}
 			switch {
 			case p.box:

@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 
+	"gioui.org/io/event"
 	"gioui.org/io/key"
 	"gioui.org/io/pointer"
 	"gioui.org/io/semantic"
@@ -197,7 +198,29 @@ func (b *ToolButton) Layout(gtx layout.Context, e *Env, look ToolLook) layout.Di
 }
 
 // Area makes any drawing clickable: rows, cards, thumbnails.
-type Area struct{ click giowidget.Clickable }
+type Area struct {
+	click giowidget.Clickable
+	ask   asking
+}
+
+// asking hears right clicks on an area, once somebody wants to know of them.
+type asking struct{ wanted bool }
+
+// Asked reports whether the area was clicked with the right button since the
+// last call: its menu is wanted.
+func (a *Area) Asked(gtx layout.Context) bool {
+	a.ask.wanted = true
+	asked := false
+	for {
+		ev, ok := gtx.Event(pointer.Filter{Target: &a.ask, Kinds: pointer.Press})
+		if !ok {
+			return asked
+		}
+		if e, ok := ev.(pointer.Event); ok && e.Kind == pointer.Press && e.Buttons.Contain(pointer.ButtonSecondary) {
+			asked = true
+		}
+	}
+}
 
 // Clicked reports whether the area was clicked since the last call.
 func (a *Area) Clicked(gtx layout.Context) bool { return a.click.Clicked(gtx) }
@@ -233,6 +256,9 @@ func (a *Area) Layout(gtx layout.Context, e *Env, label string, w layout.Widget)
 		}
 		defer clip.Rect(image.Rectangle{Max: d.Size}).Push(gtx.Ops).Pop()
 		pointer.CursorDefault.Add(gtx.Ops)
+		if a.ask.wanted {
+			event.Op(gtx.Ops, &a.ask)
+		}
 		return d
 	})
 }

@@ -68,7 +68,8 @@ type MenuItem struct {
 	Icon    icon.Icon
 	Key     string
 	Checked bool
-	Reason  string // why it cannot be chosen; empty for a usable one
+	Mark    layout.Widget // drawn in place of the icon; nil for none
+	Reason  string        // why it cannot be chosen; empty for a usable one
 }
 
 // Menu is a list of choices over the window, at a point.
@@ -151,6 +152,9 @@ func (m *Menu) item(gtx layout.Context, e *Env, r *Row, item MenuItem) layout.Di
 			}
 			return layout.Flex{Alignment: layout.Middle}.Layout(gtx,
 				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					if item.Mark != nil && !item.Checked {
+						return layout.Inset{Left: 2, Right: 2}.Layout(gtx, item.Mark)
+					}
 					if i == "" {
 						return layout.Dimensions{Size: image.Pt(gtx.Dp(16), 0)}
 					}
