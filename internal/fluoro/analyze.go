@@ -23,9 +23,10 @@ type Result struct {
 	Front           []Front
 	Lines           []Line
 
-	cement *cementMap
-	track  *track
-	nx, ny int
+	cement    *cementMap
+	track     *track
+	nx, ny    int
+	reference []float64 // area in pixels of the first frame
 }
 
 // Front is how far the cement has come: the pixel of the first frame farthest from where it appeared, and that way in pixels.
@@ -214,24 +215,30 @@ func (r *Result) curve(run *Run) {
 	}
 	b2 := float64(m.bin * m.bin)
 	sum := 0.0
-	reference := make([]float64, n) // area in pixels of the first frame
+	reference := make([]float64, n)
 	for k := range n {
 		sum += added[k] * b2
 		reference[k] = sum
 		s := r.Motion[k].Scale
 		r.AreaPx[k] = math.Round(sum * s * s)
 	}
-	measure := r.AreaPx
-	if run.InPatient() {
-		r.AreaMM2 = make([]float64, n)
-		for k, a := range reference {
-			r.AreaMM2[k] = a * run.RowMM * run.ColMM
-		}
-		measure = r.AreaMM2
-	}
-	r.Growth = growth(measure, run)
+	r.reference = reference
+	r.measured(run)
 	r.fronts(n)
 	r.injection(reference)
+}
+
+// measured fills in what depends on the size of a pixel.
+func (r *Result) measured(run *Run) {
+	area := r.AreaPx
+	if run.InPatient() {
+		r.AreaMM2 = make([]float64, len(r.reference))
+		for k, a := range r.reference {
+			r.AreaMM2[k] = a * run.RowMM * run.ColMM
+		}
+		area = r.AreaMM2
+	}
+	r.Growth = growth(area, run)
 }
 
 // growth is the change of area a second over about a second of run.

@@ -27,6 +27,25 @@ func (r *Result) MaskAt(k int, out []uint8) bool {
 	return any
 }
 
+// MaskOnFirst is MaskAt with the cement that has come by frame k drawn where it lies in the first frame, whose geometry the file states:
+// a table or a field that moved since changes nothing.
+func (r *Result) MaskOnFirst(k int, out []uint8) bool {
+	clear(out)
+	m := r.cement
+	if m == nil {
+		return false
+	}
+	any := false
+	for y := range min(r.ny, m.h*m.bin) {
+		for x := range min(r.nx, m.w*m.bin) {
+			if int(m.from[y/m.bin*m.w+x/m.bin]) <= k {
+				out[y*r.nx+x], any = 1, true
+			}
+		}
+	}
+	return any
+}
+
 func nearest(x float64) int {
 	if x < -0.5 {
 		return -1
