@@ -25,26 +25,43 @@ type runAttributes struct {
 	rate                  float64
 	number                int
 	inverted              bool
+	object                []float64 // pixel in the plane of the isocentre, as enhanced objects state it
+	projection            Projection
 }
 
 func readRun(d *Dataset) runAttributes {
 	a := runAttributes{pixel: pair(d, tagPixelSpacing), imager: pair(d, tagImagerPixelSpacing), calibrated: d.Code(tagCalibrationType)}
-	geometry := d.Item(tagSharedGroups).Item(tagXAFrameGeometry)
+	// Enhanced objects have these in functional groups, shared or of the first frame.
+	group := func(t Tag) *Dataset {
+		for _, g := range append(d.Items(tagSharedGroups), d.Items(tagPerFrameGroups)...) {
+			if s := g.Item(t); s != nil {
+				return s
+			}
+		}
+		return nil
+	}
+	geometry := group(tagXAFrameGeometry)
 	if geometry == nil {
 		geometry = d
 	}
 	a.stated, _ = d.Float(tagMagnification)
 	a.toDetector, _ = geometry.Float(tagSourceDetector)
-	a.toPatient, _ = geometry.Float(tagSourcePatient)
-	if p := pair(d.Item(tagSharedGroups).Item(tagXAFramePixelData), tagImagerPixelSpacing); p != nil {
-		a.imager = p
+	var ok bool
+	if a.toPatient, ok = geometry.Float(tagSourcePatient); !ok {
+		a.toPatient, _ = geometry.Float(tagSourceIsocenter)
 	}
-	positioner := d
-	for _, g := range append(d.Items(tagPerFrameGroups), d.Items(tagSharedGroups)...) {
-		if p := g.Item(tagXRayPositioner); p != nil {
-			positioner = p
-			break
+	if g := group(tagXAFramePixelData); g != nil {
+		if p := pair(g, tagImagerPixelSpacing); p != nil {
+			a.imager = p
 		}
+	}
+	if g := group(tagXAPixelCalibration); g != nil {
+		a.object = pair(g, tagObjectPixelSpacing)
+	}
+	a.projection = readProjection(d)
+	positioner := d
+	if g := group(tagXRayPositioner); g != nil {
+		positioner = g
 	}
 	var ok1, ok2 bool
 	a.primary, ok1 = positioner.Float(tagPositionerPrimary)
@@ -93,6 +110,9 @@ func (a runAttributes) calibration() volume.Calibration {
 		case a.imager != nil && (differ(a.pixel[0], a.imager[0]) || differ(a.pixel[1], a.imager[1])):
 			return set(volume.OriginGeometry, a.pixel, 1)
 		}
+	}
+	if a.object != nil && a.pixel == nil {
+		return set(volume.OriginGeometry, a.object, 1)
 	}
 	at := a.imager
 	if at == nil {

@@ -83,7 +83,21 @@ const (
 	tagXRayPositioner       Tag = 0x00189405 // Positioner Position Sequence
 	tagXAFrameGeometry      Tag = 0x00189476 // X-Ray Geometry Sequence
 	tagFrameShutter         Tag = 0x00189472
-	tagXAFramePixelData     Tag = 0x00189401 // Frame Pixel Data Properties Sequence
+	tagXAFramePixelData     Tag = 0x00289443 // Frame Pixel Data Properties Sequence
+	tagXAPixelCalibration   Tag = 0x00189401 // Projection Pixel Calibration Sequence
+	tagObjectPixelSpacing   Tag = 0x00189404 // in Center of Beam
+	tagSourceIsocenter      Tag = 0x00189402
+	tagPlaneID              Tag = 0x00189457
+	tagPrimaryIncrement     Tag = 0x00181520
+	tagSecondaryIncrement   Tag = 0x00181521
+	tagPixelIntensity       Tag = 0x00281040
+	tagPixelIntensitySign   Tag = 0x00281041
+	tagAreaDose             Tag = 0x0018115E // dGy cm2
+	tagAcquiredAreaDose     Tag = 0x00189473 // dGy cm2
+	tagEntranceDoseMGy      Tag = 0x00408302
+	tagTubeCurrent          Tag = 0x00181151
+	tagPulseWidth           Tag = 0x00181154
+	tagRadiationMode        Tag = 0x0018115A
 	tagStudyUID             Tag = 0x0020000D
 	tagSeriesUID            Tag = 0x0020000E
 	tagSeriesNumber         Tag = 0x00200011
@@ -159,7 +173,7 @@ const (
 var sequences = map[Tag]bool{
 	tagModalityLUT: true, tagSharedGroups: true, tagPerFrameGroups: true, tagFrameContent: true, tagPlanePosition: true,
 	tagPlaneOrientation: true, tagPixelMeasures: true, tagFrameVOILUT: true, tagPixelTransformation: true,
-	tagReconstruction: true, tagCTImageFrameType: true, tagXRayPositioner: true, tagXAFrameGeometry: true, tagXAFramePixelData: true,
+	tagReconstruction: true, tagCTImageFrameType: true, tagXRayPositioner: true, tagXAFrameGeometry: true, tagXAFramePixelData: true, tagXAPixelCalibration: true,
 	tagFrameShutter: true, tagVOILUT: true,
 	0x00081115: true, 0x00081140: true, 0x00081199: true, 0x00082112: true, 0x00409096: true, // references
 	0x0008114A: true, 0x00081200: true, 0x00082218: true, 0x004008EA: true, 0x0040A043: true, 0x0040A168: true, 0x0040A300: true, 0x0040A301: true, // other objects
