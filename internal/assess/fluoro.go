@@ -2,10 +2,8 @@ package assess
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"math"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
@@ -31,6 +29,7 @@ type FluoroResult struct {
 // is passed over with a finding; the error is that of the context.
 func Fluoro(ctx context.Context, runs []*dicomio.Run, lines []fluoro.Line, res *Result, l text.Lang, progress func(fraction float64)) (out []FluoroResult, findings []diag.Finding, err error) {
 	sink := &diag.Sink{}
+	var places []int
 	for n, d := range runs {
 		step := func(f float64) {
 			if progress != nil {
@@ -42,12 +41,17 @@ func Fluoro(ctx context.Context, runs []*dicomio.Run, lines []fluoro.Line, res *
 			return nil, nil, fmt.Errorf("assess: %w", ctx.Err())
 		}
 		if err != nil {
-			sink.Add(diag.CodeFluoroNotMeasured, anatomy.None, diag.Args{"n": n + 1})
+			code := diag.CodeFluoroNotMeasured
+			if errors.Is(err, errTurns) {
+				code = diag.CodeFluoroArmTurns
+			}
+			sink.Add(code, anatomy.None, diag.Args{"n": n + 1})
 			continue
 		}
 		one.findings(sink)
-		out = append(out, one)
+		out, places = append(out, one), append(places, n)
 	}
+	pairUp(runs, out, places)
 	return out, sink.Findings(), nil
 }
 
@@ -99,7 +103,9 @@ func (f *FluoroResult) findings(sink *diag.Sink) {
 	switch f.Run.Origin {
 	case volume.OriginConflict:
 		sink.Add(diag.CodeFluoroCalibrationConflict, anatomy.None, diag.Args{"a": diag.Num{X: f.Run.Factors[0], Decimals: 2}, "b": diag.Num{X: f.Run.Factors[1], Decimals: 2}})
-	case volume.OriginDetector, volume.OriginNone:
+	case volume.OriginDetector:
+		sink.Add(diag.CodeFluoroAtDetector, anatomy.None, nil)
+	case volume.OriginNone:
 		sink.Add(diag.CodeFluoroUncalibrated, anatomy.None, nil)
 	}
 	if p := f.Placement; p != nil && p.ResidualMM > weakBridgeMM {
@@ -111,9 +117,23 @@ func (f *FluoroResult) findings(sink *diag.Sink) {
 			sink.Add(diag.CodeFluoroTableMoved, anatomy.None, diag.Args{"n": e.Frame})
 		case fluoro.Exposure:
 			sink.Add(diag.CodeFluoroExposureJump, anatomy.None, diag.Args{"n": e.Frame})
+		case fluoro.Zoom:
+			sink.Add(diag.CodeFluoroFieldChanged, anatomy.None, diag.Args{"n": e.Frame})
 		}
 	}
+	if u := f.Found.Unrest; u.MovedPixels > 0 {
+		sink.Add(diag.CodeFluoroMotion, anatomy.None, diag.Args{"x": diag.Num{X: u.MovedPixels, Decimals: 0}, "n": u.MovedFrame})
+	}
+	if f.Found.NoMask {
+		sink.Add(diag.CodeFluoroNoMask, anatomy.None, nil)
+	}
+	if n := len(f.Found.Lost); n > 0 {
+		sink.Add(diag.CodeFluoroFramesLost, anatomy.None, diag.Args{"k": n, "n": f.Found.Lost[0]})
+	}
 }
+
+// errTurns is given for rotational angiography: its frames are different projections.
+var errTurns = errors.New("assess: the arm turns during the run")
 
 // fluoroSeries identifies the series of a run.
 func fluoroSeries(d *dicomio.Run) Series {
@@ -124,6 +144,9 @@ func fluoroRun(ctx context.Context, d *dicomio.Run, lines []fluoro.Line, res *Re
 	run, err := OpenRun(d)
 	if err != nil {
 		return FluoroResult{}, err
+	}
+	if d.Projection().Turns {
+		return FluoroResult{}, errTurns
 	}
 	found, err := fluoro.Analyze(ctx, run, fluoro.Options{Lines: lines}, progress)
 	if err != nil {
@@ -146,41 +169,16 @@ func OpenRun(d *dicomio.Run) (*fluoro.Run, error) {
 		return nil, fmt.Errorf("assess: %w", err)
 	}
 	run := &fluoro.Run{Cine: c, Read: d.Frame, Relation: fluoro.Linear}
-	header, err := d.Header(0)
-	if err != nil {
-		return run, nil // the pixels are there; only what the header adds is unknown
+	p := d.Projection()
+	if p.Relation != "" {
+		run.Relation = fluoro.Relation(p.Relation)
 	}
-	v := fluoro.View{PrimaryDegrees: d.Primary, SecondaryDegrees: d.Second}
-	for _, e := range header {
-		switch e.Tag {
-		case 0x00281040: // Pixel Intensity Relationship
-			if s := strings.TrimSpace(e.Value); s != "" {
-				run.Relation = fluoro.Relation(s)
-			}
-		case 0x00281041: // its sign
-			run.Negative = strings.TrimSpace(e.Value) == "-1"
-		case 0x00181110:
-			v.SourceDetector = number(e.Value)
-		case 0x00181111:
-			v.SourcePatient = number(e.Value)
-		case 0x00181164:
-			row, col, _ := strings.Cut(e.Value, "\\")
-			v.DetectorRowMM, v.DetectorColMM = number(row), number(col)
-		}
-	}
+	run.Negative = p.Negative
 	if d.Angles {
-		run.View = &v
+		run.View = &fluoro.View{PrimaryDegrees: d.Primary, SecondaryDegrees: d.Second, SourceDetector: p.SourceDetector, SourcePatient: p.SourcePatient,
+			DetectorRowMM: p.DetectorRowMM, DetectorColMM: p.DetectorColMM}
 	}
 	return run, nil
-}
-
-// number reads a decimal string, zero when it is none.
-func number(s string) float64 {
-	x, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
-	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
-		return 0
-	}
-	return x
 }
 
 // describe fills the entry of the report with what was found.
@@ -198,6 +196,13 @@ func (x *FluoroResult) describe(d *dicomio.Run, l text.Lang) {
 	out.Calibration.Origin = string(run.Origin)
 	if run.Origin != volume.OriginNone && run.Origin != volume.OriginConflict {
 		out.Calibration.MMPerPixel = &[2]float64{round(run.RowMM, 6), round(run.ColMM, 6)}
+	}
+	out.Dose = doseOf(d)
+	if u := f.Unrest; u.BreathPixels > 0 || u.MovedPixels > 0 {
+		out.Unrest = &FluoroUnrest{BreathingPx: round(u.BreathPixels, 2), BreathingSeconds: round(u.BreathSeconds, 2), MovedPx: round(u.MovedPixels, 1)}
+		if u.MovedPixels > 0 {
+			out.Unrest.MovedFrame = &u.MovedFrame
+		}
 	}
 	for _, a := range f.AreaMM2 {
 		out.CementAreaMM2 = append(out.CementAreaMM2, round(a, 2))

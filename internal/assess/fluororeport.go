@@ -8,6 +8,9 @@ type FluoroRun struct {
 	FrameTimesMS      []float64         `json:"frameTimesMs,omitempty"` // start of every frame
 	Positioner        *Positioner       `json:"positioner,omitempty"`
 	Calibration       FluoroCalibration `json:"calibration"`
+	Dose              *FluoroDose       `json:"dose,omitempty"`
+	Unrest            *FluoroUnrest     `json:"motion,omitempty"`
+	Biplane           *FluoroBiplane    `json:"biplane,omitempty"`
 	Events            []FluoroEvent     `json:"events"`
 	CementAreaPx      []float64         `json:"cementAreaPx"`            // one value a frame
 	CementAreaMM2     []float64         `json:"cementAreaMm2,omitempty"` // only with millimetres that hold in the patient
@@ -56,4 +59,30 @@ type CTRegistration struct {
 	ResidualMM float64 `json:"residualMm"`
 	// ImageFromPatientPost is 3x4, row-major: LPS millimetres to (column, row, 1) up to scale.
 	ImageFromPatientPost [12]float64 `json:"imageFromPatientPost"`
+}
+
+// FluoroDose is what the run's header says of its radiation; absent values are not stated.
+type FluoroDose struct {
+	AreaProductGyCM2 float64 `json:"areaProductGyCm2,omitempty"`
+	EntranceMGy      float64 `json:"entranceMGy,omitempty"`
+	KVP              float64 `json:"kvp,omitempty"`
+	MilliAmpere      float64 `json:"milliAmpere,omitempty"`
+}
+
+// FluoroUnrest is how the patient moved: breathing as the half way of the spine to and fro, and the way by which it lay elsewhere at
+// last, from MovedFrame on, in pixels of the first frame. The measures of cement follow both.
+type FluoroUnrest struct {
+	BreathingPx      float64 `json:"breathingPx,omitempty"`
+	BreathingSeconds float64 `json:"breathingSeconds,omitempty"`
+	MovedPx          float64 `json:"movedPx,omitempty"`
+	MovedFrame       *int    `json:"movedFrame,omitempty"`
+}
+
+// FluoroBiplane says which other run was taken at the same time from another side, and what both together bound. UpperBoundML is what
+// both silhouettes of cement allow at the end: an upper bound, never a measured volume.
+type FluoroBiplane struct {
+	OtherSeriesInstanceUID string  `json:"otherSeriesInstanceUID"`
+	TurnDegrees            float64 `json:"turnDegrees,omitempty"`
+	UpperBoundML           float64 `json:"upperBoundMl,omitempty"`
+	ShiftMM                float64 `json:"shiftMm,omitempty"` // what the stated geometry leaves unexplained
 }

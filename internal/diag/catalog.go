@@ -59,7 +59,11 @@ const (
 	CodeLeakCompartmentUnsure     Code = "leak-compartment-unsure"
 	CodeFieldLungsAbsent          Code = "field-lungs-absent"
 	CodeFluoroUncalibrated        Code = "fluoro-uncalibrated"
+	CodeFluoroAtDetector          Code = "fluoro-at-detector"
 	CodeFluoroCalibrationConflict Code = "fluoro-calibration-conflict"
+	CodeFluoroFieldChanged        Code = "fluoro-field-changed"
+	CodeFluoroFramesLost          Code = "fluoro-frames-lost"
+	CodeFluoroArmTurns            Code = "fluoro-arm-turns"
 	CodeFluoroTableMoved          Code = "fluoro-table-moved"
 	CodeFluoroExposureJump        Code = "fluoro-exposure-jump"
 	CodeFluoroMotion              Code = "fluoro-motion"
@@ -215,8 +219,20 @@ var catalog = map[Code]entry{
 		"The lungs are outside the field: distant cement is not assessable.",
 		"Les poumons sont hors champ\u202f: le ciment à distance n’est pas évaluable."},
 	CodeFluoroUncalibrated: {Warn,
-		"No calibration in the run: sizes are at the detector, not in the patient.",
-		"Pas de calibration dans la série\u202f: les tailles sont au détecteur, pas dans le patient."},
+		"The run tells no size of its pixels: areas are in pixels, no mm are given.",
+		"La série ne donne pas la taille de ses pixels\u202f: les aires sont en pixels, sans mm."},
+	CodeFluoroAtDetector: {Warn,
+		"The run is not calibrated: its sizes are at the detector, not in the patient. Areas are in pixels.",
+		"La série n’est pas calibrée\u202f: ses tailles sont au détecteur, pas dans le patient. Les aires sont en pixels."},
+	CodeFluoroFieldChanged: {Info,
+		"The field changed at frame {n}. Areas of later frames are brought to the scale of the first.",
+		"Le champ a changé à l’image {n}. Les aires des images suivantes sont ramenées à l’échelle de la première."},
+	CodeFluoroFramesLost: {Warn,
+		"{k} frames, from {n} on, show another place than the rest. They are not measured.",
+		"{k} images, à partir de {n}, montrent un autre endroit que les autres. Elles ne sont pas mesurées."},
+	CodeFluoroArmTurns: {Warn,
+		"The arm turns during run {n}: its frames are different projections. It is not measured.",
+		"L’arceau tourne pendant la série {n}\u202f: ses images sont des projections différentes. Elle n’est pas mesurée."},
 	CodeFluoroCalibrationConflict: {Error,
 		"Two magnification factors disagree ({a}, {b}). No mm are given.",
 		"Deux facteurs d’agrandissement se contredisent ({a}, {b}). Aucun mm n’est donné."},

@@ -33,7 +33,13 @@ func Deidentified(r *assess.Result, c *deid.Cleaner) (*assess.Result, error) {
 	}
 	out.Report.Fluoro = append([]assess.FluoroRun(nil), out.Report.Fluoro...)
 	for i := range out.Report.Fluoro {
-		out.Report.Fluoro[i].SeriesInstanceUID = c.UID(out.Report.Fluoro[i].SeriesInstanceUID)
+		f := &out.Report.Fluoro[i]
+		f.SeriesInstanceUID = c.UID(f.SeriesInstanceUID)
+		if f.Biplane != nil {
+			other := *f.Biplane
+			other.OtherSeriesInstanceUID = c.UID(other.OtherSeriesInstanceUID)
+			f.Biplane = &other
+		}
 	}
 	return &out, nil
 }

@@ -22,6 +22,9 @@ type Result struct {
 	Growth          []float64 // of AreaMM2 a second, or of AreaPx; zero in the first frame
 	Front           []Front
 	Lines           []Line
+	Unrest          Unrest
+	Lost            []int // frames that show another place, not measured
+	NoMask          bool  // cement, or what looks like it, is there from the first frames on: areas are what came since
 
 	cement    *cementMap
 	track     *track
@@ -52,6 +55,11 @@ func Analyze(ctx context.Context, r *Run, o Options, progress func(fraction floa
 	if t.ref == nil {
 		return out, nil
 	}
+	for k, lost := range t.lost {
+		if lost {
+			out.Lost = append(out.Lost, k)
+		}
+	}
 	t.quick = r.framesIn(quickSeconds)
 	rods := t.trocars(r.Frames)
 	t.hide(rods)
@@ -72,6 +80,8 @@ func Analyze(ctx context.Context, r *Run, o Options, progress func(fraction floa
 		}
 	}
 	out.curve(r)
+	out.NoMask = out.cement.begins() <= out.Mask[len(out.Mask)-1]+1
+	out.Unrest = out.unrest(r)
 	out.Add(o.Lines...)
 	return out, nil
 }

@@ -46,6 +46,7 @@ type RunOptions struct {
 	Clips, Gas                       int        // dense dots that stay; bowel gas that moves
 	Calibration                      CalibrationTags
 	Logarithmic                      bool // pixels are the logarithm of the intensity
+	Plane                            byte // 'A' or 'B' of a biplane pair
 }
 
 // CalibrationTags is what the run's header says about the size of a pixel.
@@ -152,6 +153,18 @@ func (c *Case) FluoroRun(ctx context.Context, o RunOptions) (*Run, error) {
 		return nil, fmt.Errorf("phantom: fluoroscopy: %w", err)
 	}
 	return r, nil
+}
+
+// BiplaneRuns makes the two runs of a pair: from the front and from the left side, at the same time, in one breath.
+func (c *Case) BiplaneRuns(ctx context.Context, o RunOptions) (pair [2]*Run, err error) {
+	for n := range pair {
+		o.Plane = byte('A' + n)
+		o.PrimaryDegrees, o.FromFront = float64(90*n), n == 0
+		if pair[n], err = c.FluoroRun(ctx, o); err != nil || pair[n] == nil {
+			return [2]*Run{}, err
+		}
+	}
+	return pair, nil
 }
 
 // TrocarOnly tells the pixels of the first frame that a trocar covers once it is in, and cement never does; nil without a trocar.

@@ -103,7 +103,7 @@ func (r *Run) expose(ctx context.Context, s *still, c *Case, d *deposit) error {
 	n := r.pixels * r.pixels
 	r.Pix = make([]uint16, n*o.Frames)
 	var breath []float64
-	r.Truth.Motion, breath = r.motions(random)
+	r.Truth.Motion, breath = r.motions(stream(c.Seed, fmt.Sprintf("breath %d", o.Frames))) // the same from every side
 	r.events()
 	sorted := slices.Clone(s.base)
 	slices.Sort(sorted)

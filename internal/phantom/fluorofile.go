@@ -22,10 +22,16 @@ func (c *Case) writeRun(dir string, r *Run) error {
 		return dicomout.UID(append([]string{"phantom", seed, c.Post.FrameUID}, parts...)...)
 	}
 	const day, clock = "20260310", "141000"
+	plane, kind := "", "SINGLE PLANE"
+	if r.Options.Plane != 0 {
+		plane = string(r.Options.Plane)
+		kind = "BIPLANE " + plane
+	}
+	name := func(s string) string { return s + plane }
 	d := dicomout.Dataset{
-		{Tag: 0x00080008, VR: "CS", Value: []string{"ORIGINAL", "PRIMARY", "SINGLE PLANE"}},
+		{Tag: 0x00080008, VR: "CS", Value: []string{"ORIGINAL", "PRIMARY", kind}},
 		{Tag: 0x00080016, VR: "UI", Value: "1.2.840.10008.5.1.4.1.1.12.1"}, // X-Ray Angiographic Image Storage
-		{Tag: 0x00080018, VR: "UI", Value: uid("run")},
+		{Tag: 0x00080018, VR: "UI", Value: uid(name("run"))},
 		{Tag: 0x00080020, VR: "DA", Value: day},
 		{Tag: 0x00080021, VR: "DA", Value: day},
 		{Tag: 0x00080022, VR: "DA", Value: day},
@@ -54,7 +60,7 @@ func (c *Case) writeRun(dir string, r *Run) error {
 		{Tag: 0x00181510, VR: "DS", Value: r.Truth.PrimaryDegrees},
 		{Tag: 0x00181511, VR: "DS", Value: r.Truth.SecondaryDegrees},
 		{Tag: 0x0020000D, VR: "UI", Value: uid("study", day)},
-		{Tag: 0x0020000E, VR: "UI", Value: uid("series", "fluoro")},
+		{Tag: 0x0020000E, VR: "UI", Value: uid("series", name("fluoro"))},
 		{Tag: 0x00200010, VR: "SH", Value: "5"},
 		{Tag: 0x00200011, VR: "IS", Value: 5},
 		{Tag: 0x00200013, VR: "IS", Value: 1},
