@@ -13,7 +13,7 @@ BUILD_PACKAGES := gcc pkg-config libwayland-dev libx11-dev libx11-xcb-dev libxkb
 SHOW_PACKAGES  := xvfb xauth xdotool imagemagick x11-utils libgl1-mesa-dri libegl1 libgles2
 TEST_PACKAGES  := dcmtk libgdcm-tools dicom3tools libopenjp2-tools python3-pydicom python3-numpy python3-nibabel python3-jsonschema python3-scipy poppler-utils chromium orthanc
 
-.PHONY: demo test setup setup-demo build lint unit smoke tour fuzz soak accuracy bench golden windows macos clean
+.PHONY: demo test setup setup-demo build lint unit smoke tour fuzz soak accuracy bench golden windows macos clean slurm-test cohort-proof
 
 demo: setup-demo build
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
@@ -79,6 +79,19 @@ golden:
 accuracy:
 	VERTEFILL_ACCURACY=first $(GO) test -timeout 3h -count 1 -v -run Accuracy ./internal/assess | grep -v '^=== '
 	VERTEFILL_ACCURACY=fluoro $(GO) test -timeout 3h -count 1 -v -run TestFluoroAccuracy ./internal/assess | grep -v '^=== '
+	@$(MAKE) -s cohort-proof
+
+# cohort-proof measures sixty phantoms as a cohort, in peace and killed at twenty random moments, and compares with the truth (long).
+PROOF_CASES ?= 60
+cohort-proof: build
+	mkdir -p build/proof
+	VERTEFILL_PROOF=$(CURDIR)/build/proof VERTEFILL_PROOF_CASES=$(PROOF_CASES) VERTEFILL=$(CURDIR)/bin/vertefill $(GO) test -timeout 3h -count 1 -v -run '^TestProof$$' ./internal/cohort | grep -v '^=== '
+
+# slurm-test runs a cohort on a real Slurm on this machine, kills a worker and a node, and sees both come back.
+slurm-test: build
+	@missing=""; for p in slurm-wlm munge; do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then echo "Installing:$$missing"; $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+	VERTEFILL_SLURM=$(CURDIR)/bin/vertefill $(GO) test -timeout 30m -count 1 -v -run '^TestSlurm$$' ./internal/cohort
 
 # soak does random things in the window for an hour: memory flat, nothing left running.
 SOAK ?= 1h

@@ -28,8 +28,10 @@ func cohortVerbs() []cohortVerb {
 	return []cohortVerb{
 		{"check", "COHORT [--json]", "look at the headers of every case before the work: missing series, geometry, roles, one patient twice", "regarder les en-têtes de chaque cas avant le travail : séries manquantes, géométrie, rôles, patient en double", cohortCheck},
 		{"run", "COHORT [--out DIR] [--jobs N] [--shard i/n]", "measure what is missing or has changed, then join tables and study report", "mesurer ce qui manque ou a changé, puis joindre tableaux et rapport d’étude", cohortRun},
+		{"submit", "COHORT --engine slurm [--out DIR] [--shards N] [--dry-run]", "hand the cases to a Slurm cluster as a job array, and the join after it", "confier les cas à un cluster Slurm en tableau de tâches, puis la jonction", cohortSubmit},
 		{"status", "COHORT [--out DIR]", "say how far the cases are", "dire où en sont les cas", cohortStatus},
 		{"merge", "COHORT [--out DIR]", "join what is there into tables and study report", "joindre ce qui est là en tableaux et rapport d’étude", cohortMerge},
+		{"reading-list", "COHORT --readers A,B --to DIR [--again N]", "make anonymous, shuffled sessions for every reader; signed, they come back by cohort agreement", "préparer des sessions anonymes et mélangées pour chaque lecteur ; signées, elles reviennent par cohort agreement", cohortReadingList},
 		{"agreement", "COHORT --with NAME=PATH --with NAME=PATH... [--truth NAME] [--out DIR]", "compare readers, a reader and the program, or two runs", "comparer des lecteurs, un lecteur et le programme, ou deux passages", cohortAgreement},
 	}
 }
@@ -202,7 +204,19 @@ func cohortRun(ctx context.Context, e env, args []string) (int, error) {
 			return 0, err
 		}
 	}
-	return exitDone, printRecords(e, records)
+	if err := printRecords(e, records); err != nil {
+		return 0, err
+	}
+	killed := 0
+	for _, r := range records {
+		if r.Killed {
+			killed++
+		}
+	}
+	if killed > 0 {
+		return 0, fmt.Errorf("the programs of %d cases were ended from outside: run it again, with fewer --jobs or more memory", killed)
+	}
+	return exitDone, nil
 }
 
 // joinCohort writes tables and study report.

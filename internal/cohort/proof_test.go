@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -24,8 +25,13 @@ import (
 	"github.com/vertefill/vertefill/internal/unit"
 )
 
-// proofCases is how many phantoms the proof measures.
-const proofCases = 60
+// proofCases is how many phantoms the proof measures: 60, unless it is tried out with fewer.
+var proofCases = func() int {
+	if n, err := strconv.Atoi(os.Getenv("VERTEFILL_PROOF_CASES")); err == nil {
+		return n
+	}
+	return 60
+}()
 
 // proofOptions varies a small field of view: level, thickness, kernel, noise, fill, leaks, old cement, no CT before.
 func proofOptions(n int) phantom.Options {

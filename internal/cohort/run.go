@@ -44,6 +44,7 @@ type Record struct {
 	Key      string    `json:"key"`
 	Status   Status    `json:"status"`
 	Error    string    `json:"error,omitempty"`
+	Killed   bool      `json:"killed,omitempty"` // the program was ended from outside, for want of memory say: no verdict on the case
 	Version  string    `json:"version"`
 	Args     []string  `json:"args"`
 	Inputs   Inputs    `json:"inputs,omitzero"`
@@ -179,7 +180,8 @@ func one(ctx context.Context, c *Case, o Options, threads int) (r Record, fresh 
 	}
 	r.Status, r.Finished = Done, time.Now().UTC().Truncate(time.Second)
 	if err != nil {
-		r.Status, r.Error = Failed, err.Error()
+		var k killedError
+		r.Status, r.Error, r.Killed = Failed, err.Error(), errors.As(err, &k)
 	}
 	if err := r.land(dir, work, log); err != nil {
 		r.Status, r.Error = Failed, err.Error()
@@ -210,10 +212,22 @@ func measure(ctx context.Context, c *Case, o Options, threads int, dir string) (
 	cmd.WaitDelay = 10 * time.Second
 	dieWithParent(cmd)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	if err = cmd.Run(); err != nil {
+	err = cmd.Run()
+	var end *exec.ExitError
+	switch {
+	case errors.As(err, &end) && end.ExitCode() < 0:
+		err = killedError{end.Error()}
+	case err != nil:
 		err = errors.New(lastLine(out.Bytes(), err))
 	}
 	return out.Bytes(), peakMB(cmd.ProcessState), err
+}
+
+// killedError says that the program of a case was ended by a signal.
+type killedError struct{ what string }
+
+func (k killedError) Error() string {
+	return "the program was ended from outside (" + k.what + "); too little memory is the usual cause"
 }
 
 // prepare clears away what a killed run of the case left behind, and makes a folder to work in.

@@ -31,6 +31,11 @@ type Save func(name string, write func(io.Writer) error) error
 // Folder cleans every DICOM file under the paths and saves it under names that say nothing: pseudonym, numbers of study, series and
 // file. Files that are not DICOM or cannot be cleaned are counted and not copied. progress may be nil.
 func Folder(ctx context.Context, paths []string, o Options, m *Mapping, save Save, progress func(fraction float64)) (*Summary, error) {
+	return SeriesOf(ctx, paths, func(string) bool { return true }, o, m, save, progress)
+}
+
+// SeriesOf is Folder for the series that are wanted by their (true) UID; files of others are not counted.
+func SeriesOf(ctx context.Context, paths []string, want func(seriesUID string) bool, o Options, m *Mapping, save Save, progress func(fraction float64)) (*Summary, error) {
 	s := &Summary{Skipped: map[string]int{}}
 	c := NewCleaner(o, m)
 	n := numbering{numbers: map[string]int{}, next: map[string]int{}}
@@ -41,6 +46,9 @@ func Folder(ctx context.Context, paths []string, o Options, m *Mapping, save Sav
 				reason = "not DICOM"
 			}
 			s.Skipped[reason]++
+			return nil
+		}
+		if !want(f.Code(0x0020000E)) {
 			return nil
 		}
 		d, syntax, err := f.Everything()

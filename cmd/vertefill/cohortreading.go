@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/vertefill/vertefill/internal/cohort"
+	"github.com/vertefill/vertefill/internal/text"
+)
+
+// cohortReadingList makes anonymous sessions for readers.
+func cohortReadingList(ctx context.Context, e env, args []string) (int, error) {
+	f := newFlags(e, "cohort reading-list")
+	o := cohort.ListOptions{Version: programVersion()}
+	readers := f.String("readers", "", "names of the readers, separated by commas")
+	f.StringVar(&o.To, "to", "", "a new folder: one folder a reader in it, and key.json, which stays with you")
+	f.IntVar(&o.Again, "again", 0, "cases that every reader reads twice")
+	f.Uint64Var(&o.Seed, "seed", 0, "of the order (default: by chance)")
+	lang := f.String("lang", "", "en or fr")
+	rest, err := parse(f, args)
+	if err != nil {
+		return 0, err
+	}
+	if e.lang, err = language(e, *lang); err != nil {
+		return 0, err
+	}
+	for _, r := range strings.Split(*readers, ",") {
+		if r = strings.TrimSpace(r); r != "" {
+			o.Readers = append(o.Readers, r)
+		}
+	}
+	if len(o.Readers) == 0 || o.To == "" {
+		return 0, usagef("--readers and --to are needed")
+	}
+	if o.Seed == 0 {
+		var b [8]byte
+		rand.Read(b[:])
+		o.Seed = binary.LittleEndian.Uint64(b[:])
+	}
+	c, err := openCohort(rest)
+	if err != nil {
+		return 0, err
+	}
+	bar := newProgress(e.stderr)
+	made, err := cohort.MakeReadingList(ctx, c, o, func(f float64) { bar.show(stageWords[e.lang]["read"], f) })
+	bar.done()
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range made.Left {
+		fmt.Fprintf(e.stderr, "%s: %s\n", p.Case, p.Message)
+	}
+	say := map[text.Lang][3]string{
+		text.English: {"%d images may show text in their pixels, %d a face: look at them before they are handed out.\n", "%d sessions for %d readers. Give every reader the folder of that name alone.\n", "To see that nobody knows the order, keep %s to yourself; cohort agreement --key reads it.\n"},
+		text.French:  {"%d images peuvent montrer du texte, %d un visage : les regarder avant de les donner.\n", "%d sessions pour %d lecteurs. Ne donner à chacun que le dossier à son nom.\n", "Pour que personne ne connaisse l’ordre, garder %s ; cohort agreement --key le lit.\n"},
+	}[e.lang]
+	if made.BurnedIn+made.Faces > 0 {
+		fmt.Fprintf(e.stderr, say[0], made.BurnedIn, made.Faces)
+	}
+	fmt.Fprintf(e.stdout, say[1], len(made.Key.Entries), len(o.Readers))
+	fmt.Fprintf(e.stdout, say[2], filepath.Join(o.To, "key.json"))
+	return exitDone, nil
+}
