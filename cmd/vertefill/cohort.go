@@ -31,6 +31,7 @@ func cohortVerbs() []cohortVerb {
 		{"submit", "COHORT --engine slurm [--out DIR] [--shards N] [--dry-run]", "hand the cases to a Slurm cluster as a job array, and the join after it", "confier les cas à un cluster Slurm en tableau de tâches, puis la jonction", cohortSubmit},
 		{"status", "COHORT [--out DIR]", "say how far the cases are", "dire où en sont les cas", cohortStatus},
 		{"merge", "COHORT [--out DIR]", "join what is there into tables and study report", "joindre ce qui est là en tableaux et rapport d’étude", cohortMerge},
+		{"compare", "COHORT --by COLUMN [--out DIR]", "compare groups: differences with intervals and effect sizes, and a script for mixed effects in R", "comparer des groupes : différences, intervalles, tailles d’effet, et un script R à effets mixtes", cohortCompare},
 		{"reading-list", "COHORT --readers A,B --to DIR [--again N]", "make anonymous, shuffled sessions for every reader; signed, they come back by cohort agreement", "préparer des sessions anonymes et mélangées pour chaque lecteur ; signées, elles reviennent par cohort agreement", cohortReadingList},
 		{"agreement", "COHORT --with NAME=PATH --with NAME=PATH... [--truth NAME] [--out DIR]", "compare readers, a reader and the program, or two runs", "comparer des lecteurs, un lecteur et le programme, ou deux passages", cohortAgreement},
 	}

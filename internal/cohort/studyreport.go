@@ -21,7 +21,8 @@ const (
 	fontFamily = "Vertefill Sans, Inter"
 )
 
-// WriteReport writes the study report of a cohort's results: study.html, study.pdf and the plots as SVG and PNG. Equal results give
+// WriteReport writes the study report of a cohort's results: study.html, study.pdf, the plots as SVG and PNG,
+// and mixed.R, which leaves mixed effects to R. Equal results give
 // equal bytes.
 func WriteReport(c *Cohort, list []Outcome, out string, l text.Lang) error {
 	s := Summarise(c.Covariates, list)
@@ -34,6 +35,9 @@ func WriteReport(c *Cohort, list []Outcome, out string, l text.Lang) error {
 	}
 	d := s.document(charts, l)
 	if err := export.WriteFile(filepath.Join(out, "study.html"), d.HTML); err != nil {
+		return err
+	}
+	if err := export.WriteFile(filepath.Join(out, mixedName), mixedScript("")); err != nil {
 		return err
 	}
 	return export.WriteFile(filepath.Join(out, "study.pdf"), d.PDF)
