@@ -9,16 +9,9 @@ import (
 // One thread, bytes of decoded pixels, on a picture like a CT slice.
 func BenchmarkDecode(b *testing.B) {
 	p := newPicture("ct", 512, 512, 1, 16, true)
-	for _, c := range []struct {
-		name string
-		data []byte
-	}{
-		{"J2K lossless", encode(b, p)},
-		{"J2K lossy", encode(b, p, "-I", "-r", "10")},
-		{"HTJ2K lossless", encodeHT(b, p, "-reversible", "true")},
-	} {
-		b.Run(c.name, func(b *testing.B) { benchmark(b, p, c.data) })
-	}
+	b.Run("J2K lossless", func(b *testing.B) { benchmark(b, p, encode(b, p)) })
+	b.Run("J2K lossy", func(b *testing.B) { benchmark(b, p, encode(b, p, "-I", "-r", "10")) })
+	b.Run("HTJ2K lossless", func(b *testing.B) { benchmark(b, p, encodeHT(b, p, "-reversible", "true")) })
 }
 
 func benchmark(b *testing.B, p picture, data []byte) {

@@ -3,6 +3,7 @@ package jpegls
 import (
 	"fmt"
 	"math/bits"
+	"sync/atomic"
 
 	"github.com/vertefill/vertefill/internal/codec"
 	"github.com/vertefill/vertefill/internal/codec/marker"
@@ -71,6 +72,9 @@ func (p *params) defaultThresholds() {
 // gradients tabulates the quantisation of local gradients (A.3.3) for every
 // difference of two samples; the entry of difference d is at d+maxVal.
 func (p *params) gradients() []int8 {
+	if last := lastGradients.Load(); last != nil && last.params == *p {
+		return last.table
+	}
 	table := make([]int8, 2*p.maxVal+1)
 	low := p.near + 1 // smallest difference of a level
 	for level, high := range []int32{p.t1, p.t2, p.t3, p.maxVal + 1} {
@@ -84,5 +88,14 @@ func (p *params) gradients() []int8 {
 		}
 		low = high
 	}
+	lastGradients.Store(&gradientTable{*p, table})
 	return table
+}
+
+// lastGradients is the table made last, up to 128 KiB: all slices of a series need the same one.
+var lastGradients atomic.Pointer[gradientTable]
+
+type gradientTable struct {
+	params params
+	table  []int8 // not changed any more
 }
