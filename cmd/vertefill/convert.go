@@ -6,18 +6,21 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/export"
 	"github.com/vertefill/vertefill/internal/nifti"
 	"github.com/vertefill/vertefill/internal/nrrd"
+	"github.com/vertefill/vertefill/internal/text"
+	"github.com/vertefill/vertefill/internal/volume"
 )
 
 func runConvert(ctx context.Context, e env, args []string) (int, error) {
 	f := newFlags(e, "convert")
 	uid := f.String("series", "", "Series Instance UID (default: the only one, or the largest volume)")
-	number := f.Int("volume", 1, "which volume of a series that holds several, as inspect numbers them")
+	number := f.Int("volume", 1, "which volume, or which run, of a series that holds several, as inspect numbers them")
 	regroup := addRegroupFlags(f)
 	lang := f.String("lang", "", "en or fr: language of messages")
 	out := f.String("out", "", "FILE.nii.gz or FILE.nrrd")
@@ -54,15 +57,30 @@ func runConvert(ctx context.Context, e env, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if n := max(1, len(s.Stacks)); *number < 1 || *number > n {
+	n := len(s.Stacks)
+	if n == 0 {
+		n = max(1, len(s.Runs))
+	}
+	if *number < 1 || *number > n {
 		return 0, refusal(fmt.Sprintf("no volume %d: series %s holds %d", *number, s.UID, n), fmt.Sprintf("pas de volume %d\u202f: la série %s en contient %d", *number, s.UID, n))
 	}
 	step := func(x float64) { bar.show(stageWords[e.lang]["read"], 0.3+0.5*x) }
-	write, err := converted(ctx, s, *number-1, asNRRD, step)
+	write, damaged, err := converted(ctx, s, *number-1, asNRRD, step)
 	if err != nil {
 		return 0, err
 	}
-	return exitDone, export.WriteFile(*out, write)
+	if err := export.WriteFile(*out, write); err != nil {
+		return 0, err
+	}
+	bar.done()
+	if len(damaged) > 0 {
+		words := "vertefill convert: warning: pictures that cannot be read are left empty: %s\n"
+		if e.lang == text.French {
+			words = "vertefill convert\u202f: attention\u202f: des images illisibles sont laissées vides\u202f: %s\n"
+		}
+		fmt.Fprintf(e.stderr, words, strings.Join(damaged, ", "))
+	}
+	return exitDone, nil
 }
 
 // refusal is an error in both languages.
@@ -89,41 +107,55 @@ func pick(inv *dicomio.Inventory, uid string) (*dicomio.Series, error) {
 	return best, nil
 }
 
-// converted loads volume n, or the first run of a series without volumes, and returns what writes it.
-func converted(ctx context.Context, s *dicomio.Series, n int, asNRRD bool, progress func(float64)) (func(io.Writer) error, error) {
-	if len(s.Stacks) > 0 {
-		stack := s.Stacks[n]
-		g := stack.Grid
-		if !stack.Fractional() {
-			v, err := stack.Load(ctx, progress)
-			if err != nil {
-				return nil, err
-			}
-			end := func(hu int16) bool { return hu == math.MaxInt16 || hu == math.MinInt16 }
-			switch {
-			case stack.Extended() && slices.ContainsFunc(v.HU, end): // numbers that int16 cannot hold
-			case asNRRD:
-				return func(w io.Writer) error { return nrrd.WriteInt16(w, g, v.HU) }, nil
-			default:
-				return func(w io.Writer) error { return nifti.WriteVolume(w, v, "HU") }, nil
-			}
-		}
-		hu, err := stack.LoadFloat(ctx, progress)
+// converted loads volume n, or run n of a series without volumes, and returns what writes it and which pictures, counted from 1, could
+// not be read.
+func converted(ctx context.Context, s *dicomio.Series, n int, asNRRD bool, progress func(float64)) (write func(io.Writer) error, damaged []string, err error) {
+	switch {
+	case len(s.Stacks) > 0:
+		return convertedVolume(ctx, s.Stacks[n], asNRRD, progress)
+	case len(s.Runs) > 0:
+		return convertedRun(ctx, s.Runs[n], asNRRD, progress)
+	}
+	return nil, nil, refusal(fmt.Sprintf("series %s holds no volume and no run; vertefill inspect says why", s.UID),
+		fmt.Sprintf("la série %s ne contient ni volume ni série dynamique\u202f; vertefill inspect dit pourquoi", s.UID))
+}
+
+func convertedVolume(ctx context.Context, stack *dicomio.Stack, asNRRD bool, progress func(float64)) (func(io.Writer) error, []string, error) {
+	g := stack.Grid
+	if !stack.Fractional() {
+		v, err := stack.Load(ctx, progress)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if asNRRD {
-			return func(w io.Writer) error { return nrrd.WriteFloat32(w, g, hu) }, nil
+		end := func(hu int16) bool { return hu == math.MaxInt16 || hu == math.MinInt16 }
+		switch {
+		case stack.Extended() && slices.ContainsFunc(v.HU, end): // numbers that int16 cannot hold
+		case asNRRD:
+			return func(w io.Writer) error { return nrrd.WriteInt16(w, g, v.HU) }, numbered(v.Corrupt), nil
+		default:
+			return func(w io.Writer) error { return nifti.WriteVolume(w, v, "HU") }, numbered(v.Corrupt), nil
 		}
-		return func(w io.Writer) error { return nifti.WriteFloat32(w, g, hu, "HU") }, nil
 	}
-	if len(s.Runs) == 0 {
-		return nil, refusal(fmt.Sprintf("series %s holds no volume and no run; vertefill inspect says why", s.UID),
-			fmt.Sprintf("la série %s ne contient ni volume ni série dynamique\u202f; vertefill inspect dit pourquoi", s.UID))
-	}
-	c, err := s.Runs[0].Load(ctx, progress)
+	hu, err := stack.LoadFloat(ctx, progress)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	bad := make([]bool, g.NZ)
+	for i, h := range hu { // LoadFloat marks them so
+		if math.IsNaN(float64(h)) {
+			hu[i], bad[i/(g.NX*g.NY)] = volume.Air, true
+		}
+	}
+	if asNRRD {
+		return func(w io.Writer) error { return nrrd.WriteFloat32(w, g, hu) }, numbered(bad), nil
+	}
+	return func(w io.Writer) error { return nifti.WriteFloat32(w, g, hu, "HU") }, numbered(bad), nil
+}
+
+func convertedRun(ctx context.Context, r *dicomio.Run, asNRRD bool, progress func(float64)) (func(io.Writer) error, []string, error) {
+	c, err := r.Load(ctx, progress)
+	if err != nil {
+		return nil, nil, err
 	}
 	values := make([]float32, len(c.Pix))
 	for i, p := range c.Pix {
@@ -134,7 +166,17 @@ func converted(ctx context.Context, s *dicomio.Series, n int, asNRRD bool, progr
 		spacing = [2]float64{c.ColMM, c.RowMM}
 	}
 	if asNRRD {
-		return func(w io.Writer) error { return nrrd.WriteRun(w, c.NX, c.NY, c.Frames, spacing, values) }, nil
+		return func(w io.Writer) error { return nrrd.WriteRun(w, c.NX, c.NY, c.Frames, spacing, values) }, numbered(c.Corrupt), nil
 	}
-	return func(w io.Writer) error { return nifti.WriteRun(w, c.NX, c.NY, c.Frames, spacing, values) }, nil
+	return func(w io.Writer) error { return nifti.WriteRun(w, c.NX, c.NY, c.Frames, spacing, values) }, numbered(c.Corrupt), nil
+}
+
+// numbered lists the pictures that are marked, counted from 1.
+func numbered(marks []bool) (out []string) {
+	for i, m := range marks {
+		if m {
+			out = append(out, strconv.Itoa(i+1))
+		}
+	}
+	return out
 }

@@ -150,9 +150,9 @@ func differs(a, b *frame) string {
 	return ""
 }
 
-// scaleName returns the unit of the rescaled values; a CT that says nothing means HU.
+// scaleName returns the unit of the rescaled values; a CT that says nothing means HU, a capture does not.
 func (f *frame) scaleName() string {
-	if f.units == "" && f.rescaled {
+	if f.units == "" && f.rescaled && f.inst.series.modality == "CT" {
 		return "HU"
 	}
 	return f.units

@@ -105,7 +105,8 @@ func describe(f *File) (*instance, *Skipped) {
 	if class == "1.2.840.10008.1.3.10" || (class == "" && d.Find(0x00041220) != nil) {
 		return skip(CodeDirectory, "a DICOMDIR: the files themselves were read", "un DICOMDIR\u202f: les fichiers eux-mêmes ont été lus")
 	}
-	capture := modality == "OT" && strings.HasPrefix(class, secondaryCapture) && d.Find(tagPosition) != nil
+	capture := modality == "OT" && strings.HasPrefix(class, secondaryCapture) &&
+		(d.Find(tagPosition) != nil || groups(d, 0)(tagPlanePosition).Find(tagPosition) != nil)
 	if !measurable[modality] && !capture {
 		if modality == "" {
 			return skip(CodeNotImage, "no modality given", "modalité absente")

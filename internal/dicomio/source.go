@@ -235,6 +235,9 @@ func (w *walker) open(path string) {
 	w.archive(path, a, st.Size(), a, 1)
 }
 
+// zipHead begins every archive that holds a file.
+const zipHead = "PK\x03\x04"
+
 func looksLikeZip(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {
@@ -243,7 +246,7 @@ func looksLikeZip(path string) bool {
 	defer f.Close()
 	var b [4]byte
 	n, _ := io.ReadFull(f, b[:])
-	return n == 4 && string(b[:]) == "PK\x03\x04"
+	return n == 4 && string(b[:]) == zipHead
 }
 
 // archive lists the entries of an archive.
@@ -265,7 +268,7 @@ func (w *walker) archive(path string, r io.ReaderAt, size int64, disk *archiveFi
 		case f.FileInfo().IsDir():
 		case f.Flags&1 != 0:
 			w.skip(name, CodeUnsupported, said{"encrypted: unpack the archive first", "chiffré\u202f: décompressez d’abord l’archive"})
-		case !strings.HasSuffix(strings.ToLower(f.Name), ".zip"):
+		case !archived(f):
 			w.found(candidate{name, zipEntry{f, r, disk}})
 		case depth >= maxZipDepth:
 			w.skip(name, CodeUnsupported, sayf("archives nested deeper than %d are not opened", "les archives imbriquées à plus de %d niveaux ne sont pas ouvertes", maxZipDepth))
@@ -273,6 +276,21 @@ func (w *walker) archive(path string, r io.ReaderAt, size int64, disk *archiveFi
 			w.nested(name, zipEntry{f, r, disk}, depth)
 		}
 	}
+}
+
+// archived reports whether an entry is an archive itself, by its first bytes; its name may tell nothing.
+func archived(f *zip.File) bool {
+	if strings.HasSuffix(strings.ToLower(f.Name), ".zip") {
+		return true
+	}
+	r, err := f.Open()
+	if err != nil {
+		return false
+	}
+	defer r.Close()
+	var b [4]byte
+	n, _ := io.ReadFull(r, b[:])
+	return n == 4 && string(b[:]) == zipHead
 }
 
 // nested unpacks an archive inside an archive into memory.

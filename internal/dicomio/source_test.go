@@ -53,6 +53,7 @@ func TestSources(t *testing.T) {
 	deflated := write(t, dir, "a.zip", zipOf(t, zip.Deflate, files))
 	stored := write(t, dir, "b", zipOf(t, zip.Store, files))
 	nested := write(t, dir, "c.zip", zipOf(t, zip.Deflate, map[string][]byte{"readme.txt": []byte("hello"), "disc/study.ZIP": zipOf(t, zip.Deflate, files)}))
+	nameless := write(t, dir, "e", zipOf(t, zip.Deflate, map[string][]byte{"study": zipOf(t, zip.Deflate, files)}))
 	tooDeep := write(t, dir, "d.zip", zipOf(t, zip.Store, map[string][]byte{"1.zip": zipOf(t, zip.Store, map[string][]byte{"2.zip": zipOf(t, zip.Store, files)})}))
 
 	linked := func(to, name string) string {
@@ -65,7 +66,7 @@ func TestSources(t *testing.T) {
 	for name, paths := range map[string][]string{
 		"link to a folder": {linked(folder, "study")}, "link to an archive": {linked(deflated, "study")},
 		"link to a DICOMDIR": {linked(filepath.Join(folder, "DICOMDIR"), "DICOMDIR")},
-		"folder":             {folder}, "DICOMDIR": {filepath.Join(folder, "DICOMDIR")}, "deflated": {deflated}, "stored": {stored}, "nested": {nested},
+		"folder":             {folder}, "DICOMDIR": {filepath.Join(folder, "DICOMDIR")}, "deflated": {deflated}, "stored": {stored}, "nested": {nested}, "nested without names": {nameless},
 		"given twice": {folder, folder + "/DICOM/.."},
 	} {
 		inv := scan(t, paths...)
