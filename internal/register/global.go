@@ -17,6 +17,8 @@ const (
 	searchMM = 72.0
 	coarseMM = 6.0
 	keep     = 12 // translations that are refined
+
+	globalTrim = 0.2 // share of the worst residuals that has no vote: the spine bends, organs move
 )
 
 // The last choice, between poses that a repetitive spine makes nearly equal.
@@ -82,7 +84,7 @@ func global(ctx context.Context, post, pre *volume.Volume, list []*spine.Vertebr
 		best := candidate{ncc: -1}
 		for _, turn := range turns {
 			t := geom.Compose(c.pose, geom.Rotation(centre, turn.axis, turn.angle))
-			if p, ncc, _ := refine(coarse, moving, t, centre, 12); ncc > best.ncc {
+			if p, ncc, _ := refine(coarse, moving, t, centre, globalTrim, 12); ncc > best.ncc {
 				best = candidate{p, ncc}
 			}
 		}
@@ -109,7 +111,7 @@ next:
 		if err := ctx.Err(); err != nil {
 			return pose, false, err
 		}
-		p, ncc, _ := refine(fixed, sharp, c.pose, centre, 20)
+		p, ncc, _ := refine(fixed, sharp, c.pose, centre, globalTrim, 20)
 		if s := ncc + overlapGain*overlap(fixed, sharp, p) - vanishedLoss*vanished(dense, post, p); s > score {
 			best, score = candidate{p, ncc}, s
 		}

@@ -35,7 +35,7 @@ func Region(ctx context.Context, post, pre *volume.Volume, start Rigid) (Fit, er
 			fit.Reason = "too little bone without cement to align"
 			return fit, nil
 		}
-		fit.PreFromPost, fit.Correlation, fit.ResidualMM = refine(pts, blurred, fit.PreFromPost, centre, level.rounds)
+		fit.PreFromPost, fit.Correlation, fit.ResidualMM = refine(pts, blurred, fit.PreFromPost, centre, globalTrim, level.rounds)
 	}
 	switch {
 	case fit.Correlation < minCorrelation:

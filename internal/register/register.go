@@ -4,9 +4,9 @@
 // Method. (1) The surroundings of the spine are matched as a whole: translations on a coarse lattice, the best of them refined
 // with rotations, so that ribs, skin and organs decide against the one-level shift to which a repetitive spine invites (Glocker
 // et al., MICCAI 2014). (2) From the vertebra that fits best the fit is carried to its neighbours, each refined on its own bone
-// by Gauss-Newton on the normalised correlation of clipped CT numbers in two resolutions. New cement, metal and the worst fifth
-// of the residuals have no vote. (3) A fit is refused, with the reason, when its correlation is low, its residual large, or it
-// contradicts its neighbours.
+// by Gauss-Newton on the normalised correlation of clipped CT numbers in three resolutions, the two finer ones on the body and its
+// pedicles alone. New cement, metal and the worst residuals have no vote. (3) A fit is refused, with the reason, when
+// its correlation is low, its residual large, or it contradicts its neighbours.
 //
 // All positions are patient millimetres (LPS) of the two studies, whose frames of reference may differ. Nothing is resampled for
 // measurement here.
@@ -154,10 +154,17 @@ func local(post, pre *volume.Volume, v *spine.Vertebra, start Rigid) Fit {
 		sigma  float64 // mm
 		stride int
 		rounds int
-	}{{2.2, 3, 20}, {1.1, 2, 15}, {0.7, 1, 10}} {
+		zone   zone
+	}{{2.2, 3, 20, withArch}, {1.1, 2, 20, withPedicles}, {0.7, 1, 15, withPedicles}} {
 		sigma := max(level.sigma, 0.6*spacing)
 		fixed, moving := postImage.blurred(sigma/spacing), preImage.blurred(sigma/spacing)
-		pts := samples(fixed, excluded, v, level.stride)
+		if i > 0 {
+			excluded = cementMask(postImage, preImage, fit.PreFromPost)
+		}
+		pts := samples(fixed, excluded, v, level.stride, level.zone)
+		if i > 0 && len(pts)*level.stride*level.stride*level.stride < closeLeast { // cement hides nearly all of the body
+			pts = samples(fixed, excluded, v, level.stride, withArch)
+		}
 		if len(pts) < 200 {
 			fit.Reason = "too little bone without cement to align"
 			return fit
@@ -171,7 +178,7 @@ func local(post, pre *volume.Volume, v *spine.Vertebra, start Rigid) Fit {
 		best := Fit{Correlation: math.Inf(-1)}
 		for _, s := range from {
 			var f Fit
-			if f.PreFromPost, f.Correlation, f.ResidualMM = refine(pts, moving, s, v.Centroid(), level.rounds); f.Correlation > best.Correlation {
+			if f.PreFromPost, f.Correlation, f.ResidualMM = refine(pts, moving, s, v.Centroid(), level.zone.trimmed, level.rounds); f.Correlation > best.Correlation {
 				best = f
 			}
 		}
@@ -251,11 +258,52 @@ func dilate(m []bool, n [3]int, axis, r int) []bool {
 	return out
 }
 
-// Height of the arch above and below the middle of the body, in heights of the body.
+// Zones behind the body that take part. Above and below are heights from its middle, in heights of the body.
 const (
 	archAbove = 0.6
 	archBelow = 0.85
+	archMM    = 14 // beside the body
+
+	// The finer stages leave out what may move by itself: facets and ribs of the neighbours reach into the arch's height. With them the
+	// lowest and highest vertebrae in view came out turned by 3 degrees.
+	pedicleAbove   = 0.45
+	pedicleBelow   = 0.3
+	pedicleMM      = 4  // beside the body
+	pedicleDepthMM = 18 // behind its middle's back end
+	closeLeast     = 2000
 )
+
+// zone says what takes part: how far from the surface of the body, and which places behind it.
+type zone struct {
+	bodyMM  float64
+	behind  func(*spine.Vertebra, geom.Body) bool
+	trimmed float64 // share of the largest residuals that is left out
+}
+
+// A fifth of the samples of the whole arch may move by itself. Of the body and its pedicles little does, and the largest residuals are
+// those of its edges, which tell most: leaving many of them out locks a fit in place.
+var (
+	withArch     = zone{3, isArch, 0.2}
+	withPedicles = zone{2, isPedicle, 0.05}
+)
+
+func isArch(v *spine.Vertebra, b geom.Body) bool {
+	h := height(v)
+	return math.Abs(b.X) < float64(v.HalfWidth)+archMM && b.Z < archAbove*h && b.Z > -archBelow*h
+}
+
+// isPedicle holds for the pedicles and the laminae between them.
+func isPedicle(v *spine.Vertebra, b geom.Body) bool {
+	h := height(v)
+	return math.Abs(b.X) < float64(v.HalfWidth)+pedicleMM && b.Z < pedicleAbove*h && b.Z > -pedicleBelow*h && b.Y < float64(v.HalfDepth)+pedicleDepthMM
+}
+
+func height(v *spine.Vertebra) float64 {
+	if h := float64(v.Heights.Middle); h > 0 {
+		return h
+	}
+	return 22
+}
 
 // sample is a point of the post image that takes part.
 type sample struct {
@@ -263,16 +311,10 @@ type sample struct {
 	hu float64
 }
 
-// samples returns the nodes on and around the bone of the vertebra: within 3 mm of the body, or behind it at the height of its own
-// arch. Neighbours move on their own: what reaches into their height is left out.
-func samples(im *image, excluded []bool, v *spine.Vertebra, stride int) []sample {
+// samples returns the nodes on and around the bone of the vertebra that lie in the zone.
+func samples(im *image, excluded []bool, v *spine.Vertebra, stride int, z zone) []sample {
 	var out []sample
 	inv := v.BodyFromPatient()
-	half := float64(v.HalfWidth) + 14
-	height := float64(v.Heights.Middle)
-	if height == 0 {
-		height = 22
-	}
 	for k := 0; k < im.n[2]; k += stride {
 		for j := 0; j < im.n[1]; j += stride {
 			for i := 0; i < im.n[0]; i += stride {
@@ -283,7 +325,7 @@ func samples(im *image, excluded []bool, v *spine.Vertebra, stride int) []sample
 				p := im.node(o)
 				b := inv.Apply(p)
 				behind := b.Y > v.Wall.Y(b.X, b.Z)-2
-				if d := v.Distance(p); d > 3 && !(behind && math.Abs(b.X) < half && b.Z < archAbove*height && b.Z > -archBelow*height) {
+				if d := v.Distance(p); d > z.bodyMM && !(behind && z.behind(v, b)) {
 					continue
 				}
 				out = append(out, sample{p, float64(im.v[o])})
@@ -293,75 +335,32 @@ func samples(im *image, excluded []bool, v *spine.Vertebra, stride int) []sample
 	return out
 }
 
-// refine improves a pose by Gauss-Newton on hu = a pre(T p) + b with the worst fifth of the residuals left out, turning about the
-// image of centre. It returns the pose, the correlation and the residual in mm.
-func refine(pts []sample, moving *image, pose Rigid, centre geom.Patient, rounds int) (Rigid, float64, float64) {
-	const trimmed = 0.2
-	type term struct {
-		hu, m float64
-		g     geom.PatientVec
-		q     geom.Patient
+// refine improves a pose by Gauss-Newton on hu = a pre(T p) + b with a share of the worst residuals left out, turning about the image
+// of centre. A step is taken when what is left of the residuals gets smaller: what moves by itself has no vote there either. It
+// returns the pose, the correlation over all samples and the residual in mm.
+func refine(pts []sample, moving *image, pose Rigid, centre geom.Patient, trimmed float64, rounds int) (Rigid, float64, float64) {
+	now := evaluate(pts, moving, pose, trimmed)
+	if !now.ok {
+		return pose, -1, 0
 	}
-	terms := make([]term, 0, len(pts))
-	evaluate := func(t Rigid) (a, b, ncc float64) {
-		terms = terms[:0]
-		var sx, sy, sxx, syy, sxy, n float64
-		for _, s := range pts {
-			q := t.Apply(s.p)
-			if !moving.inside(q) {
-				continue
-			}
-			m, g := moving.gradient(q)
-			terms = append(terms, term{s.hu, m, g, q})
-			sx, sy, sxx, syy, sxy, n = sx+m, sy+s.hu, sxx+m*m, syy+s.hu*s.hu, sxy+m*s.hu, n+1
-		}
-		if n < 100 || n < 0.5*float64(len(pts)) {
-			return 1, 0, -1
-		}
-		vx, vy, c := sxx-sx*sx/n, syy-sy*sy/n, sxy-sx*sy/n
-		if vx <= 0 || vy <= 0 {
-			return 1, 0, -1
-		}
-		a = c / vx
-		return a, (sy - a*sx) / n, c / math.Sqrt(vx*vy)
-	}
-	a, b, ncc := evaluate(pose)
-	var residual float64
 	lambda := 1e-3
 	for range rounds {
-		if ncc <= -1 {
-			break
-		}
-		a = max(0.3, min(3, a))
-		res := make([]float64, len(terms))
-		order := make([]float64, len(terms))
-		for i, t := range terms {
-			res[i] = t.hu - a*t.m - b
-			order[i] = math.Abs(res[i])
-		}
-		sort.Float64s(order)
-		limit := order[int(float64(len(order)-1)*(1-trimmed))]
 		var h [36]float64
 		var rhs [6]float64
 		c := pose.Apply(centre)
-		var num, den float64
-		for i, t := range terms {
-			if math.Abs(res[i]) > limit {
+		a := now.a
+		for i, t := range now.terms {
+			if math.Abs(now.res[i]) > now.limit {
 				continue
 			}
 			turn := t.q.Sub(c).Cross(t.g).Mul(a) // d(g . (w x r))/dw = r x g
 			row := [6]float64{turn.X, turn.Y, turn.Z, a * t.g.X, a * t.g.Y, a * t.g.Z}
 			for x := range 6 {
-				rhs[x] += row[x] * res[i]
+				rhs[x] += row[x] * now.res[i]
 				for y := x; y < 6; y++ {
 					h[6*x+y] += row[x] * row[y]
 				}
 			}
-			num += res[i] * res[i]
-			den += a * a * t.g.Dot(t.g)
-		}
-		if den > 0 {
-			residual = math.Sqrt(3 * num / den) // three directions share the gradient energy
 		}
 		delta, ok := solve6(h, rhs, lambda)
 		if !ok {
@@ -372,22 +371,87 @@ func refine(pts []sample, moving *image, pose Rigid, centre geom.Patient, rounds
 		angle := w.Norm()
 		step := geom.Compose(geom.Translation(move), geom.Rotation(c, w.Unit(), angle))
 		next := geom.Compose(step, pose)
-		na, nb, nncc := evaluate(next)
-		if nncc < ncc-1e-6 {
-			lambda *= 10
-			a, b, ncc = evaluate(pose)
-			if lambda > 10 {
+		then := evaluate(pts, moving, next, trimmed)
+		if !then.ok || then.cost > now.cost*(1+1e-6) {
+			if lambda *= 10; lambda > 10 {
 				break
 			}
 			continue
 		}
-		pose, a, b, ncc = next, na, nb, nncc
+		pose, now = next, then
 		lambda = max(1e-5, lambda/5)
 		if move.Norm() < 0.003 && angle < 1e-4 {
 			break
 		}
 	}
-	return pose, ncc, residual
+	residual := 0.0
+	if now.gradient > 0 {
+		residual = math.Sqrt(3 * now.cost / now.gradient) // three directions share the gradient energy
+	}
+	return pose, now.ncc, residual
+}
+
+// term is a sample with what it meets.
+type term struct {
+	hu, m float64
+	g     geom.PatientVec
+	q     geom.Patient
+}
+
+// look is how the samples fit under a pose.
+type look struct {
+	ok       bool
+	terms    []term
+	res      []float64 // hu - a m - b
+	limit    float64   // of the residuals that take part
+	a, b     float64
+	ncc      float64
+	cost     float64 // mean square of the residuals that take part
+	gradient float64 // mean square of a times the gradient over the same
+}
+
+// evaluate meets the samples with the moving image under a pose; ok is false when less than half of them meet it or nothing varies.
+func evaluate(pts []sample, moving *image, t Rigid, trimmed float64) look {
+	l := look{terms: make([]term, 0, len(pts))}
+	var sx, sy, sxx, syy, sxy, n float64
+	for _, s := range pts {
+		q := t.Apply(s.p)
+		if !moving.inside(q) {
+			continue
+		}
+		m, g := moving.gradient(q)
+		l.terms = append(l.terms, term{s.hu, m, g, q})
+		sx, sy, sxx, syy, sxy, n = sx+m, sy+s.hu, sxx+m*m, syy+s.hu*s.hu, sxy+m*s.hu, n+1
+	}
+	if n < 100 || n < 0.5*float64(len(pts)) {
+		return l
+	}
+	vx, vy, c := sxx-sx*sx/n, syy-sy*sy/n, sxy-sx*sy/n
+	if vx <= 0 || vy <= 0 {
+		return l
+	}
+	l.ok, l.ncc = true, c/math.Sqrt(vx*vy)
+	l.a = max(0.3, min(3, c/vx))
+	l.b = (sy - l.a*sx) / n
+	l.res = make([]float64, len(l.terms))
+	order := make([]float64, len(l.terms))
+	for i, t := range l.terms {
+		l.res[i] = t.hu - l.a*t.m - l.b
+		order[i] = math.Abs(l.res[i])
+	}
+	sort.Float64s(order)
+	l.limit = order[int(float64(len(order)-1)*(1-trimmed))]
+	in := 0.0
+	for i, t := range l.terms {
+		if math.Abs(l.res[i]) <= l.limit {
+			l.cost += l.res[i] * l.res[i]
+			l.gradient += l.a * l.a * t.g.Dot(t.g)
+			in++
+		}
+	}
+	l.cost /= in
+	l.gradient /= in
+	return l
 }
 
 // solve6 solves (H + lambda diag H) x = r by Cholesky decomposition; the upper triangle of H is given.
