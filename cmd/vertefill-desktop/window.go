@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"os"
+	"path/filepath"
 	"time"
 
 	"gioui.org/app"
@@ -52,6 +53,7 @@ func run(path string, demo bool) error {
 	}
 	if dir, err := session.Dir(); err == nil {
 		config.SessionDir = dir
+		config.TeachDir = filepath.Join(filepath.Dir(dir), "teaching")
 	}
 	if file != "" {
 		config.Save = func(s model.Settings) {

@@ -57,8 +57,10 @@ type Config struct {
 	// SessionDir is where the journals of corrections are kept; empty keeps
 	// none.
 	SessionDir string
-	Version    string
-	Notch      float32 // scroll distance of a wheel notch
+	// TeachDir is where teaching cases and scores are kept; empty keeps none.
+	TeachDir string
+	Version  string
+	Notch    float32 // scroll distance of a wheel notch
 	// SystemFonts lets the system's fonts help where Vertefill Sans lacks a
 	// sign; tests leave it off.
 	SystemFonts bool

@@ -119,6 +119,7 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 		a.lookingEffect(gtx, e)
 		a.workEffect(e)
 		a.reportEffect(e)
+		a.teachEffect(e)
 	}
 }
 

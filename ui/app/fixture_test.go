@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"math"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -203,7 +204,7 @@ func (b *backend) Scan(_ context.Context, path string, progress func(float64)) (
 	if path == "/empty" {
 		return &model.Study{Path: path, Files: 214}, nil
 	}
-	if path != "/imaging/case" {
+	if path != "/imaging/case" && filepath.Base(path) != lessonID {
 		return nil, errors.New("study: nothing here")
 	}
 	series := func(role model.Role, name, date string, thick float64, why model.Reason) model.Series {
@@ -283,6 +284,7 @@ type window struct {
 	backend  *backend
 	saved    model.Settings
 	out      string // where tables are written
+	lessons  string // where teaching cases are kept
 }
 
 func newWindow(t testing.TB, size image.Point, change func(*model.Settings)) *window {
@@ -291,8 +293,8 @@ func newWindow(t testing.TB, size image.Point, change func(*model.Settings)) *wi
 	if change != nil {
 		change(&s)
 	}
-	w := &window{backend: &backend{}, out: t.TempDir(), journals: t.TempDir()}
-	w.app = app.New(app.Config{Settings: s, Backend: w.backend, Wake: func() {}, Version: "0.9", Notch: 20, OutDir: w.out, SessionDir: w.journals,
+	w := &window{backend: &backend{}, out: t.TempDir(), journals: t.TempDir(), lessons: t.TempDir()}
+	w.app = app.New(app.Config{Settings: s, Backend: w.backend, Wake: func() {}, Version: "0.9", Notch: 20, OutDir: w.out, SessionDir: w.journals, TeachDir: w.lessons,
 		Save: func(s model.Settings) { w.saved = s }})
 	t.Cleanup(w.app.Close)
 	w.Driver = uitest.New(t, size, func(gtx layout.Context) layout.Dimensions { return w.app.Layout(gtx) })

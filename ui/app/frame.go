@@ -28,6 +28,8 @@ type frame struct {
 	side    panel.Findings
 	drawn   panel.Measures
 	player  panel.Transport
+	lessons panel.Lessons
+	lesson  panel.Lesson
 	views   view.Views
 	region  int // that F6 went to: views, panel, top bar
 
@@ -61,6 +63,10 @@ func (f *frame) layout(gtx layout.Context, a *App, h panel.Host) {
 			switch {
 			case h.State.Workspace == model.Report && h.State.Result != nil:
 				return f.report.Layout(gtx, h)
+			case h.State.Workspace == model.Teaching && h.State.Lesson.Play != nil:
+				return f.teaching(gtx, a, h, host)
+			case h.State.Workspace == model.Teaching:
+				return f.lessons.Layout(gtx, h)
 			case !h.State.Viewing():
 				return f.studies.Layout(gtx, h)
 			}

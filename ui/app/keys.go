@@ -46,6 +46,11 @@ func (a *App) keys(gtx layout.Context, emit func(model.Msg)) {
 		// Shift makes ten slices of one.
 		filters = append(filters, key.Filter{Name: key.NameUpArrow, Required: key.ModShift}, key.Filter{Name: key.NameDownArrow, Required: key.ModShift})
 	}
+	if _, tour := a.state.TourStep(); tour && free && a.state.Workspace == model.Teaching {
+		for name := range tourKeys {
+			filters = append(filters, key.Filter{Name: name})
+		}
+	}
 	if a.state.Workspace == model.Studies && a.state.Overlay == model.NoOverlay {
 		filters = append(filters, key.Filter{Name: key.NameUpArrow}, key.Filter{Name: key.NameDownArrow})
 		if free {
@@ -99,6 +104,9 @@ func keyOf(e key.Event) model.Key {
 	return model.Key{Name: string(e.Name), Ctrl: e.Modifiers.Contain(key.ModShortcut), Shift: e.Modifiers.Contain(key.ModShift), Alt: e.Modifiers.Contain(key.ModAlt)}
 }
 
+// tourKeys go through a tour: the arrows, and what a presenter's remote sends.
+var tourKeys = map[key.Name]int{key.NameRightArrow: 1, key.NameLeftArrow: -1, key.NamePageDown: 1, key.NamePageUp: -1}
+
 // levelKeys are the keys that name a level after G.
 var levelKeys = []key.Name{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "C", "T", "L", "V"}
 
@@ -131,6 +139,12 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 		}
 		emit(model.ShowTypes{})
 		return
+	}
+	if by, is := tourKeys[e.Name]; is && a.state.Workspace == model.Teaching && e.Modifiers == 0 {
+		if _, tour := a.state.TourStep(); tour {
+			emit(model.StepTour{By: by, Now: gtx.Now})
+			return
+		}
 	}
 	k := keyOf(e)
 	action, ok := bound[k]

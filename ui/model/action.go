@@ -123,7 +123,7 @@ func scroll(steps int) func(*State, time.Time) Msg {
 
 // Actions is the registry, in the order of the palette.
 func Actions() []Action {
-	return slices.Concat(readActions(), showActions(), solidActions(), compareActions(), measureActions(), cineActions(), correctActions(), fixingActions(), reportActions())
+	return slices.Concat(readActions(), showActions(), solidActions(), compareActions(), measureActions(), cineActions(), correctActions(), fixingActions(), reportActions(), lessonActions())
 }
 
 // readActions are those of the reading room and of the program.
@@ -169,7 +169,7 @@ func readActions() []Action {
 		{ID: "vertebra-previous", Label: i18n.PrevVert, Group: F, Icon: "vert", Keys: key("⇞"), Blocked: needsResult, Msg: fixed(StepLevel{-1})},
 		{ID: "level", Label: i18n.GoToLevel, Group: F, Icon: "vert", Sense: i18n.GoToLevelHow, Keys: key("G"), Blocked: needsResult, Msg: func(_ *State, now time.Time) Msg { return StartLevel{now} }},
 		{ID: "problems", Label: i18n.Problems, Group: F, Icon: "warn", Blocked: needsStudy, Msg: func(s *State, _ time.Time) Msg { return ShowProblems{!s.Problems} }},
-		{ID: "analyse", Label: i18n.AnalyseNow, Group: F, Icon: "vert", Blocked: needsPost, Msg: func(_ *State, now time.Time) Msg { return StartAnalysis{now} }},
+		{ID: "analyse", Label: i18n.AnalyseNow, Group: F, Icon: "vert", Blocked: notDuringCase(needsPost), Msg: func(_ *State, now time.Time) Msg { return StartAnalysis{now} }},
 		{ID: "copy-table", Label: i18n.CopyTable, Group: F, Icon: "table", Keys: ctrl("C"), Blocked: needsResult, Msg: func(s *State, _ time.Time) Msg { return Do{Copy{s.TableTSV()}} }},
 
 		{ID: "open", Label: i18n.OpenFolder, Group: P, Icon: "folder", Keys: ctrl("O"), Msg: fixed(AskPath{})},
@@ -183,7 +183,7 @@ func readActions() []Action {
 		{ID: "settings", Label: i18n.Settings, Group: P, Icon: "settings", Msg: fixed(SetOverlay{SettingsDialog})},
 		{ID: "anonymise", Label: i18n.Anonymise, Group: P, Icon: "anon", Msg: func(s *State, _ time.Time) Msg { return SetAnonymous{!s.Anonymous} }},
 		{ID: "studies", Label: i18n.Studies, Group: P, Icon: "folder", Keys: ctrl("1"), Msg: fixed(SetWorkspace{Studies})},
-		{ID: "read", Label: i18n.Read, Group: P, Icon: "grid4", Keys: ctrl("2"), Blocked: func(s *State) (i18n.Text, bool) { return i18n.NothingOpen, s.Study == nil }, Msg: fixed(SetWorkspace{Read})},
+		{ID: "read", Label: i18n.Read, Group: P, Icon: "grid4", Keys: ctrl("2"), Blocked: notDuringCase(func(s *State) (i18n.Text, bool) { return i18n.NothingOpen, s.Study == nil }), Msg: fixed(SetWorkspace{Read})},
 		{ID: "rail", Label: i18n.ToggleRail, Group: P, Icon: "pair", Keys: key("F9"), Msg: fixed(SetSettings{func(x *Settings) { x.Rail = !x.Rail }})},
 		{ID: "panel", Label: i18n.TogglePanel, Group: P, Icon: "table", Keys: key("F10"), Msg: fixed(SetSettings{func(x *Settings) { x.Panel = !x.Panel }})},
 		{ID: "fullscreen", Label: i18n.FullScreen, Group: P, Icon: "eye", Keys: key("F11"), Msg: fixed(Do{FullScreen{}})},

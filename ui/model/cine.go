@@ -63,7 +63,9 @@ func (p Player) speed() float64 {
 func (s *State) HasRun() bool { return s.Study != nil && s.Study.ByRole(Fluoro) >= 0 }
 
 // Viewing reports whether images are on screen.
-func (s *State) Viewing() bool { return s.Workspace == Read || s.Workspace == Fluoroscopy }
+func (s *State) Viewing() bool {
+	return s.Workspace == Read || s.Workspace == Fluoroscopy || s.Workspace == Teaching && s.Lesson.Play != nil
+}
 
 // LoadRun is the effect that reads a run and answers with RunLoaded.
 type LoadRun struct {
@@ -120,6 +122,7 @@ func (m RunLoaded) apply(s *State) []Effect {
 	if m.Error != "" {
 		return Say{m.Error, m.Now}.apply(s)
 	}
+	s.Run.Frame = min(s.Run.Frame, max(m.Cine.Frames-1, 0))
 	s.Run.Cine, s.Run.Angles, s.Run.Angled = m.Cine, m.Angles, m.Angled
 	s.Run.first = render.FrameRange(m.Cine)
 	switch d := m.Show; {

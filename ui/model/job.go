@@ -21,6 +21,7 @@ const (
 	EditJob    JobKind = "edit"
 	PictureJob JobKind = "pictures"
 	ExportJob  JobKind = "export"
+	CaseJob    JobKind = "case"
 )
 
 // Job is work in the background.

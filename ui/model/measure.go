@@ -88,6 +88,7 @@ func (m Keep) apply(s *State) []Effect {
 	x := Measure{Shape: shape, Slot: d.Slot, Aligned: s.Reading.Aligned, Level: s.Reading.Level}
 	x.measure(s)
 	s.Reading.Measures = append(slices.Clip(s.Reading.Measures), x)
+	s.outlined(x)
 	s.Reading.Chosen = shape.ID
 	return nil
 }

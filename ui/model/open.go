@@ -115,18 +115,24 @@ func (m OpenStudy) apply(s *State) []Effect {
 		post = 0 // a study without roles is still looked at
 	}
 	effects := []Effect{StopJob{AnalyseJob}, StopJob{LoadJob}}
-	s.endJob(AnalyseJob)
+	s.close()
+	s.Study, s.Workspace = p, Read
+	s.remember(p, m.Now)
+	s.startJob(LoadJob, m.Now)
+	return append(effects, LoadSeries{Study: p, Series: [2]int{pre, post}, Analyse: m.Analyse}, SaveSettings{})
+}
+
+// close lets the open study go: what was done to it is in its journal.
+func (s *State) close() {
 	keep := s.Reading
-	s.Study, s.Result, s.Failure, s.Problems, s.Workspace = p, nil, "", false, Read
+	s.endJob(AnalyseJob)
+	s.Study, s.Result, s.Failure, s.Problems = nil, nil, "", false
 	s.Loaded = [2]Loaded{{Series: -1}, {Series: -1}}
 	s.Reading, s.Run, s.Draft, s.MeasureList = newReading(), Run{}, Draft{}, false
 	s.Reading.Layout, s.Reading.Corners = keep.Layout, keep.Corners
 	s.history, s.Work, s.Session, s.asked, s.Types = history{}, Work{}, Session{}, nil, false
-	s.Fixing = Fixing{}
+	s.Fixing, s.Lesson.Play = Fixing{}, nil
 	s.ReportView = ReportView{Paper: s.ReportView.Paper, Anonymous: s.ReportView.Anonymous}
-	s.remember(p, m.Now)
-	s.startJob(LoadJob, m.Now)
-	return append(effects, LoadSeries{Study: p, Series: [2]int{pre, post}, Analyse: m.Analyse}, SaveSettings{})
 }
 
 // maxRecent is how many studies are remembered.

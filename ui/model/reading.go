@@ -136,6 +136,9 @@ func (s *State) Grid() (views []ViewID, columns int) {
 	if r.Filled {
 		return []ViewID{r.Focus}, 1
 	}
+	if s.Workspace == Teaching && s.Lesson.Play != nil {
+		return s.lessonGrid()
+	}
 	if s.Workspace == Fluoroscopy {
 		return []ViewID{RunID, {s.Main(), Sagittal}, {s.Main(), ThreeD}}, 2
 	}

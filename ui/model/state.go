@@ -25,6 +25,7 @@ const (
 	Read
 	Fluoroscopy
 	Report
+	Teaching
 )
 
 // Overlay is what covers the window.
@@ -57,6 +58,7 @@ type Settings struct {
 	Keys          map[string]string // shortcuts changed by the reader, by id of their action: "Ctrl+Shift+K", empty for none
 	Recent        []Recent
 	Reader        string // who corrects and signs
+	Learner       string // whose answers are counted in teaching
 	FirstRun      bool   // nothing was chosen yet
 	Watched       string // the folder watched for new studies; empty for none
 	Width, Height int    // of the window, dp; 0 before it was resized
@@ -103,6 +105,7 @@ type State struct {
 	Memory     MemoryShort // what MemoryDialog asks about
 	Run        Run
 	Header     Header
+	Lesson     Lesson
 
 	Jobs  []Job
 	Toast Toast

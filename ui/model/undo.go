@@ -9,6 +9,7 @@ type snapshot struct {
 	reading Reading
 	preview *Study
 	work    Work
+	play    *OpenCase // of a case that is being answered
 }
 
 // historyLimit bounds the memory of undo to some megabytes.
@@ -18,10 +19,12 @@ const historyLimit = 10000
 // drags) are not: their end is what counts, and the next step goes on from it.
 type undoable interface{ undoable() bool }
 
-func (s *State) snapshot() snapshot { return snapshot{s.Reading, s.Browser.Preview, s.Work} }
+func (s *State) snapshot() snapshot {
+	return snapshot{s.Reading, s.Browser.Preview, s.Work, s.Lesson.Play}
+}
 
 func (s *State) restore(x snapshot) {
-	s.Reading, s.Browser.Preview, s.Work = x.reading, x.preview, x.work
+	s.Reading, s.Browser.Preview, s.Work, s.Lesson.Play = x.reading, x.preview, x.work, x.play
 }
 
 func (h *history) push(x snapshot) {

@@ -70,6 +70,9 @@ func (p *Status) left(h Host) []layout.FlexChild {
 	if _, ok := s.Job(model.DemoJob); ok {
 		return say(iconText(h, icon.Clock, theme.Secondary, h.Accent, h.Text2, h.T(i18n.MakingDemo)))
 	}
+	if s.Workspace == model.Teaching {
+		return say(iconText(h, icon.All["teach"], theme.Secondary, h.Text3, h.Text2, h.T(i18n.Teaching)))
+	}
 	if s.Workspace == model.Studies {
 		if s.Browser.Dir == "" {
 			return say(h.Text(theme.Secondary, h.Text2, h.T(i18n.Ready)))
@@ -112,6 +115,9 @@ func (p *Status) right(h Host, version string) []layout.FlexChild {
 	s, l := h.State, h.Lang
 	if s.Workspace == model.Studies {
 		return []layout.FlexChild{layout.Rigid(h.Text(theme.Secondary, h.Text3, "Vertefill "+version+" · "+h.T(i18n.NotDevice)))}
+	}
+	if s.Workspace == model.Teaching {
+		return []layout.FlexChild{layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(i18n.CaseQuiet)))}
 	}
 	out := p.kept(h)
 	notes := 0

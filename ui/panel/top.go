@@ -36,7 +36,7 @@ type workspace struct {
 // workspaces are the tabs that there is something for.
 func workspaces(s *model.State) []workspace {
 	out := []workspace{{model.Studies, i18n.Studies, "studies"}}
-	if s.Study != nil {
+	if s.Study != nil && s.Lesson.Play == nil {
 		out = append(out, workspace{model.Read, i18n.Read, "read"})
 		if s.HasRun() {
 			out = append(out, workspace{model.Fluoroscopy, i18n.Fluoroscopy, "fluoroscopy"})
@@ -45,7 +45,7 @@ func workspaces(s *model.State) []workspace {
 	if s.Result != nil && s.Result.Upto == "" {
 		out = append(out, workspace{model.Report, i18n.Report, "report"})
 	}
-	return out
+	return append(out, workspace{model.Teaching, i18n.Teaching, "teaching"})
 }
 
 // Focus gives the first control of the bar the keyboard.
@@ -147,7 +147,7 @@ func (p *Top) paletteField(gtx layout.Context, h Host) layout.Dimensions {
 // identity tells whose images are shown, always top right.
 func (p *Top) identity(gtx layout.Context, h Host) layout.Dimensions {
 	s := h.State
-	if s.Study == nil || !s.Viewing() && s.Workspace != model.Report {
+	if s.Study == nil || s.Lesson.Play != nil || !s.Viewing() && s.Workspace != model.Report {
 		return layout.Dimensions{}
 	}
 	gtx.Constraints.Min = image.Point{}

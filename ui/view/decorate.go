@@ -47,6 +47,7 @@ func (d *decoration) draw() {
 		d.crosshair()
 	}
 	d.callOut()
+	d.learner()
 	d.measures()
 	d.fix()
 	d.missing()
@@ -190,7 +191,7 @@ func (d *decoration) topRight() {
 	if series.Spacing[2] > 0 {
 		line += " " + l.Unit(l.Number(series.Spacing[2], 1), "mm")
 	}
-	if series.Date != "" && !s.Anonymous {
+	if series.Date != "" && !s.Anonymous && s.Lesson.Play == nil {
 		line = l.Date(series.Date) + " · " + line
 	}
 	d.textEnd(right, y, line)

@@ -275,6 +275,11 @@ func (p *viewport) press(gtx layout.Context, h Host, id model.ViewID, e pointer.
 		return
 	}
 	p.clicked = e.Time
+	if h.State.Marking() && id.Slot == model.PostSlot && id.Content <= model.Coronal {
+		p.clicked, p.buttons = 0, 0
+		h.Emit(model.MarkAt{At: p.patient(h, id, e.Position)})
+		return
+	}
 	switch {
 	case e.Modifiers.Contain(key.ModCtrl) && drawable(h.State, id):
 		p.box = true
