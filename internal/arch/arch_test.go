@@ -24,7 +24,7 @@ var layers = []struct {
 	{3, "internal/mesh internal/nifti internal/nrrd internal/measure"},
 	{4, "internal/spine internal/surface"},
 	{5, "internal/dicomio internal/render internal/vertebra internal/cement internal/register internal/leak internal/fluoro"},
-	{6, "internal/masks internal/study internal/phantom internal/exchange internal/plot internal/deid"},
+	{6, "internal/masks internal/study internal/phantom internal/exchange internal/plot internal/deid internal/proof"},
 	{7, "internal/assess internal/chart"},
 	{8, "internal/export"},
 	{9, "internal/cohort internal/teach"},

@@ -41,7 +41,7 @@ func (p *page) allVertebrae() {
 		return
 	}
 	w := p.inner / 178
-	columns := []column{{p.words["level"], 10 * w, true}, {p.words["namedBy"], 18 * w, true}, {p.words["body"], 25 * w, false}, {p.words["cement"], 26 * w, false}, {p.words["prior"], 14 * w, false}, {p.words["pedicleShort"], 12 * w, false},
+	columns := []column{{p.words["level"], 10 * w, true}, {p.words["namedBy"], 21 * w, true}, {p.words["body"], 25 * w, false}, {p.words["cement"], 25 * w, false}, {p.words["prior"], 13 * w, false}, {p.words["pedicleShort"], 11 * w, false},
 		{p.words["fill"], 26 * w, false}, {p.words["heights"], 27 * w, false}, {p.words["wedge"], 10 * w, false}, {p.words["genantShort"], 10 * w, false}}
 	p.section(p.words["allLevels"], 3*rowMM)
 	p.refer(pageOfVertebrae)
