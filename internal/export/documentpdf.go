@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"io"
 	"maps"
 
@@ -11,7 +12,7 @@ import (
 func (d *Document) PDF(w io.Writer) error {
 	r := &assess.Result{}
 	r.Report.Software.Version = assess.Version
-	p := newPage(&job{Result: r, Options: Options{Lang: d.Lang, Page: d.Page}}, &Pictures{})
+	p := newPage(&job{Result: r, Options: Options{Lang: d.Lang, Page: d.Page}, ctx: context.Background()}, &Pictures{})
 	p.words = maps.Clone(p.words)
 	p.words["footer"] = d.Footer
 	p.SetTitle(d.Title, true)

@@ -101,7 +101,7 @@ func Write(ctx context.Context, dir string, r *assess.Result, o Options) error {
 			os.Remove(dir) // only when empty: nothing of ours is left
 		}
 	}()
-	j := &job{Result: r, Options: o, ctx: ctx, created: time.Now()}
+	j := &job{Result: r, Options: o, ctx: ctx, created: time.Now(), pictures: o.Pictures}
 	j.Lang = o.lang()
 	var names []string
 	var none []string // of an older run they would tell of other results

@@ -31,7 +31,7 @@ var htmlPage = template.Must(template.New("report").Parse(htmlTemplate))
 // are inside, and its content policy forbids the browser any other address. It holds what the PDF holds.
 func WriteHTML(ctx context.Context, w io.Writer, r *assess.Result, o Options) error {
 	o.Lang = o.lang()
-	return html(&job{Result: r, Options: o, ctx: ctx}, w)
+	return html(&job{Result: r, Options: o, ctx: ctx, pictures: o.Pictures}, w)
 }
 
 // htmlData is what the template prints.

@@ -19,6 +19,8 @@ type Options struct {
 	Without []Section
 	// Kept are pictures that the reader chose: the first of the key images.
 	Kept []KeyImage
+	// Pictures were drawn before, in the same language, those kept first; nil: they are drawn.
+	Pictures *Pictures
 	// TextTemplate replaces the built-in template of report.txt (see RISText).
 	TextTemplate string
 }

@@ -42,7 +42,7 @@ var (
 // options give them, never in the metadata, which have no time stamp either: equal results give equal bytes.
 func PDF(ctx context.Context, w io.Writer, r *assess.Result, o Options) error {
 	o.Lang = o.lang()
-	return pdf(&job{Result: r, Options: o, ctx: ctx}, w)
+	return pdf(&job{Result: r, Options: o, ctx: ctx, pictures: o.Pictures}, w)
 }
 
 func pdf(j *job, w io.Writer) error {

@@ -17,6 +17,10 @@ import (
 
 // picture places a picture of a side in mm with its caption below.
 func (p *page) picture(k KeyImage, x, y, side float64) {
+	if err := p.job.ctx.Err(); err != nil {
+		p.SetError(err)
+		return
+	}
 	p.placed++
 	// fpdf writes pictures in the order of their widths and equal ones in any order: every picture gets a width of its own, by black
 	// columns that the clip hides, so that equal results give equal bytes.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"image"
@@ -10,9 +11,12 @@ import (
 	"time"
 
 	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/deid"
 	"github.com/vertefill/vertefill/internal/export"
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/proof"
 	"github.com/vertefill/vertefill/internal/render"
+	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/internal/unit"
 	"github.com/vertefill/vertefill/ui/i18n"
 	"github.com/vertefill/vertefill/ui/model"
@@ -24,21 +28,15 @@ func (a *App) reportEffect(e model.Effect) {
 	switch e := e.(type) {
 	case model.MakePictures:
 		a.start(model.PictureJob, lang, func(ctx context.Context) model.Msg {
-			msg := model.PicturesMade{Result: e.Result, Images: len(e.Own)}
-			for n, k := range e.Own[:min(len(e.Own), model.PagePictures)] {
-				if picture, ok := keyPicture(ctx, e.Result, e.Loaded, k); ok {
-					caption := i18n.OwnImage.In(e.Lang, "n", e.Lang.Number(float64(n+1), 0), "level", k.Level)
-					msg.Pictures = append(msg.Pictures, model.ReportPicture{Caption: caption, Image: shrunk(picture, pagePixels)})
-				}
+			p, err := export.NewPictures(ctx, e.Result, e.Lang)
+			if err != nil { // a page without pictures is a page
+				p = &export.Pictures{}
 			}
-			if p, err := export.NewPictures(ctx, e.Result, e.Lang); err == nil { // a page without pictures is a page
-				msg.Images += len(p.Key)
-				for _, k := range p.Key[:min(len(p.Key), model.PagePictures-len(msg.Pictures))] {
-					msg.Pictures = append(msg.Pictures, model.ReportPicture{Caption: k.Caption, Image: shrunk(k.Picture, pagePixels)})
-				}
-			}
-			return msg
+			p.Key = append(kept(ctx, e.Result, e.Loaded, e.Own, e.Lang), p.Key...)
+			return model.PicturesMade{Result: e.Result, Pictures: p}
 		})
+	case model.MakePage:
+		a.start(model.PageJob, lang, func(ctx context.Context) model.Msg { return e.Made(makePage(ctx, e)) })
 	case model.WriteReport:
 		a.start(model.ExportJob, lang, func(ctx context.Context) model.Msg {
 			path, err := writeReport(ctx, a.config.OutDir, e)
@@ -51,6 +49,37 @@ func (a *App) reportEffect(e model.Effect) {
 	}
 }
 
+// makePage draws a page of the report, or makes its text.
+func makePage(ctx context.Context, e model.MakePage) (picture *image.RGBA, pages int, text string, err error) {
+	var b bytes.Buffer
+	if e.AsText {
+		err = export.RISText(&b, &e.Result.Report, e.Options, e.Options.TextTemplate)
+		return nil, 0, b.String(), err
+	}
+	if err = export.PDF(ctx, &b, e.Result, e.Options); err != nil {
+		return nil, 0, "", err
+	}
+	d, err := proof.Open(b.Bytes())
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return nil, 0, "", err
+	}
+	picture, err = d.Picture(max(0, min(e.Page, d.Len()-1)), e.PxPerPoint)
+	return picture, d.Len(), "", err
+}
+
+// kept draws the views that the reader kept, for the first page.
+func kept(ctx context.Context, r *assess.Result, loaded [2]model.Loaded, own []model.KeyImage, l text.Lang) (out []export.KeyImage) {
+	for n, k := range own {
+		if picture, ok := keyPicture(ctx, r, loaded, k); ok {
+			out = append(out, export.KeyImage{Caption: i18n.OwnImage.In(l, "n", l.Number(float64(n+1), 0), "level", k.Level), Picture: picture})
+		}
+	}
+	return out
+}
+
 // writeReport writes the files into a folder of their own, named by the time
 // and nothing of the patient.
 func writeReport(ctx context.Context, dir string, e model.WriteReport) (string, error) {
@@ -59,53 +88,27 @@ func writeReport(ctx context.Context, dir string, e model.WriteReport) (string, 
 		return "", err
 	}
 	path := filepath.Join(dir, "report-"+time.Now().Format("20060102-150405"))
-	if err := export.Write(ctx, path, e.Result, e.Options); err != nil {
+	result := e.Result
+	if e.Removed {
+		m, err := deid.NewMapping() // kept nowhere: nothing leads back
+		if err != nil {
+			return "", err
+		}
+		if result, err = export.Deidentified(result, deid.NewCleaner(deid.Options{}, m)); err != nil {
+			return "", err
+		}
+	}
+	e.Options.Kept = kept(ctx, e.Result, e.Loaded, e.Own, e.Options.Lang)
+	if err := export.Write(ctx, path, result, e.Options); err != nil {
 		return "", err
 	}
-	for n, k := range e.Own {
-		picture, ok := keyPicture(ctx, e.Result, e.Loaded, k)
-		if !ok {
-			continue
-		}
+	for n, k := range e.Options.Kept {
 		name := filepath.Join(path, fmt.Sprintf("key-image-%d.png", n+1))
-		if err := export.WriteFile(name, func(w io.Writer) error { return png.Encode(w, picture) }); err != nil {
+		if err := export.WriteFile(name, func(w io.Writer) error { return png.Encode(w, k.Picture) }); err != nil {
 			return "", err
 		}
 	}
 	return path, nil
-}
-
-// pagePixels is how wide a key image on the page is kept: twice its size on
-// screen.
-const pagePixels = 252
-
-// shrunk returns a picture made narrower by the mean of the pixels that fall
-// together; pictures that are narrow enough come back as they are.
-func shrunk(m *image.RGBA, width int) *image.RGBA {
-	from := m.Bounds().Size()
-	if from.X <= width {
-		return m
-	}
-	height := max(1, from.Y*width/from.X)
-	out := image.NewRGBA(image.Rect(0, 0, width, height))
-	for y := range height {
-		y0, y1 := y*from.Y/height, (y+1)*from.Y/height
-		for x := range width {
-			x0, x1 := x*from.X/width, (x+1)*from.X/width
-			var sum [4]int
-			for v := y0; v < y1; v++ {
-				row := m.Pix[m.PixOffset(m.Rect.Min.X+x0, m.Rect.Min.Y+v):]
-				for i := range 4 * (x1 - x0) {
-					sum[i%4] += int(row[i])
-				}
-			}
-			n := (y1 - y0) * (x1 - x0)
-			for c := range sum {
-				out.Pix[out.PixOffset(x, y)+c] = uint8((sum[c] + n/2) / n)
-			}
-		}
-	}
-	return out
 }
 
 // Key images are drawn so many pixels wide and high, as large as this many dp

@@ -12,7 +12,6 @@ var (
 	PaperFormat    = Text{"Paper", "Format"}
 	Identity       = Text{"Patient’s identity", "Identité du patient"}
 	IdentityFull   = Text{"Complete", "Complète"}
-	IdentityNone   = Text{"None", "Aucune"}
 	Preview        = Text{"Preview", "Aperçu"}
 	ExportPDF      = Text{"PDF", "PDF"}
 	ExportHTML     = Text{"HTML", "HTML"}
@@ -40,16 +39,6 @@ var (
 	SignedAlready  = Text{"nothing changed since it was signed", "rien n’a changé depuis la signature"}
 	AutomaticKept  = Text{"{level}: automatic value kept", "{level}\u202f: valeur automatique gardée"}
 	CorrectedValue = Text{"{level}: corrected, automatic {was}", "{level}\u202f: corrigée, automatique {was}"}
-	ReportTitle    = Text{"Control CT after vertebroplasty", "Scanner de contrôle après vertébroplastie"}
-	MeasuredWith   = Text{"Measured with Vertefill {version}", "Mesures Vertefill {version}"}
-	Technique      = Text{"Technique", "Technique"}
-	TechniqueText  = Text{"Control CT: {n} slices, {mm} mm apart.", "Scanner de contrôle\u202f: {n} coupes, tous les {mm} mm."}
-	TechniquePre   = Text{"Compared with a CT before ({n} slices, {mm} mm apart), registered vertebra by vertebra.", "Comparé à un scanner d’avant ({n} coupes, tous les {mm} mm), recalé vertèbre par vertèbre."}
-	Conclusion     = Text{"Conclusion", "Conclusion"}
-	HeightsAMP     = Text{"Heights a/m/p, mm", "Hauteurs a/m/p, mm"}
-	LeakConsequent = Text{"Measured", "Mesuré"}
-	QualityNote    = Text{"Quality.", "Qualité."}
-	ReportFoot     = Text{"Fill = new and prior cement in the body / body volume. Intervals of 90\u00a0%. Cement in the pedicle is neither fill nor leak. Not a certified medical device.", "Remplissage = ciment nouveau et ancien dans le corps / volume du corps. Intervalles à 90\u202f%. Ciment dans le pédicule\u202f: ni remplissage, ni fuite. Dispositif médical non certifié."}
 	MakingPictures = Text{"The key images are being drawn.", "Les images clés se dessinent."}
 	OwnImage       = Text{"Key image {n}, {level}", "Image clé {n}, {level}"}
 )

@@ -20,6 +20,7 @@ const (
 	HandJob    JobKind = "hand"
 	EditJob    JobKind = "edit"
 	PictureJob JobKind = "pictures"
+	PageJob    JobKind = "page"
 	ExportJob  JobKind = "export"
 	CaseJob    JobKind = "case"
 )

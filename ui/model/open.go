@@ -132,7 +132,7 @@ func (s *State) close() {
 	s.Reading.Layout, s.Reading.Corners = keep.Layout, keep.Corners
 	s.history, s.Work, s.Session, s.asked, s.Types = history{}, Work{}, Session{}, nil, false
 	s.Fixing, s.Lesson.Play = Fixing{}, nil
-	s.ReportView = ReportView{Paper: s.ReportView.Paper, Anonymous: s.ReportView.Anonymous}
+	s.ReportView = ReportView{Paper: s.ReportView.Paper, Identity: s.ReportView.Identity, Left: s.ReportView.Left, Proof: Proof{PxPerDP: s.ReportView.Proof.PxPerDP, Zoom: s.ReportView.Proof.Zoom}}
 }
 
 // maxRecent is how many studies are remembered.

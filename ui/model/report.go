@@ -2,7 +2,7 @@ package model
 
 import (
 	"encoding/json"
-	"image"
+	"strings"
 	"time"
 
 	"github.com/vertefill/vertefill/internal/assess"
@@ -15,18 +15,15 @@ import (
 // ReportView is the workspace of the report.
 type ReportView struct {
 	Paper     export.Page
-	Anonymous bool            // the page names no patient
-	Pictures  []ReportPicture // the first of them, as the page shows
-	Images    int             // how many key images the report has
-	of        *assess.Result  // that the pictures show
+	Identity  Identity
+	Left      []export.Section // not on the page
+	Proof     Proof
+	NotesRead bool // the reader has read the quality notes
+	Images    int  // how many key images the report has
+	drawn     *export.Pictures
+	of        *assess.Result // that the pictures show
 	lang      text.Lang
 	own       []KeyImage
-}
-
-// ReportPicture is a key image of the page.
-type ReportPicture struct {
-	Caption string
-	Image   *image.RGBA
 }
 
 // The effects of the report.
@@ -44,6 +41,8 @@ type (
 		Options export.Options
 		Own     []KeyImage
 		Loaded  [2]Loaded
+		// Removed says that nothing written may lead back to the patient.
+		Removed bool
 	}
 )
 
@@ -60,19 +59,19 @@ func (ShowReport) apply(s *State) []Effect {
 	return nil
 }
 
-// PagePictures is how many key images the page shows.
-const PagePictures = 4
-
 // pictures asks for the key images of the page when they are out of date, and
 // lets them go when the page is left.
 func (s *State) pictures() []Effect {
 	v := &s.ReportView
 	if s.Workspace != Report {
-		v.Pictures, v.of = nil, nil
+		v.drawn, v.of = nil, nil
 		return nil
 	}
 	if s.Result == nil || v.of == s.Result && v.lang == s.Settings.Lang && sameSlice(v.own, s.Work.Keys) {
 		return nil
+	}
+	if v.of != s.Result {
+		v.NotesRead = false
 	}
 	v.of, v.lang, v.own = s.Result, s.Settings.Lang, s.Work.Keys
 	return []Effect{MakePictures{s.Result, s.Settings.Lang, s.Work.Keys, s.Loaded}}
@@ -81,13 +80,12 @@ func (s *State) pictures() []Effect {
 // PicturesMade is the answer to MakePictures.
 type PicturesMade struct {
 	Result   *assess.Result
-	Pictures []ReportPicture
-	Images   int
+	Pictures *export.Pictures // those of the reader first
 }
 
 func (m PicturesMade) apply(s *State) []Effect {
 	if m.Result == s.ReportView.of {
-		s.ReportView.Pictures, s.ReportView.Images = m.Pictures, m.Images
+		s.ReportView.drawn, s.ReportView.Images = m.Pictures, len(m.Pictures.Key)
 	}
 	return nil
 }
@@ -139,7 +137,7 @@ func (s *State) SignBlocked() (why i18n.Text, which string, blocked bool) {
 	case s.Session.ReadOnly:
 		return i18n.ReadOnly, "", true
 	case len(open) > 0:
-		return i18n.SignNeedsLeak, open[0].Level.String() + " " + i18n.LeakName(open[0].Compartment).In(s.Settings.Lang), true
+		return i18n.SignNeedsLeak, open[0].Level.String() + " " + strings.ToLower(i18n.LeakName(open[0].Compartment).In(s.Settings.Lang)), true
 	case s.Settings.Reader == "":
 		return i18n.SignNeedsName, "", true
 	case !s.changed():
@@ -174,13 +172,13 @@ func (m Export) apply(s *State) []Effect {
 		return nil
 	}
 	s.startJob(ExportJob, time.Time{})
-	return []Effect{WriteReport{s.Result, s.ExportOptions(m.Formats), s.Work.Keys, s.Loaded}}
+	return []Effect{WriteReport{s.Result, s.ExportOptions(m.Formats), s.Work.Keys, s.Loaded, s.ReportView.Identity == IdentityRemoved}}
 }
 
 // ExportOptions are what the files say about patient and reader.
 func (s *State) ExportOptions(formats []export.Format) export.Options {
-	o := export.Options{Lang: s.Settings.Lang, Page: s.ReportView.Paper, Formats: formats}
-	if s.Study != nil && !s.ReportView.Anonymous && !s.Anonymous {
+	o := export.Options{Lang: s.Settings.Lang, Page: s.ReportView.Paper, Formats: formats, Without: s.ReportView.Left, TextTemplate: s.Settings.Templates[s.Settings.Lang]}
+	if s.Study != nil && s.ReportView.Identity == IdentityFull && !s.Anonymous {
 		p := s.Study.Patient
 		o.Study = export.Study{Patient: p.Name, ID: p.ID, BirthDate: p.Birth, Sex: p.Sex}
 		if i := s.Loaded[PostSlot].Series; i >= 0 && i < len(s.Study.Series) {
@@ -225,6 +223,9 @@ func reportActions() []Action {
 		{ID: "sign", Label: i18n.SignReport, Group: G, Icon: "sign", Keys: ctrl("⏎"), Blocked: signable, Msg: func(_ *State, now time.Time) Msg { return Sign{now} }},
 		{ID: "export", Label: i18n.ExportAll, Group: G, Icon: "export", Sense: i18n.ExportSense, Keys: ctrl("E"), Blocked: needsFull, Msg: write()},
 		{ID: "export-html", Label: i18n.ExportHTML, Group: G, Icon: "export", Blocked: needsFull, Msg: write(export.HTML)},
-		{ID: "export-text", Label: i18n.ExportText, Group: G, Icon: "export", Blocked: needsFull, Msg: write(export.Text)},
+		{ID: "export-text", Label: i18n.ExportText, Group: G, Icon: "report", Blocked: needsFull, Msg: write(export.Text)},
+		{ID: "export-dicom", Label: i18n.ExportDICOM, Group: G, Icon: "export", Sense: i18n.ExportDICOMSense, Blocked: needsFull, Msg: write(export.DICOM)},
+		{ID: "export-every", Label: i18n.ExportEvery, Group: G, Icon: "export", Sense: i18n.ExportEverySense, Blocked: needsFull, Msg: write(export.Formats...)},
+		{ID: "copy-text", Label: i18n.CopyText, Group: G, Icon: "report", Sense: i18n.CopyTextSense, Blocked: needsFull, Msg: func(_ *State, now time.Time) Msg { return CopyText{now} }},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/export"
 	"github.com/vertefill/vertefill/internal/session"
 	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/internal/volume"
@@ -57,11 +58,12 @@ type Settings struct {
 	Layout        Layout            // of the last study
 	Keys          map[string]string // shortcuts changed by the reader, by id of their action: "Ctrl+Shift+K", empty for none
 	Recent        []Recent
-	Reader        string // who corrects and signs
-	Learner       string // whose answers are counted in teaching
-	FirstRun      bool   // nothing was chosen yet
-	Watched       string // the folder watched for new studies; empty for none
-	Width, Height int    // of the window, dp; 0 before it was resized
+	Reader        string               // who corrects and signs
+	Templates     map[text.Lang]string // of the text for a RIS, where the reader changed it
+	Learner       string               // whose answers are counted in teaching
+	FirstRun      bool                 // nothing was chosen yet
+	Watched       string               // the folder watched for new studies; empty for none
+	Width, Height int                  // of the window, dp; 0 before it was resized
 }
 
 // Recent is a study opened before. Patients' names are not kept: the folder
@@ -125,7 +127,7 @@ type Loaded struct {
 
 // New returns the state of a window in which nothing is open.
 func New(s Settings) *State {
-	st := &State{Settings: s, Reading: newReading()}
+	st := &State{Settings: s, Reading: newReading(), ReportView: ReportView{Left: []export.Section{export.Parameters}}}
 	st.Reading.Layout = s.Layout
 	st.Loaded = [2]Loaded{{Series: -1}, {Series: -1}}
 	if s.FirstRun {

@@ -163,7 +163,8 @@ func (s *State) follow() []Effect {
 		s.startJob(EditJob, time.Time{})
 		out = append(out, Recompute{Result: s.Result, Edits: s.Work.Edits})
 	}
-	return append(out, s.pictures()...)
+	out = append(out, s.pictures()...)
+	return append(out, s.page()...)
 }
 
 // sameSlice reports whether two slices are the same part of the same array.

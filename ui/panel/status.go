@@ -120,6 +120,12 @@ func (p *Status) right(h Host, version string) []layout.FlexChild {
 		return []layout.FlexChild{layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(i18n.CaseQuiet)))}
 	}
 	out := p.kept(h)
+	if s.Workspace == model.Report && s.Result != nil {
+		if all := len(leakRows(h)); all > 0 {
+			said := h.T(i18n.DecidedN, "n", l.Number(float64(all-len(s.Undecided())), 0), "all", l.Number(float64(all), 0))
+			out = append([]layout.FlexChild{layout.Rigid(h.Text(theme.Secondary, h.Text2, said)), widget.Gap(16)}, out...)
+		}
+	}
 	notes := 0
 	for _, f := range allFindings(s) {
 		if f.Severity() != diag.Info {
