@@ -21,7 +21,7 @@ var layers = []struct {
 	{0, "internal/stats internal/geom internal/unit internal/anatomy internal/text internal/font internal/codec"},
 	{1, "internal/diag internal/codec/marker internal/dicomout"},
 	{2, "internal/volume internal/filter internal/codec/rle internal/codec/jpeg internal/codec/jpegll internal/codec/jpegls internal/codec/j2k"},
-	{3, "internal/mesh internal/nifti internal/nrrd internal/measure"},
+	{3, "internal/mesh internal/nifti internal/nrrd internal/measure internal/overlap"},
 	{4, "internal/spine internal/surface"},
 	{5, "internal/dicomio internal/render internal/vertebra internal/cement internal/register internal/leak internal/fluoro"},
 	{6, "internal/masks internal/study internal/phantom internal/exchange internal/plot internal/deid internal/proof"},

@@ -11,6 +11,7 @@ import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/nifti"
+	"github.com/vertefill/vertefill/internal/overlap"
 	"github.com/vertefill/vertefill/internal/stats"
 	"github.com/vertefill/vertefill/internal/volume"
 )
@@ -407,7 +408,7 @@ func overlapsOf(ctx context.Context, p, q string, of *[2][3][]float64, missing .
 			}
 		}
 		for _, want := range wants {
-			o, ok, err := overlap(ctx, a, b, want)
+			o, ok, err := overlap.Compare(ctx, a, b, want)
 			if err != nil {
 				return err
 			}

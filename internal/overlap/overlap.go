@@ -1,4 +1,6 @@
-package cohort
+// Package overlap compares two masks of the same thing, voxel by voxel: how much they share, and how far their surfaces lie apart.
+// Distances are mm between the centres of surface voxels; it knows nothing of what the masks show.
+package overlap
 
 import (
 	"context"
@@ -11,16 +13,17 @@ import (
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
-// Overlap says how far two masks of the same thing agree.
-type Overlap struct {
+// Measures say how far two masks agree.
+type Measures struct {
 	Dice   float64 // 2 |A and B| / (|A| + |B|)
 	MeanMM float64 // mean distance of the surface voxels of each to the surface of the other, both ways together
 	P95MM  float64 // 95th percentile of the same distances: the robust Hausdorff distance
+	A, B   float64 // mL of each
 }
 
-// overlap compares the voxels of two masks for which want is true. ok is false when either has none. The grids must be the same;
+// Compare compares the voxels of two masks for which want is true. ok is false when either has none. The grids must be the same;
 // slices count as evenly spaced.
-func overlap(ctx context.Context, a, b *volume.Labels, want func(uint8) bool) (o Overlap, ok bool, err error) {
+func Compare(ctx context.Context, a, b *volume.Labels, want func(uint8) bool) (o Measures, ok bool, err error) {
 	if err := sameGrid(a.Grid, b.Grid); err != nil {
 		return o, false, err
 	}
@@ -34,12 +37,16 @@ func overlap(ctx context.Context, a, b *volume.Labels, want func(uint8) bool) (o
 	}
 	la, lb := latticeOf(a, box, want), latticeOf(b, box, want)
 	both, sum := 0, 0
+	nx, ny, _ := box.Size()
 	for i := range la.On {
+		ml := float64(a.Grid.VoxelVolume(box.Min.K+i/(nx*ny))) / 1000
 		if la.On[i] {
 			sum++
+			o.A += ml
 		}
 		if lb.On[i] {
 			sum++
+			o.B += ml
 		}
 		if la.On[i] && lb.On[i] {
 			both++
@@ -51,7 +58,7 @@ func overlap(ctx context.Context, a, b *volume.Labels, want func(uint8) bool) (o
 	for _, x := range [2][2]*filter.Lattice{{sa, sb}, {sb, sa}} {
 		d, err := x[1].Distance(ctx)
 		if err != nil {
-			return o, false, fmt.Errorf("cohort: %w", err)
+			return o, false, fmt.Errorf("overlap: %w", err)
 		}
 		for i, on := range x[0].On {
 			if on {
@@ -71,7 +78,7 @@ func sameGrid(a, b *volume.Grid) error {
 	far := func(p, q geom.Patient) bool { return p.Sub(q).Norm() > 0.1 }
 	if a.NX != b.NX || a.NY != b.NY || a.NZ != b.NZ || far(a.Patient(geom.Vox(0, 0, 0)), b.Patient(geom.Vox(0, 0, 0))) ||
 		far(a.Patient(geom.Vox(float64(a.NX-1), float64(a.NY-1), float64(a.NZ-1))), b.Patient(geom.Vox(float64(b.NX-1), float64(b.NY-1), float64(b.NZ-1)))) {
-		return fmt.Errorf("cohort: masks of different grids cannot be compared")
+		return fmt.Errorf("overlap: masks of different grids cannot be compared")
 	}
 	return nil
 }
