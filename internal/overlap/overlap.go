@@ -18,7 +18,6 @@ type Measures struct {
 	Dice   float64 // 2 |A and B| / (|A| + |B|)
 	MeanMM float64 // mean distance of the surface voxels of each to the surface of the other, both ways together
 	P95MM  float64 // 95th percentile of the same distances: the robust Hausdorff distance
-	A, B   float64 // mL of each
 }
 
 // Compare compares the voxels of two masks for which want is true. ok is false when either has none. The grids must be the same;
@@ -37,16 +36,12 @@ func Compare(ctx context.Context, a, b *volume.Labels, want func(uint8) bool) (o
 	}
 	la, lb := latticeOf(a, box, want), latticeOf(b, box, want)
 	both, sum := 0, 0
-	nx, ny, _ := box.Size()
 	for i := range la.On {
-		ml := float64(a.Grid.VoxelVolume(box.Min.K+i/(nx*ny))) / 1000
 		if la.On[i] {
 			sum++
-			o.A += ml
 		}
 		if lb.On[i] {
 			sum++
-			o.B += ml
 		}
 		if la.On[i] && lb.On[i] {
 			both++

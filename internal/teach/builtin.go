@@ -118,26 +118,15 @@ func MakeBuiltin(ctx context.Context, id, dir string) (*Case, error) {
 		}
 		c := Builtin()[i]
 		c.Reference = FromTruth(made.Truth)
-		c.Steps = tour(&c)
-		return &c, c.write(at, func(tmp string) error { return made.Write(ctx, tmp) })
+		return &c, c.write(at, func(tmp string) error {
+			if err := made.Write(ctx, tmp); err != nil {
+				return err
+			}
+			c.Steps = tour(&c, made.Truth) // the run is known once it is written
+			return nil
+		})
 	}
 	return nil, fmt.Errorf("teach: there is no built-in case %q", id)
-}
-
-// tour is the walk through a procedure as a leaflet tells it, for a case with its images.
-func tour(c *Case) []Step {
-	steps := []Step{
-		{Title: Words{"Before", "Avant"}, Text: c.History, Show: "pre"},
-		{Title: Words{"Trocars placed", "Trocarts en place"}, Text: Words{"Under fluoroscopy a trocar goes through the pedicle into the front third of the body.", "Sous scopie, un trocart passe par le pédicule jusqu’au tiers antérieur du corps."}, Show: "fluoro"},
-		{Title: Words{"Injection", "Injection"}, Text: Words{"Cement is injected while it is watched in lateral view. The operator stops when it comes near the posterior wall.", "Le ciment est injecté sous contrôle de profil. L’opérateur s’arrête quand il approche du mur postérieur."}, Show: "fluoro", Frame: 20},
-		{Title: Words{"Lateral control", "Contrôle de profil"}, Text: Words{"The last picture of the run, beside the first: what is new is cement.", "La dernière image de la série, à côté de la première : ce qui est nouveau est du ciment."}, Show: "fluoro", Frame: 47},
-		{Title: Words{"Control CT", "Scanner de contrôle"}, Text: Words{"Thin slices through the treated level and its neighbours, in a bone and in a cement window.", "Coupes fines sur le niveau traité et ses voisins, en fenêtre os puis en fenêtre ciment."}, Show: "post"},
-	}
-	for _, k := range c.Reference.Leaks {
-		w := compartmentWords[k.Compartment]
-		steps = append(steps, Step{Title: Words{"Leak: " + w.EN, "Fuite : " + w.FR}, Text: leakHints[k.Compartment], Show: "post", At: k.At})
-	}
-	return steps
 }
 
 // Open reads the case of a folder.

@@ -21,6 +21,10 @@ type Answer struct {
 	Canal   Said                  `json:"canal,omitempty"` // cement narrows the canal
 	Marks   []Mark                `json:"marks,omitempty"`
 	Drawn   []Drawing             `json:"drawn,omitempty"`
+	// Measured is the fill that the learner measured after estimating it, 0..1; nil: not measured.
+	Measured *float64 `json:"measured,omitempty"`
+	// Types are of the leaks that were named, by compartment.
+	Types map[anatomy.Compartment]anatomy.LeakType `json:"types,omitempty"`
 }
 
 // Said is a yes or a no; empty while it was not answered.
@@ -79,7 +83,13 @@ const (
 	AskPrior Question = "prior"
 	AskBody  Question = "body" // drawn, as the next
 	AskDrawn Question = "cement"
+
+	AskMeasured Question = "measured"
+	AskTypes    Question = "types"
 )
+
+// questions are all of them, in the order of the quiz.
+var questions = []Question{AskLevel, AskFill, AskMeasured, AskLeaks, AskTypes, AskCanal, AskPrior, AskBody, AskDrawn}
 
 // Item is one question with the answer, the reference, and what to learn from the difference.
 type Item struct {
@@ -95,13 +105,17 @@ type Result struct {
 	Items        []Item
 }
 
-// An estimate within these distances, in percentage points, or within the interval of the reference, counts as right and as partly so.
+// An estimate within these distances, in percentage points, or within the interval of the reference, counts as right and as partly so;
+// a measurement must be closer.
 const (
-	fillRightPoints  = 3.0
-	fillPartlyPoints = 8.0
+	fillRightPoints      = 3.0
+	fillPartlyPoints     = 8.0
+	measuredRightPoints  = 1.5
+	measuredPartlyPoints = 4.0
 )
 
-// Judge compares an answer with the reference, in words of the language. Drawings are judged where there are some.
+// Judge compares an answer with the reference, in words of the language. Measurements, types of leaks and drawings are judged where
+// the learner gave some.
 func Judge(c *Case, a Answer, l text.Lang) Result {
 	var r Result
 	add := func(i Item) {
@@ -115,13 +129,28 @@ func Judge(c *Case, a Answer, l text.Lang) Result {
 		t = &c.Reference.Treated[0]
 	}
 	add(judgeFill(*t, a, l))
+	if a.Measured != nil {
+		add(judgeMeasured(*t, *a.Measured, l))
+	}
 	add(judgeLeaks(c, a, l))
+	if len(a.Types) > 0 && len(c.Reference.Leaks) > 0 {
+		add(judgeTypes(c, a, l))
+	}
 	add(judgeCanal(c, a, l))
 	add(judgePrior(c, a, l))
 	for _, d := range a.Drawn {
 		add(judgeDrawing(d, l))
 	}
 	return r
+}
+
+// Verdicts are the verdicts by question, as a score keeps them.
+func (r *Result) Verdicts() map[Question]Verdict {
+	out := map[Question]Verdict{}
+	for _, i := range r.Items {
+		out[i.Question] = i.Verdict
+	}
+	return out
 }
 
 func (c *Case) treated(l anatomy.Level) *Treated {
@@ -157,10 +186,7 @@ func levelName(l anatomy.Level) string {
 }
 
 func judgeFill(t Treated, a Answer, l text.Lang) Item {
-	i := Item{Question: AskFill, Verdict: Wrong, You: "–", Reference: l.Percent(t.Fill) + " %"}
-	if t.Interval != nil {
-		i.Reference += fmt.Sprintf(" [%s–%s]", l.Percent(t.Interval[0]), l.Percent(t.Interval[1]))
-	}
+	i := Item{Question: AskFill, Verdict: Wrong, You: "–", Reference: fillOf(t, l)}
 	if a.Fill < 0 || math.IsNaN(a.Fill) {
 		return i
 	}
@@ -230,13 +256,20 @@ func judgeLeaks(c *Case, a Answer, l text.Lang) Item {
 // judgeCanal asks whether cement takes room in the canal. It speaks of room, never of symptoms.
 func judgeCanal(c *Case, a Answer, l text.Lang) Item {
 	is := No
-	for _, k := range c.Reference.Leaks {
-		if k.Compartment == anatomy.Canal {
-			is = Yes
+	var in *Leak
+	for n := range c.Reference.Leaks {
+		if c.Reference.Leaks[n].Compartment == anatomy.Canal {
+			is, in = Yes, &c.Reference.Leaks[n]
 		}
 	}
 	said := map[Said]Words{Yes: {"yes", "oui"}, No: {"no", "non"}, "": {"–", "–"}}
 	i := Item{Question: AskCanal, Verdict: Wrong, You: said[a.Canal].In(l), Reference: said[is].In(l)}
+	if in != nil && in.CanalMM != nil {
+		i.Reference += ", " + l.Unit(l.Number(*in.CanalMM, 1), "mm")
+		if in.CanalFraction != nil {
+			i.Reference += ", " + fmt.Sprintf(Words{"%s of its area", "%s de son aire"}.In(l), l.Unit(l.Percent(*in.CanalFraction), "%"))
+		}
+	}
 	if a.Canal == is {
 		i.Verdict = Right
 	} else if a.Canal != "" {
@@ -263,6 +296,78 @@ func judgeDrawing(d Drawing, l text.Lang) Item {
 		i.Hint = Words{"The body ends at the outer surface of its cortex, cement half-way between its own density and what lies around it.", "Le corps s’arrête à la surface externe de sa corticale, le ciment à mi-chemin entre sa densité et ce qui l’entoure."}.In(l)
 	}
 	return i
+}
+
+func fillOf(t Treated, l text.Lang) string {
+	s := l.Percent(t.Fill) + " %"
+	if t.Interval != nil {
+		s += fmt.Sprintf(" [%s–%s]", l.Percent(t.Interval[0]), l.Percent(t.Interval[1]))
+	}
+	return s
+}
+
+func judgeMeasured(t Treated, fill float64, l text.Lang) Item {
+	i := Item{Question: AskMeasured, Verdict: Wrong, You: l.Percent(fill) + " %", Reference: fillOf(t, l)}
+	off := 100 * (fill - t.Fill)
+	inside := t.Interval != nil && fill >= t.Interval[0] && fill <= t.Interval[1]
+	switch {
+	case inside || math.Abs(off) <= measuredRightPoints:
+		i.Verdict = Right
+		return i
+	case math.Abs(off) <= measuredPartlyPoints:
+		i.Verdict = Partly
+	}
+	hint := Words{"Too much: the border of the cement lies where its brightness has fallen to half, not where it ends; or the body was drawn too small.", "Trop : le bord du ciment est là où sa brillance est tombée de moitié, pas là où elle finit ; ou le corps a été tracé trop petit."}
+	if off < 0 {
+		hint = Words{"Too little: every slice counts, and the body ends at the outer surface of its cortex, not beyond.", "Trop peu : chaque coupe compte, et le corps s’arrête à la surface externe de sa corticale, pas au-delà."}
+	}
+	i.Hint = hint.In(l)
+	return i
+}
+
+func judgeTypes(c *Case, a Answer, l text.Lang) Item {
+	i := Item{Question: AskTypes, Verdict: Wrong, You: "–"}
+	var you, reference []string
+	right := 0
+	var missed *Leak
+	for n := range c.Reference.Leaks {
+		k := &c.Reference.Leaks[n]
+		where := compartmentWords[k.Compartment].In(l)
+		reference = append(reference, where+": "+string(k.Type))
+		said, ok := a.Types[k.Compartment]
+		if ok {
+			you = append(you, where+": "+string(said))
+		}
+		if ok && said == k.Type {
+			right++
+		} else if missed == nil {
+			missed = k
+		}
+	}
+	i.Reference = strings.Join(reference, ", ")
+	if len(you) > 0 {
+		i.You = strings.Join(you, ", ")
+	}
+	switch {
+	case right == len(c.Reference.Leaks):
+		i.Verdict = Right
+	case right > 0:
+		i.Verdict = Partly
+	}
+	if missed != nil {
+		i.Hint = typeHints[missed.Type].In(l)
+	}
+	return i
+}
+
+// typeHints say how a type is told from the others: Yeom 2003 for B, S and C.
+var typeHints = map[anatomy.LeakType]Words{
+	anatomy.TypeB: {"B: through the foramen of the basivertebral vein, in the middle of the posterior wall at mid-height.", "B : par le foramen de la veine basivertébrale, au milieu du mur postérieur à mi-hauteur."},
+	anatomy.TypeS: {"S: along a segmental vein, a thin tube that leaves the side or front at mid-height.", "S : le long d’une veine segmentaire, tube fin qui sort sur le côté ou en avant à mi-hauteur."},
+	anatomy.TypeC: {"C: through a gap of the cortex, a mass without the course of a vein.", "C : par une brèche de la corticale, une masse sans trajet veineux."},
+	anatomy.TypeD: {"D: through an endplate into the disc.", "D : à travers un plateau, dans le disque."},
+	anatomy.TypeT: {"T: back along the way of the needle.", "T : en arrière, le long du trajet de l’aiguille."},
+	anatomy.TypeE: {"E: carried away by the blood, far from the vertebra.", "E : emporté par le sang, loin de la vertèbre."},
 }
 
 // watched orders compartments, the most watched first.

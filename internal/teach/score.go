@@ -9,10 +9,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
 )
 
 // Score is one judged answer of a learner, kept on this machine only.
@@ -23,6 +26,8 @@ type Score struct {
 	Answer  Answer    `json:"answer"`
 	Points  float64   `json:"points"`
 	Most    float64   `json:"most"`
+	// Verdicts are what became of every question.
+	Verdicts map[Question]Verdict `json:"verdicts,omitempty"`
 }
 
 // Book is the file of scores: one line of JSON a score, so that a crash loses at most the line being written.
@@ -106,16 +111,22 @@ type Standing struct {
 	Points, Most float64
 }
 
+// firstAnswers keeps the first score of every learner and case, in their order.
+func firstAnswers(scores []Score) (out []Score) {
+	seen := map[[2]string]bool{}
+	for _, s := range scores {
+		if key := [2]string{s.Learner, s.Case}; !seen[key] {
+			seen[key] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // Class sums the scores by learner, the best share first.
 func Class(scores []Score) []Standing {
 	by := map[string]*Standing{}
-	seen := map[[2]string]bool{}
-	for _, s := range scores {
-		key := [2]string{s.Learner, s.Case}
-		if seen[key] {
-			continue
-		}
-		seen[key] = true
+	for _, s := range firstAnswers(scores) {
 		t := by[s.Learner]
 		if t == nil {
 			t = &Standing{Learner: s.Learner}
@@ -139,10 +150,74 @@ func Class(scores []Score) []Standing {
 	return out
 }
 
+// Tally is how the class did with one question of a case, or of all cases where Case is empty: what to speak about.
+type Tally struct {
+	Case                 string
+	Question             Question
+	Right, Partly, Wrong int
+}
+
+// ByQuestion counts the verdicts on the first answers: of all cases first, then case by case, questions in the order of the quiz.
+func ByQuestion(scores []Score) []Tally {
+	type key struct {
+		id string
+		q  Question
+	}
+	count := map[key]*Tally{}
+	ids := []string{""}
+	for _, s := range firstAnswers(scores) {
+		if !slices.Contains(ids, s.Case) {
+			ids = append(ids, s.Case)
+		}
+		for q, v := range s.Verdicts {
+			for _, id := range []string{"", s.Case} {
+				t := count[key{id, q}]
+				if t == nil {
+					t = &Tally{Case: id, Question: q}
+					count[key{id, q}] = t
+				}
+				switch v {
+				case Right:
+					t.Right++
+				case Partly:
+					t.Partly++
+				case Wrong:
+					t.Wrong++
+				}
+			}
+		}
+	}
+	slices.Sort(ids)
+	var out []Tally
+	for _, id := range ids {
+		for _, q := range questions {
+			if t := count[key{id, q}]; t != nil {
+				out = append(out, *t)
+			}
+		}
+	}
+	return out
+}
+
+// ClassCSV writes the standing of every learner as a row.
+func ClassCSV(w io.Writer, class []Standing) error {
+	c := csv.NewWriter(w)
+	rows := [][]string{{"learner", "cases", "points", "most", "share"}}
+	for _, s := range class {
+		rows = append(rows, []string{s.Learner, strconv.Itoa(s.Cases), number(s.Points), number(s.Most), number(s.Points / s.Most)})
+	}
+	if err := c.WriteAll(rows); err != nil {
+		return fmt.Errorf("teach: class: %w", err)
+	}
+	return nil
+}
+
+func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
 // CSV writes every score as a row.
 func CSV(w io.Writer, scores []Score) error {
 	c := csv.NewWriter(w)
-	rows := [][]string{{"learner", "case", "time", "level", "fill", "leaks", "prior", "points", "most"}}
+	rows := [][]string{{"learner", "case", "time", "level", "fill", "measured", "leaks", "types", "canal", "prior", "points", "most"}}
 	for _, s := range scores {
 		var leaks, prior []string
 		for _, k := range s.Answer.Leaks {
@@ -151,12 +226,20 @@ func CSV(w io.Writer, scores []Score) error {
 		for _, l := range s.Answer.Prior {
 			prior = append(prior, l.String())
 		}
-		number := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
-		fill := ""
+		fill, measured, canal := "", "", string(s.Answer.Canal)
 		if s.Answer.Fill >= 0 {
 			fill = number(s.Answer.Fill)
 		}
-		rows = append(rows, []string{s.Learner, s.Case, s.Time.UTC().Format(time.RFC3339), levelName(s.Answer.Level), fill, strings.Join(leaks, " "), strings.Join(prior, " "), number(s.Points), number(s.Most)})
+		if s.Answer.Measured != nil {
+			measured = number(*s.Answer.Measured)
+		}
+		var types []string
+		for _, k := range anatomy.Compartments {
+			if t := s.Answer.Types[k]; t != "" {
+				types = append(types, string(k)+":"+string(t))
+			}
+		}
+		rows = append(rows, []string{s.Learner, s.Case, s.Time.UTC().Format(time.RFC3339), levelName(s.Answer.Level), fill, measured, strings.Join(leaks, " "), strings.Join(types, " "), canal, strings.Join(prior, " "), number(s.Points), number(s.Most)})
 	}
 	if err := c.WriteAll(rows); err != nil {
 		return fmt.Errorf("teach: scores: %w", err)

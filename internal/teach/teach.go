@@ -11,6 +11,7 @@ import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/phantom"
+	"github.com/vertefill/vertefill/internal/session"
 	"github.com/vertefill/vertefill/internal/text"
 )
 
@@ -20,13 +21,16 @@ type Words struct {
 	FR string `json:"fr"`
 }
 
-// In returns the text in the language.
+// In returns the text in the language, or in the other where the teacher wrote in one only.
 func (w Words) In(l text.Lang) string {
-	if l == text.French {
+	if l == text.French && w.FR != "" || w.EN == "" {
 		return w.FR
 	}
 	return w.EN
 }
+
+// half reports whether the text is there in one language only.
+func (w Words) half() bool { return (w.EN == "") != (w.FR == "") }
 
 // Case is one teaching case: what the learner sees before answering, and what is shown after.
 type Case struct {
@@ -38,6 +42,30 @@ type Case struct {
 	Source     string    `json:"source"`     // "phantom": the reference is exact by construction; "reader": read and signed
 	Reference  Reference `json:"reference"`
 	Steps      []Step    `json:"steps,omitempty"` // of the guided tour
+	// Images are the series of the case by UID; empty for phantoms, whose folders say it.
+	Images session.Study `json:"images,omitzero"`
+}
+
+// Untranslated lists the texts that are there in one language only: title, history, point 2, step 3.
+func (c *Case) Untranslated() (out []string) {
+	add := func(name string, list ...Words) {
+		if slices.ContainsFunc(list, Words.half) {
+			out = append(out, name)
+		}
+	}
+	add("title", c.Title)
+	add("history", c.History)
+	for i, p := range c.Points {
+		add(fmt.Sprint("point ", i+1), p)
+	}
+	for i, s := range c.Steps {
+		list := []Words{s.Title, s.Text}
+		for _, a := range s.Arrows {
+			list = append(list, a.Text)
+		}
+		add(fmt.Sprint("step ", i+1), list...)
+	}
+	return out
 }
 
 // Reference is what the case holds.
@@ -53,6 +81,7 @@ type Treated struct {
 	Level    anatomy.Level    `json:"level"`
 	Fill     float64          `json:"fill"` // 0..1, old and new cement
 	Interval *assess.Interval `json:"interval,omitempty"`
+	BodyML   float64          `json:"bodyMl,omitempty"`
 }
 
 // Leak is one leak of the reference.
@@ -64,15 +93,9 @@ type Leak struct {
 	Side        anatomy.Side        `json:"side"`
 	VolumeML    float64             `json:"volumeMl"`
 	At          [3]float64          `json:"at"` // LPS mm
-}
-
-// Step is one picture of a guided tour of the procedure.
-type Step struct {
-	Title Words      `json:"title"`
-	Text  Words      `json:"text"`
-	Show  string     `json:"show"` // pre, post, fluoro
-	At    [3]float64 `json:"at,omitzero"`
-	Frame int        `json:"frame,omitempty"`
+	// How far it narrows the canal, of leaks into it: depth, and share of the area in the narrowest slice.
+	CanalMM       *float64 `json:"canalMm,omitempty"`
+	CanalFraction *float64 `json:"canalFraction,omitempty"`
 }
 
 // leastLeakML is the least leak that a learner is asked for: smaller ones are hard to see for anybody.
@@ -83,7 +106,7 @@ func FromTruth(t *phantom.Truth) Reference {
 	r := Reference{Leaks: []Leak{}}
 	for _, v := range t.Vertebrae {
 		if v.Treated {
-			r.Treated = append(r.Treated, Treated{Level: v.Level, Fill: v.FillRatio})
+			r.Treated = append(r.Treated, Treated{Level: v.Level, Fill: v.FillRatio, BodyML: v.BodyVolumeML})
 		}
 		if v.PriorCementML > 0 {
 			r.Prior = append(r.Prior, v.Level)
@@ -91,7 +114,7 @@ func FromTruth(t *phantom.Truth) Reference {
 	}
 	for _, l := range t.Leaks {
 		if l.VolumeML >= leastLeakML {
-			r.Leaks = append(r.Leaks, Leak{ID: l.ID, Level: l.Level, Compartment: l.Compartment, Type: l.Type, Side: l.Side, VolumeML: l.VolumeML, At: l.CentroidLPS})
+			r.Leaks = append(r.Leaks, Leak{ID: l.ID, Level: l.Level, Compartment: l.Compartment, Type: l.Type, Side: l.Side, VolumeML: l.VolumeML, At: l.CentroidLPS, CanalMM: l.CanalEncroachmentMM, CanalFraction: l.CanalEncroachmentFraction})
 		}
 	}
 	return r
@@ -102,7 +125,7 @@ func FromReport(r *assess.Report) Reference {
 	out := Reference{Leaks: []Leak{}}
 	for _, v := range r.Vertebrae {
 		if v.Treated {
-			out.Treated = append(out.Treated, Treated{Level: v.Level, Fill: v.FillRatio, Interval: v.FillRatioInterval})
+			out.Treated = append(out.Treated, Treated{Level: v.Level, Fill: v.FillRatio, Interval: v.FillRatioInterval, BodyML: v.BodyVolumeML})
 		}
 		if v.PriorCementML > 0 {
 			out.Prior = append(out.Prior, v.Level)
@@ -110,7 +133,7 @@ func FromReport(r *assess.Report) Reference {
 	}
 	for _, l := range r.Leaks {
 		if l.VolumeML >= leastLeakML {
-			out.Leaks = append(out.Leaks, Leak{ID: l.ID, Level: l.Level, Compartment: l.Compartment, Type: l.Type, Side: l.Side, VolumeML: l.VolumeML, At: l.CentroidLPS})
+			out.Leaks = append(out.Leaks, Leak{ID: l.ID, Level: l.Level, Compartment: l.Compartment, Type: l.Type, Side: l.Side, VolumeML: l.VolumeML, At: l.CentroidLPS, CanalMM: l.CanalEncroachmentMM, CanalFraction: l.CanalEncroachmentFraction})
 		}
 	}
 	return out
@@ -124,13 +147,13 @@ func (c *Case) Check() error {
 	missing := ""
 	switch {
 	case c.ID == "":
-		missing = "a name"
-	case c.Title.EN == "" || c.Title.FR == "":
-		missing = "a title in both languages"
+		missing = "name"
+	case c.Title == Words{}:
+		missing = "title"
 	case c.Difficulty < 1 || c.Difficulty > 3:
-		missing = "a difficulty of 1 to 3"
+		missing = "difficulty of 1 to 3"
 	case len(c.Reference.Treated) == 0:
-		missing = "a treated level in its reference"
+		missing = "treated level in its reference"
 	}
 	if missing != "" {
 		return fmt.Errorf("teach: %w: %q has no %s", ErrCase, c.ID, missing)
@@ -143,6 +166,11 @@ func (c *Case) Check() error {
 	for _, l := range c.Reference.Leaks {
 		if !slices.Contains(anatomy.Compartments, l.Compartment) {
 			return fmt.Errorf("teach: %w: %q: compartment %q", ErrCase, c.ID, l.Compartment)
+		}
+	}
+	for i, s := range c.Steps {
+		if err := s.check(); err != nil {
+			return fmt.Errorf("teach: %w: %q: step %d: %w", ErrCase, c.ID, i+1, err)
 		}
 	}
 	return nil
