@@ -1,6 +1,7 @@
 package dicomio
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/vertefill/vertefill/internal/diag"
@@ -134,3 +135,11 @@ func (s *Series) Main() *Stack {
 
 // Len returns the number of slices.
 func (s *Stack) Len() int { return len(s.frames) }
+
+// Same reports whether two volumes hold the same pictures in the same order.
+func (s *Stack) Same(o *Stack) bool { return slices.Equal(s.frames, o.frames) }
+
+// Shares reports whether one of two volumes holds the first picture of the other.
+func (s *Stack) Shares(o *Stack) bool {
+	return slices.Contains(s.frames, o.frames[0]) || slices.Contains(o.frames, s.frames[0])
+}

@@ -33,18 +33,28 @@ type Core struct {
 }
 
 // Scan implements Backend.
-func (Core) Scan(ctx context.Context, path string, progress func(float64)) (*model.Study, error) {
-	if _, err := os.Stat(path); err != nil {
-		return nil, err
-	}
+func (Core) Scan(ctx context.Context, path string, progress func(float64), soFar func(*model.Study)) (*model.Study, error) {
 	start := time.Now()
-	found, err := study.Open(ctx, path, progress)
-	if err != nil && !errors.Is(err, study.ErrEmpty) {
+	known := map[*dicomio.Stack]*image.RGBA{} // thumbnails
+	tell := func(found *study.Study) { soFar(listed(ctx, path, found, known)) }
+	if soFar == nil {
+		tell = func(*study.Study) {}
+	}
+	found, err := study.OpenWatched(ctx, path, progress, tell)
+	if found == nil || err != nil && !errors.Is(err, study.ErrEmpty) {
 		return nil, err
 	}
+	out := listed(ctx, path, found, known)
+	out.Seconds = time.Since(start).Seconds()
+	return out, nil
+}
+
+// listed is a study as the window lists it. Thumbnails that are known are not
+// drawn again.
+func listed(ctx context.Context, path string, found *study.Study, known map[*dicomio.Stack]*image.RGBA) *model.Study {
 	out := &model.Study{Path: path, Files: found.Files, Skipped: len(found.Skipped)}
 	for _, s := range found.Series {
-		out.Series = append(out.Series, describe(ctx, s))
+		out.Series = append(out.Series, describe(ctx, s, known))
 		if out.Patient == (model.Patient{}) {
 			out.Patient = patient(s.Patient)
 		}
@@ -54,8 +64,21 @@ func (Core) Scan(ctx context.Context, path string, progress func(float64)) (*mod
 	}
 	// What is used comes first, in the order of the treatment.
 	slices.SortStableFunc(out.Series, func(a, b model.Series) int { return rank(a.Role) - rank(b.Role) })
-	out.Seconds = time.Since(start).Seconds()
-	return out, nil
+	return out
+}
+
+// Thumbnail implements Backend.
+func (Core) Thumbnail(ctx context.Context, x model.Series) *image.RGBA {
+	return thumbnail(ctx, x.Source)
+}
+
+func thumbnail(ctx context.Context, s *study.Series) *image.RGBA {
+	if m := s.Main(); m != nil {
+		return sliceThumbnail(ctx, m)
+	} else if len(s.Series.Runs) > 0 {
+		return runThumbnail(s.Series.Runs[0])
+	}
+	return nil
 }
 
 func rank(r model.Role) int {
@@ -63,7 +86,7 @@ func rank(r model.Role) int {
 }
 
 // describe makes what the preview shows of a series.
-func describe(ctx context.Context, s *study.Series) model.Series {
+func describe(ctx context.Context, s *study.Series, known map[*dicomio.Stack]*image.RGBA) model.Series {
 	out := model.Series{UID: s.UID, Description: plain(s.Info.Description), Modality: s.Modality, Images: s.Images,
 		Date: s.Info.Date, Time: s.Info.Time, Role: s.Role, Reason: s.Reason, Source: s}
 	if out.Description == "" {
@@ -74,13 +97,17 @@ func describe(ctx context.Context, s *study.Series) model.Series {
 			out.Notes = append(out.Notes, i18n.Text{EN: p.English, FR: p.French})
 		}
 	}
-	if m := s.Main(); m != nil {
-		g := m.Grid
-		out.Spacing, out.Verdict = [3]float64{float64(g.DX), float64(g.DY), float64(g.DZ)}, string(g.Verdict)
-		out.Findings, out.Bytes = m.Findings, 2*int64(g.Len())
-		out.Thumbnail = sliceThumbnail(ctx, m)
-	} else if len(s.Series.Runs) > 0 {
-		out.Thumbnail = runThumbnail(s.Series.Runs[0])
+	out.Take(s)
+	for st, img := range known { // an earlier list of a folder that is still read
+		if m := s.Main(); m != nil && st.Same(m) {
+			out.Thumbnail = img
+		}
+	}
+	if out.Thumbnail == nil {
+		out.Thumbnail = thumbnail(ctx, s)
+		if m := s.Main(); m != nil {
+			known[m] = out.Thumbnail
+		}
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"io"
 	"net/url"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"gioui.org/layout"
 
 	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/internal/volume"
 	"github.com/vertefill/vertefill/ui/i18n"
@@ -27,8 +29,11 @@ import (
 // Backend is the core as the window needs it. Its methods run off the UI
 // goroutine and return soon after the context is done.
 type Backend interface {
-	// Scan looks into a folder or file.
-	Scan(ctx context.Context, path string, progress func(fraction float64)) (*model.Study, error)
+	// Scan looks into a folder or file. soFar, which may be nil, hears of the
+	// series found before the end.
+	Scan(ctx context.Context, path string, progress func(fraction float64), soFar func(*model.Study)) (*model.Study, error)
+	// Thumbnail draws a series of a scanned study small; nil when it cannot.
+	Thumbnail(ctx context.Context, x model.Series) *image.RGBA
 	// Load reads a series of a scanned study.
 	Load(ctx context.Context, s *model.Study, series int, progress func(fraction float64)) (*volume.Volume, error)
 	// LoadPart reads some slices of a series.
@@ -61,16 +66,26 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 			}
 			study, err := a.config.Backend.Scan(ctx, e.Path, func(f float64) {
 				a.progress(model.Progress{Kind: model.ScanJob, Fraction: f})
-			})
+			}, func(s *model.Study) { a.Send(model.StudySoFar{Study: s}) })
 			msg := model.StudyScanned{Study: study, Now: time.Now()}
 			switch {
 			case errors.Is(err, os.ErrNotExist):
 				msg.Error = i18n.PathNotFound.In(lang)
 			case err != nil:
-				msg.Error = i18n.ScanFailed.In(lang, "why", err.Error())
+				msg.Error = i18n.ScanFailed.In(lang, "why", dicomio.Message(err, lang))
 			}
 			return msg
 		})
+	case model.MakeThumbnails:
+		go func() {
+			msg := model.ThumbnailsMade{Study: e.Study, Made: slices.Clone(e.Study.Series)}
+			for i := range msg.Made {
+				if x := &msg.Made[i]; x.Thumbnail == nil && x.Source != nil {
+					x.Thumbnail = a.config.Backend.Thumbnail(a.ctx, *x)
+				}
+			}
+			a.Send(msg)
+		}()
 	case model.LoadSeries:
 		a.start(model.LoadJob, lang, func(ctx context.Context) model.Msg { return a.load(ctx, lang, e) })
 	case model.Analyse:

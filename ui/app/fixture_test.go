@@ -199,7 +199,9 @@ func (b *backend) Header(*model.Study, int) ([]model.HeaderLine, error) {
 	return []model.HeaderLine{{Tag: "(0008,0060)", VR: "CS", Name: "Modality", Value: "CT"}, {Tag: "(0010,0010)", VR: "PN", Name: "PatientName", Value: "EXAMPLE Alix"}}, nil
 }
 
-func (b *backend) Scan(_ context.Context, path string, progress func(float64)) (*model.Study, error) {
+func (b *backend) Thumbnail(context.Context, model.Series) *image.RGBA { return shaded }
+
+func (b *backend) Scan(_ context.Context, path string, progress func(float64), _ func(*model.Study)) (*model.Study, error) {
 	progress(0.5)
 	if path == "/empty" {
 		return &model.Study{Path: path, Files: 214}, nil

@@ -12,6 +12,7 @@ import (
 	"gioui.org/layout"
 	"gioui.org/op"
 
+	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/export"
 	"github.com/vertefill/vertefill/ui/i18n"
 	"github.com/vertefill/vertefill/ui/model"
@@ -28,7 +29,7 @@ func (a *App) lookingEffect(_ layout.Context, e model.Effect) {
 			})
 			msg.Study, msg.Series, msg.Now = e.Study, e.Series, time.Now()
 			if err != nil {
-				msg.Error = i18n.LoadFailed.In(lang, "why", err.Error())
+				msg.Error = i18n.LoadFailed.In(lang, "why", dicomio.Message(err, lang))
 			}
 			return msg
 		})
@@ -39,7 +40,7 @@ func (a *App) lookingEffect(_ layout.Context, e model.Effect) {
 			})
 			msg := model.SlotLoaded{Study: e.Study, Slot: e.Slot, Loaded: model.Loaded{Series: e.Series, Volume: vol}, Say: i18n.SeriesChanged.In(lang), Now: time.Now()}
 			if err != nil {
-				msg.Error = i18n.LoadFailed.In(lang, "why", err.Error())
+				msg.Error = i18n.LoadFailed.In(lang, "why", dicomio.Message(err, lang))
 			}
 			return msg
 		})

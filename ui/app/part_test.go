@@ -23,7 +23,7 @@ func TestPartOfASeries(t *testing.T) {
 	}
 	core := app.Core{}
 	silent := func(float64) {}
-	study, err := core.Scan(ctx, dir, silent)
+	study, err := core.Scan(ctx, dir, silent, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

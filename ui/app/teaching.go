@@ -159,7 +159,7 @@ func (a *App) prepareCase(ctx context.Context, e model.PrepareCase) (m model.Cas
 	if m.Case, m.Dir, err = a.madeCase(ctx, e.Case); err != nil {
 		return m, err
 	}
-	if m.Study, err = a.config.Backend.Scan(ctx, m.Dir, func(f float64) { a.progress(model.Progress{Kind: model.CaseJob, Fraction: f / 2}) }); err != nil {
+	if m.Study, err = a.config.Backend.Scan(ctx, m.Dir, func(f float64) { a.progress(model.Progress{Kind: model.CaseJob, Fraction: f / 2}) }, nil); err != nil {
 		return m, err
 	}
 	m.Study.Patient = model.Patient{} // whoever it was, a case names nobody

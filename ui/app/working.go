@@ -164,7 +164,7 @@ func (a *App) scanSession(ctx context.Context, lang text.Lang, path string, rece
 	for n, dir := range append([]string{filepath.Dir(path)}, recent...) {
 		study, err := a.config.Backend.Scan(ctx, dir, func(f float64) {
 			a.progress(model.Progress{Kind: model.ScanJob, Fraction: (float64(n) + f) / float64(len(recent)+1)})
-		})
+		}, nil)
 		if err != nil {
 			continue // gone, or not a folder of images
 		}

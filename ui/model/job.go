@@ -99,6 +99,9 @@ type Cancel struct{ Kind JobKind }
 
 func (m Cancel) apply(s *State) []Effect {
 	s.endJob(m.Kind)
+	if m.Kind == ScanJob {
+		s.stopEarly()
+	}
 	return []Effect{StopJob(m)}
 }
 

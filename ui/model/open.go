@@ -41,7 +41,7 @@ type Preview struct {
 func (m Preview) apply(s *State) []Effect {
 	s.Workspace, s.Browser.Open = Studies, true
 	s.Browser.Selected = m.Row
-	s.Browser.Preview, s.Browser.Empty = nil, 0
+	s.Browser.Preview, s.Browser.Empty, s.early = nil, 0, early{}
 	s.startJob(ScanJob, m.Now)
 	return []Effect{ScanStudy{m.Path}}
 }
@@ -68,7 +68,10 @@ func (m StudyScanned) apply(s *State) []Effect {
 		s.Browser.Empty = max(m.Study.Files, 1)
 		return nil
 	}
-	s.Browser.Preview = m.Study
+	s.Browser.Preview = s.withRoles(m.Study)
+	if s.Study != nil && s.Study.Partial && s.Study.Path == m.Study.Path {
+		return s.adopt(s.Browser.Preview, m.Now)
+	}
 	return nil
 }
 
@@ -87,15 +90,13 @@ func (m SetRole) apply(s *State) []Effect {
 	if p == nil || m.Series < 0 || m.Series >= len(p.Series) {
 		return nil
 	}
-	c := *p // the former study stays as it was, for undo
-	c.Series = append([]Series(nil), p.Series...)
-	for i := range c.Series {
-		if m.Role != Other && c.Series[i].Role == m.Role {
-			c.Series[i].Role = Other
+	if p.Partial {
+		if s.early.roles == nil {
+			s.early.roles = map[string]SetRole{}
 		}
+		s.early.roles[p.Series[m.Series].UID] = m
 	}
-	c.Series[m.Series].Role, c.Series[m.Series].Reason = m.Role, m.Reason
-	s.Browser.Preview = &c
+	s.Browser.Preview = p.withRole(m.Series, m.Role, m.Reason)
 	return nil
 }
 
@@ -117,9 +118,11 @@ func (m OpenStudy) apply(s *State) []Effect {
 	effects := []Effect{StopJob{AnalyseJob}, StopJob{LoadJob}}
 	s.close()
 	s.Study, s.Workspace = p, Read
+	// What comes to light when the folder is read to its end may change what is measured.
+	s.early.analyse = m.Analyse && p.Partial
 	s.remember(p, m.Now)
 	s.startJob(LoadJob, m.Now)
-	return append(effects, LoadSeries{Study: p, Series: [2]int{pre, post}, Analyse: m.Analyse}, SaveSettings{})
+	return append(effects, LoadSeries{Study: p, Series: [2]int{pre, post}, Analyse: m.Analyse && !p.Partial}, SaveSettings{})
 }
 
 // close lets the open study go: what was done to it is in its journal.
@@ -133,6 +136,7 @@ func (s *State) close() {
 	s.history, s.Work, s.Session, s.asked, s.Types = history{}, Work{}, Session{}, nil, false
 	s.Fixing, s.Lesson.Play = Fixing{}, nil
 	s.ReportView = ReportView{Paper: s.ReportView.Paper, Identity: s.ReportView.Identity, Left: s.ReportView.Left, Proof: Proof{PxPerDP: s.ReportView.Proof.PxPerDP, Zoom: s.ReportView.Proof.Zoom}}
+	s.grouping = time.Time{}
 }
 
 // maxRecent is how many studies are remembered.

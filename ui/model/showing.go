@@ -131,6 +131,12 @@ func (m SlotLoaded) apply(s *State) []Effect {
 	if m.Error != "" {
 		return Say{m.Error, m.Now}.apply(s)
 	}
+	// Series may have been joined or split meanwhile.
+	i, same := placeOf(s.Study.Series, m.Study.Series[m.Loaded.Series])
+	if !same {
+		return nil
+	}
+	m.Loaded.Series = i
 	roles := [2]Role{Pre, Post}
 	study := *s.Study
 	study.Series = slices.Clone(s.Study.Series)

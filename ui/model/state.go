@@ -112,9 +112,11 @@ type State struct {
 	Jobs  []Job
 	Toast Toast
 
-	history history
-	typed   typedLevel
-	asked   []assess.Edit // that Result has, or that are being computed
+	history  history
+	grouping time.Time // when series were joined or split last
+	early    early
+	typed    typedLevel
+	asked    []assess.Edit // that Result has, or that are being computed
 	// incoming is a session file that waits for its images.
 	incoming *session.State
 }

@@ -37,6 +37,7 @@ type Study struct {
 	Files   int // all files looked at
 	Bytes   int64
 	Seconds float64 // the scan took
+	Partial bool    // its folder is still being read
 }
 
 // Patient identifies whose study it is, as the files say it: DICOM dates

@@ -1,5 +1,7 @@
 package model
 
+import "time"
+
 // history is what can be undone and redone.
 type history struct{ past, future []snapshot }
 
@@ -10,6 +12,8 @@ type snapshot struct {
 	preview *Study
 	work    Work
 	play    *OpenCase // of a case that is being answered
+	series  []Series  // of the open study
+	grouped time.Time // when they were joined or split last
 }
 
 // historyLimit bounds the memory of undo to some megabytes.
@@ -20,11 +24,22 @@ const historyLimit = 10000
 type undoable interface{ undoable() bool }
 
 func (s *State) snapshot() snapshot {
-	return snapshot{s.Reading, s.Browser.Preview, s.Work, s.Lesson.Play}
+	x := snapshot{reading: s.Reading, preview: s.Browser.Preview, work: s.Work, play: s.Lesson.Play, grouped: s.grouping}
+	if s.Study != nil {
+		x.series = s.Study.Series
+	}
+	return x
 }
 
-func (s *State) restore(x snapshot) {
+// restore brings a snapshot back. The series of the open study are listed as
+// they were only when they were joined or split since.
+func (s *State) restore(x snapshot) []Effect {
 	s.Reading, s.Browser.Preview, s.Work, s.Lesson.Play = x.reading, x.preview, x.work, x.play
+	if x.grouped.Equal(s.grouping) || s.Study == nil {
+		return nil
+	}
+	s.grouping = x.grouped
+	return s.regroup(x.series, s.grouping)
 }
 
 func (h *history) push(x snapshot) {
@@ -51,25 +66,25 @@ func (s *State) CanRedo() bool { return len(s.history.future) > 0 }
 // Undo takes the last undoable message back.
 type Undo struct{}
 
-func (Undo) apply(s *State) []Effect {
+func (Undo) apply(s *State) (effects []Effect) {
 	h := &s.history
 	if n := len(h.past); n > 0 {
 		h.future = append(h.future, s.snapshot())
-		s.restore(h.past[n-1])
+		effects = s.restore(h.past[n-1])
 		h.past = h.past[:n-1]
 	}
-	return nil
+	return effects
 }
 
 // Redo does again what Undo took back.
 type Redo struct{}
 
-func (Redo) apply(s *State) []Effect {
+func (Redo) apply(s *State) (effects []Effect) {
 	h := &s.history
 	if n := len(h.future); n > 0 {
 		h.past = append(h.past, s.snapshot())
-		s.restore(h.future[n-1])
+		effects = s.restore(h.future[n-1])
 		h.future = h.future[:n-1]
 	}
-	return nil
+	return effects
 }

@@ -32,18 +32,17 @@ func (p *preview) layout(gtx layout.Context, h Host) layout.Dimensions {
 	p.events(gtx, h)
 	study := s.Browser.Preview
 	switch job, scanning := s.Job(model.ScanJob); {
+	case scanning && study == nil:
+		p.scanning(gtx, h, job.Fraction, h.T(i18n.Scanning))
 	case scanning:
-		layout.UniformInset(20).Layout(gtx, func(gtx layout.Context) layout.Dimensions {
-			return column(gtx,
-				layout.Rigid(h.Text(theme.Body, h.Text2, h.T(i18n.Scanning))),
-				widget.Gap(10),
-				layout.Rigid(widget.Progress(h.Env, job.Fraction, 4)),
-				widget.Gap(14),
-				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-					gtx.Constraints.Min = image.Point{}
-					return p.stop.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.Stop), Icon: icon.Close})
-				}))
-		})
+		layout.Flex{Axis: layout.Vertical}.Layout(gtx,
+			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				return p.scanning(gtx, h, job.Fraction, h.T(i18n.StillScanning))
+			}),
+			layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
+				p.study(gtx, h, study)
+				return layout.Dimensions{Size: gtx.Constraints.Max}
+			}))
 	case s.Browser.Empty > 0:
 		p.note(gtx, h, h.T(i18n.NoImages, "n", h.Lang.Number(float64(s.Browser.Empty), 0)))
 	case study == nil:
@@ -52,6 +51,22 @@ func (p *preview) layout(gtx layout.Context, h Host) layout.Dimensions {
 		p.study(gtx, h, study)
 	}
 	return layout.Dimensions{Size: size}
+}
+
+// scanning shows how far a folder is read.
+func (p *preview) scanning(gtx layout.Context, h Host, fraction float64, words string) layout.Dimensions {
+	gtx.Constraints.Min.Y = 0
+	return layout.UniformInset(20).Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+		return column(gtx,
+			layout.Rigid(h.Paragraph(theme.Body, h.Text2, words)),
+			widget.Gap(10),
+			layout.Rigid(widget.Progress(h.Env, fraction, 4)),
+			widget.Gap(14),
+			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				gtx.Constraints.Min = image.Point{}
+				return p.stop.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.Stop), Icon: icon.Close})
+			}))
+	})
 }
 
 func (p *preview) note(gtx layout.Context, h Host, words string) {

@@ -30,6 +30,7 @@ type Rail struct {
 	levels  []widget.Area
 	menu    widget.Menu
 	menuOf  int
+	regroup regroup
 	dropped int // series let go over the window, counted from 1
 	at      image.Point
 }
@@ -229,8 +230,10 @@ func (p *Rail) Float(gtx layout.Context, h Host) {
 		{Text: h.T(i18n.DICOMHeader), Icon: icon.All["table"]},
 		{Text: h.T(i18n.WhyRole, "why", why(h, x)), Icon: icon.Info},
 	}
+	fixed := len(items)
+	items = append(items, p.regroup.items(h, p.menuOf)...)
 	use := func(r model.Role) { h.Emit(model.UseAs{Series: p.menuOf, Role: r, Now: gtx.Now}) }
-	switch p.menu.Layout(gtx, h.Env, items) {
+	switch n := p.menu.Layout(gtx, h.Env, items); n {
 	case 0:
 		use(model.Pre)
 	case 1:
@@ -249,6 +252,8 @@ func (p *Rail) Float(gtx layout.Context, h Host) {
 		h.Emit(model.ShowHeader{Series: p.menuOf})
 	case 6:
 		h.Emit(model.Say{Text: why(h, x), Now: gtx.Now})
+	default:
+		p.regroup.choose(gtx, h, n-fixed)
 	}
 }
 
