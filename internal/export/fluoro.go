@@ -22,7 +22,7 @@ func Fluoro(ctx context.Context, dir string, runs []assess.FluoroResult) error {
 			return fmt.Errorf("export: %w", err)
 		}
 		name := filepath.Join(dir, "fluoro-"+strconv.Itoa(n+1))
-		if err := WriteFile(name+".csv", func(w io.Writer) error { return fluoroCSV(w, f) }); err != nil {
+		if err := WriteFile(name+".csv", func(w io.Writer) error { return FluoroCSV(w, f) }); err != nil {
 			return err
 		}
 		if err := WriteFile(name+".nii.gz", func(w io.Writer) error { return fluoroMask(ctx, w, f) }); err != nil {
@@ -43,8 +43,8 @@ func FluoroOnly(ctx context.Context, dir string, r *assess.Result, runs []assess
 	return Write(ctx, dir, r, o)
 }
 
-// fluoroCSV writes the table of the contract: areaMm2 stays empty without calibration; growth is in mm2 a second, or in pixels.
-func fluoroCSV(w io.Writer, f assess.FluoroResult) error {
+// FluoroCSV writes the table of the contract: areaMm2 stays empty without calibration; growth is in mm2 a second, or in pixels.
+func FluoroCSV(w io.Writer, f assess.FluoroResult) error {
 	number := func(x float64, decimals int) string { return strconv.FormatFloat(x, 'f', decimals, 64) }
 	rows := [][]string{{"frame", "timeMs", "areaPx", "areaMm2", "growthPerSecond"}}
 	for k, a := range f.Report.CementAreaPx {

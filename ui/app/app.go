@@ -80,6 +80,7 @@ type App struct {
 	mu    sync.Mutex
 	queue []model.Msg // from other goroutines
 	jobs  map[model.JobKind]context.CancelFunc
+	reels []func() // let the frames of the run shown go
 
 	dirty  bool // a message was applied while drawing
 	paste  pasteTag
@@ -118,6 +119,7 @@ func New(c Config) *App {
 func (a *App) Close() {
 	a.stop()
 	a.service.Close()
+	a.keepReel(nil, false)
 	a.keeper.stop()
 }
 

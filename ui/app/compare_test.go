@@ -245,7 +245,8 @@ func TestRunPlaysInTrueTime(t *testing.T) {
 		t.Errorf("speed %v, ending %v", s.Run.Player.Speed, s.Run.Player.Ends)
 	}
 	r, _ := w.Bounds("Place in the run")
-	w.Click(f32.Pt(float32(r.Min.X)+float32(r.Dx())/2, float32(r.Min.Y)+18), pointer.ButtonPrimary)
+	const left, right = 42, 26 // margins of the curve
+	w.Click(f32.Pt(float32(r.Min.X+left)+float32(r.Dx()-left-right)/2+1, float32(r.Min.Y)+60), pointer.ButtonPrimary)
 	if s.Run.Frame != 20 {
 		t.Errorf("the middle of the bar is frame %d, want 20", s.Run.Frame)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/dicomio"
+	"github.com/vertefill/vertefill/internal/fluoro"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/phantom"
 	"github.com/vertefill/vertefill/internal/render"
@@ -64,6 +65,7 @@ func listed(ctx context.Context, path string, found *study.Study, known map[*dic
 	}
 	// What is used comes first, in the order of the treatment.
 	slices.SortStableFunc(out.Series, func(a, b model.Series) int { return rank(a.Role) - rank(b.Role) })
+	pairUp(out)
 	return out
 }
 
@@ -79,6 +81,20 @@ func thumbnail(ctx context.Context, s *study.Series) *image.RGBA {
 		return runThumbnail(s.Series.Runs[0])
 	}
 	return nil
+}
+
+// pairUp finds the runs that show one moment from two sides.
+func pairUp(s *model.Study) {
+	var runs []*dicomio.Run
+	refs := s.Runs()
+	for _, x := range refs {
+		runs = append(runs, s.Series[x.Series].Source.Runs[x.Index])
+	}
+	for _, p := range assess.Biplane(runs) {
+		a, b := refs[p.A], refs[p.B]
+		s.Series[a.Series].Runs[a.Index].Pair, s.Series[a.Series].Runs[a.Index].Later = &b, p.Later
+		s.Series[b.Series].Runs[b.Index].Pair, s.Series[b.Series].Runs[b.Index].Later = &a, -p.Later
+	}
 }
 
 func rank(r model.Role) int {
@@ -98,6 +114,9 @@ func describe(ctx context.Context, s *study.Series, known map[*dicomio.Stack]*im
 		}
 	}
 	out.Take(s)
+	for _, r := range s.Series.Runs {
+		out.Runs = append(out.Runs, model.RunInfo{Frames: r.Frames})
+	}
 	for st, img := range known { // an earlier list of a folder that is still read
 		if m := s.Main(); m != nil && st.Same(m) {
 			out.Thumbnail = img
@@ -192,19 +211,24 @@ func (Core) Load(ctx context.Context, s *model.Study, series int, progress func(
 	return stack.Load(ctx, progress)
 }
 
-// Run implements Backend.
-func (Core) Run(ctx context.Context, s *model.Study, series int, progress func(float64)) (out model.RunLoaded, err error) {
+// Run implements Backend: frames are read while the run plays.
+func (Core) Run(ctx context.Context, s *model.Study, series, index int, progress func(float64)) (out model.RunLoaded, err error) {
 	source := s.Series[series].Source
-	if source == nil || source.Series == nil || len(source.Runs) == 0 {
+	if source == nil || source.Series == nil || index >= len(source.Runs) {
 		return out, errors.New("the series holds no run")
 	}
-	run := source.Runs[0]
-	if out.Cine, err = run.Load(ctx, progress); err != nil {
+	run := source.Runs[index]
+	opened, err := assess.OpenRun(run)
+	if err != nil {
 		return out, err
 	}
+	reel := fluoro.NewReel(opened, 0)
+	out.Source, out.Play, out.Close = reel.Run(), reel.Play, reel.Close
+	out.Cine = out.Source.Cine
+	out.Range = reelRange(out.Cine, reel.Frame)
 	out.Angles, out.Angled = [2]float64{run.Primary, run.Second}, run.Angles
 	out.Show, _ = run.Display(0) // without it the run is shown from its darkest to its brightest values
-	return out, nil
+	return out, ctx.Err()
 }
 
 // Demo implements Backend: the built-in phantom, written once.

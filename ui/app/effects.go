@@ -39,7 +39,9 @@ type Backend interface {
 	// LoadPart reads some slices of a series.
 	LoadPart(ctx context.Context, s *model.Study, series int, part model.Part, progress func(fraction float64)) (*volume.Volume, error)
 	// Run reads a fluoroscopy run of a scanned study.
-	Run(ctx context.Context, s *model.Study, series int, progress func(fraction float64)) (model.RunLoaded, error)
+	Run(ctx context.Context, s *model.Study, series, index int, progress func(fraction float64)) (model.RunLoaded, error)
+	// MeasureRun measures a fluoroscopy run.
+	MeasureRun(ctx context.Context, e model.MeasureRun, lang text.Lang, progress func(fraction float64)) (*model.RunFound, error)
 	// Analyse measures. Stages are those of model.Stages; the fraction is that
 	// of the whole. interim hears what is there before the end.
 	Analyse(ctx context.Context, e model.Analyse, progress func(stage string, fraction float64), interim func(*assess.Result)) (*assess.Result, error)
@@ -132,6 +134,7 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 		a.frame.nextRegion(gtx, a.state)
 	default:
 		a.lookingEffect(gtx, e)
+		a.runEffect(e)
 		a.workEffect(e)
 		a.reportEffect(e)
 		a.teachEffect(e)

@@ -193,6 +193,8 @@ type backend struct {
 	made      *assess.Result // what an analysis gives in place of the usual result
 	stopped   atomic.Bool    // an analysis was cancelled
 	run       bool           // the case has a fluoroscopy run
+	alone     bool           // it has nothing else
+	film      *volume.Cine   // the run in place of the usual one
 }
 
 func (b *backend) Header(*model.Study, int) ([]model.HeaderLine, error) {
@@ -223,6 +225,9 @@ func (b *backend) Scan(_ context.Context, path string, progress func(float64), _
 		x.Modality, x.Images, x.Spacing = "XA", 40, [3]float64{}
 		out.Series = append(out.Series, x)
 	}
+	if b.alone {
+		out.Series = out.Series[2:]
+	}
 	return out, nil
 }
 
@@ -242,7 +247,10 @@ func (b *backend) LoadPart(ctx context.Context, s *model.Study, i int, part mode
 
 // Run gives a run of 40 frames of 64 x 48, 10 a second, whose brightness is
 // the number of the frame.
-func (b *backend) Run(_ context.Context, _ *model.Study, _ int, _ func(float64)) (model.RunLoaded, error) {
+func (b *backend) Run(_ context.Context, _ *model.Study, _, _ int, _ func(float64)) (model.RunLoaded, error) {
+	if b.film != nil {
+		return model.RunLoaded{Cine: b.film, Angles: [2]float64{90, -1}, Angled: true}, nil
+	}
 	c := &volume.Cine{NX: 64, NY: 48, Frames: 40, Slope: 1, White: 255, TimeKnown: true, Calibration: volume.Calibration{Origin: volume.OriginDetector, RowMM: 0.4, ColMM: 0.4}}
 	for k := range c.Frames {
 		c.Times = append(c.Times, time.Duration(k)*100*time.Millisecond)
@@ -331,7 +339,9 @@ func (w *window) load(t testing.TB) {
 	w.app.Send(model.Preview{Path: "/imaging/case", Row: -1, Now: w.Now})
 	w.Until("the preview", func() bool { return w.app.State().Browser.Preview != nil })
 	w.app.Send(model.OpenStudy{Analyse: true, Now: w.Now})
-	w.Until("loading", func() bool { return w.app.State().Loaded[model.PostSlot].Volume != nil })
+	if !w.backend.alone {
+		w.Until("loading", func() bool { return w.app.State().Loaded[model.PostSlot].Volume != nil })
+	}
 }
 
 // draw lays out until nothing is pending and returns the last frame's size.

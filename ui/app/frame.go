@@ -30,6 +30,8 @@ type frame struct {
 	player  panel.Transport
 	lessons panel.Lessons
 	lesson  panel.Lesson
+	run     panel.Injection
+	runBar  panel.RunBar
 	views   view.Views
 	region  int // that F6 went to: views, panel, top bar
 
@@ -73,6 +75,7 @@ func (f *frame) layout(gtx layout.Context, a *App, h panel.Host) {
 			return layout.Flex{Axis: layout.Vertical}.Layout(gtx,
 				layout.Rigid(func(gtx layout.Context) layout.Dimensions { return f.tools.Layout(gtx, h) }),
 				layout.Rigid(func(gtx layout.Context) layout.Dimensions { return f.fixing.Layout(gtx, h) }),
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions { return f.runBar.Layout(gtx, h) }),
 				layout.Flexed(1, func(gtx layout.Context) layout.Dimensions { return f.reading(gtx, a, h, host) }))
 		}),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return f.status.Layout(gtx, h, a.config.Version) }))
@@ -133,7 +136,7 @@ func (f *frame) reading(gtx layout.Context, a *App, h panel.Host, host view.Host
 	})
 	if series, at, ok := f.rail.Dropped(); ok {
 		for id, cell := range f.cells {
-			if at.In(cell) && id.Content != model.RunView {
+			if at.In(cell) && !id.Content.OfRun() {
 				h.Emit(model.ShowSeries{Series: series, Slot: id.Slot, Now: gtx.Now})
 			}
 		}
@@ -153,8 +156,11 @@ func (f *frame) reading(gtx layout.Context, a *App, h panel.Host, host view.Host
 		widget.At(gtx, image.Pt(size.X-right, 0), func(gtx layout.Context) layout.Dimensions {
 			gtx.Constraints = layout.Exact(image.Pt(right, size.Y))
 			side := f.side.Layout
-			if h.State.MeasureList {
+			switch {
+			case h.State.MeasureList:
 				side = f.drawn.Layout
+			case h.State.Workspace == model.Fluoroscopy && !h.State.Problems:
+				side = f.run.Layout
 			}
 			d := side(gtx, h)
 			f.edge.Layout(gtx, layout.Horizontal, size.Y)
@@ -203,12 +209,20 @@ func (f *frame) grid(gtx layout.Context, a *App, h panel.Host, host view.Host, o
 	}
 	xs, ys := edges(size.X, columns, gap, f.ratio[0]), edges(size.Y, rows, gap, f.ratio[1])
 	f.cells = map[model.ViewID]image.Rectangle{}
-	beside := len(ids) == 3 && columns == 2 // a run, as high as the two views of the CT beside it
-	if beside {
+	var cells []image.Rectangle // of a run and what belongs to it
+	if h.State.Workspace == model.Fluoroscopy {
+		cells = runCells(size, len(ids), gap, cmp.Or(f.ratio[0], runShare))
+		if len(ids) == 1 {
+			columns = 1
+		}
+		rows = 1
+	}
+	beside := len(ids) == 3 && columns == 2 && cells == nil // a vertebra being corrected, as high as the two views beside it
+	if beside || cells != nil && columns == 2 {
 		xs = edges(size.X, columns, gap, cmp.Or(f.ratio[0], runShare))
 	}
 	for i, id := range ids {
-		x, y := xs[i%columns], ys[i/columns]
+		x, y := xs[i%columns], ys[i/columns%len(ys)]
 		switch {
 		case beside && i == 0:
 			x, y = xs[0], [2]int{0, size.Y}
@@ -216,6 +230,9 @@ func (f *frame) grid(gtx layout.Context, a *App, h panel.Host, host view.Host, o
 			x, y = xs[1], ys[i-1]
 		}
 		cell := image.Rect(x[0], y[0], x[1], y[1])
+		if cells != nil {
+			cell = cells[i]
+		}
 		a.popups.menu.place(id, origin.Add(cell.Min))
 		f.cells[id] = cell.Add(origin)
 		off := op.Offset(cell.Min).Push(gtx.Ops)

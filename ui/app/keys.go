@@ -51,6 +51,11 @@ func (a *App) keys(gtx layout.Context, emit func(model.Msg)) {
 			filters = append(filters, key.Filter{Name: name})
 		}
 	}
+	if free && a.state.Workspace == model.Fluoroscopy && a.state.Run.Shifting {
+		for _, name := range []key.Name{key.NameLeftArrow, key.NameRightArrow, key.NameUpArrow, key.NameDownArrow} {
+			filters = append(filters, key.Filter{Name: name, Optional: key.ModShift})
+		}
+	}
 	if a.state.Workspace == model.Studies && a.state.Overlay == model.NoOverlay {
 		filters = append(filters, key.Filter{Name: key.NameUpArrow}, key.Filter{Name: key.NameDownArrow})
 		if free {
@@ -152,7 +157,7 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 		k.Shift = false
 		action, ok = bound[k]
 	}
-	if a.browse(gtx, e, emit) {
+	if a.browse(gtx, e, emit) || a.shiftMask(gtx, e, emit) {
 		return
 	}
 	switch {
@@ -160,6 +165,8 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 		emit(model.Welcome{})
 	case e.Name == key.NameReturn && e.Modifiers == 0 && a.state.Fixing.On:
 		emit(model.EndFixing{Keep: true})
+	case e.Name == key.NameReturn && a.state.Workspace == model.Fluoroscopy && a.state.Run.Known != nil:
+		emit(model.KeepKnown{Now: gtx.Now})
 	case e.Name == key.NameReturn && len(a.state.Draft.Shape.Points) > 0:
 		emit(model.CloseDraft{})
 	case e.Name == key.NameDeleteForward && a.state.Reading.Chosen != 0:
@@ -178,6 +185,32 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 	case e.Name == key.NameReturn && a.state.Workspace == model.Studies && a.state.Browser.Preview != nil:
 		emit(model.OpenStudy{Analyse: true, Now: gtx.Now})
 	}
+}
+
+// shiftMask takes the arrows for the mask of a run while they move it: a tenth of a pixel, with Shift a whole one.
+func (a *App) shiftMask(gtx layout.Context, e key.Event, emit func(model.Msg)) bool {
+	if a.state.Workspace != model.Fluoroscopy || !a.state.Run.Shifting || a.state.Overlay != model.NoOverlay || e.Modifiers&^key.ModShift != 0 {
+		return false
+	}
+	step := 0.1
+	if e.Modifiers.Contain(key.ModShift) {
+		step = 1
+	}
+	m := model.ShiftMask{Now: gtx.Now}
+	switch e.Name {
+	case key.NameLeftArrow:
+		m.DX = -step
+	case key.NameRightArrow:
+		m.DX = step
+	case key.NameUpArrow:
+		m.DY = -step
+	case key.NameDownArrow:
+		m.DY = step
+	default:
+		return false
+	}
+	emit(m)
+	return true
 }
 
 // browse takes the arrows for the listing of the folder browser; left and right

@@ -22,17 +22,6 @@ import (
 func (a *App) lookingEffect(_ layout.Context, e model.Effect) {
 	lang := a.state.Settings.Lang
 	switch e := e.(type) {
-	case model.LoadRun:
-		a.start(model.RunJob, lang, func(ctx context.Context) model.Msg {
-			msg, err := a.config.Backend.Run(ctx, e.Study, e.Series, func(f float64) {
-				a.progress(model.Progress{Kind: model.RunJob, Fraction: f})
-			})
-			msg.Study, msg.Series, msg.Now = e.Study, e.Series, time.Now()
-			if err != nil {
-				msg.Error = i18n.LoadFailed.In(lang, "why", dicomio.Message(err, lang))
-			}
-			return msg
-		})
 	case model.LoadSlot:
 		a.start(model.LoadJob, lang, func(ctx context.Context) model.Msg {
 			vol, err := a.config.Backend.Load(ctx, e.Study, e.Series, func(f float64) {
@@ -95,6 +84,9 @@ func saveNew(dir, name, ext string, write func(io.Writer) error) (string, error)
 
 // play shows the frame or slice that is due and asks for the next.
 func (a *App) play(gtx layout.Context, emit func(model.Msg)) {
+	if a.state.Workspace == model.Fluoroscopy {
+		a.state.Run.Ahead()
+	}
 	if !a.state.Run.Player.Playing {
 		return
 	}

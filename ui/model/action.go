@@ -81,6 +81,22 @@ func needsStudy(s *State) (i18n.Text, bool) {
 	return i18n.NothingOpen, s.Loaded[PreSlot].Volume == nil && s.Loaded[PostSlot].Volume == nil
 }
 
+// needsImages is needsStudy where a run alone will do.
+func needsImages(s *State) (i18n.Text, bool) {
+	if s.Workspace == Fluoroscopy {
+		return i18n.Loading, s.Run.Cine == nil
+	}
+	return needsStudy(s)
+}
+
+// needsLayers says whether there is anything drawn over images.
+func needsLayers(s *State) (i18n.Text, bool) {
+	if s.Workspace == Fluoroscopy {
+		return i18n.RunNotMeasured, s.Run.Shown == nil
+	}
+	return needsResult(s)
+}
+
 func needsPost(s *State) (i18n.Text, bool) {
 	return i18n.NothingOpen, s.Loaded[PostSlot].Volume == nil
 }
@@ -123,17 +139,17 @@ func scroll(steps int) func(*State, time.Time) Msg {
 
 // Actions is the registry, in the order of the palette.
 func Actions() []Action {
-	return slices.Concat(readActions(), showActions(), solidActions(), compareActions(), measureActions(), cineActions(), correctActions(), fixingActions(), reportActions(), lessonActions())
+	return slices.Concat(readActions(), showActions(), solidActions(), compareActions(), measureActions(), cineActions(), correctActions(), fixingActions(), reportActions(), lessonActions(), fluoroActions())
 }
 
 // readActions are those of the reading room and of the program.
 func readActions() []Action {
 	L, F, P := i18n.Looking, i18n.Finding, i18n.Program
 	return []Action{
-		{ID: "tool-window", Label: i18n.Window, Group: L, Icon: "wl", Keys: key("W"), Blocked: needsStudy, Msg: tool(WindowTool)},
-		{ID: "tool-scroll", Label: i18n.Scroll, Group: L, Icon: "scroll", Keys: key("Q"), Blocked: needsStudy, Msg: tool(ScrollTool)},
-		{ID: "tool-zoom", Label: i18n.Zoom, Group: L, Icon: "zoom", Keys: key("Z"), Blocked: needsStudy, Msg: tool(ZoomTool)},
-		{ID: "tool-pan", Label: i18n.Pan, Group: L, Icon: "pan", Keys: key("H"), Blocked: needsStudy, Msg: tool(PanTool)},
+		{ID: "tool-window", Label: i18n.Window, Group: L, Icon: "wl", Keys: key("W"), Blocked: needsImages, Msg: tool(WindowTool)},
+		{ID: "tool-scroll", Label: i18n.Scroll, Group: L, Icon: "scroll", Keys: key("Q"), Blocked: needsImages, Msg: tool(ScrollTool)},
+		{ID: "tool-zoom", Label: i18n.Zoom, Group: L, Icon: "zoom", Keys: key("Z"), Blocked: needsImages, Msg: tool(ZoomTool)},
+		{ID: "tool-pan", Label: i18n.Pan, Group: L, Icon: "pan", Keys: key("H"), Blocked: needsImages, Msg: tool(PanTool)},
 		{ID: "tool-crosshair", Label: i18n.Crosshair, Group: L, Icon: "cross", Keys: key("X"), Blocked: needsStudy, Msg: look(toggleCross)},
 
 		{ID: "layout-grid", Label: i18n.Grid4, Group: L, Icon: "grid4", Blocked: needsPair, Msg: arrange(Grid4)},
@@ -142,7 +158,7 @@ func readActions() []Action {
 		{ID: "layout-planes", Label: i18n.ThreePlanes, Group: L, Icon: "cube", Blocked: needsStudy, Msg: arrange(ThreePlanes)},
 		{ID: "align", Label: i18n.AlignPlanes, Named: i18n.AlignTo, Group: L, Icon: "aligned", Sense: i18n.AlignSense, Keys: key("V"), Blocked: needsResult, Msg: func(s *State, _ time.Time) Msg { return SetAligned{!s.Reading.Aligned} }},
 		{ID: "link", Label: i18n.LinkViews, Group: L, Icon: "link", Blocked: needsPair, Msg: func(s *State, _ time.Time) Msg { return SetLinked{!s.Reading.Linked} }},
-		{ID: "fill", Label: i18n.FillView, Group: L, Icon: "eye", Keys: []Key{{Name: "⏎", Alt: true}}, Blocked: needsStudy, Msg: func(s *State, _ time.Time) Msg { return Fill{s.Reading.Focus} }},
+		{ID: "fill", Label: i18n.FillView, Group: L, Icon: "eye", Keys: []Key{{Name: "⏎", Alt: true}}, Blocked: needsImages, Msg: func(s *State, _ time.Time) Msg { return Fill{s.Reading.Focus} }},
 
 		{ID: "window-bone", Label: i18n.SpineBone, Group: i18n.Window, Icon: "wl", Keys: key("1"), Blocked: needsStudy, Msg: window(render.SpineBone)},
 		{ID: "window-cement", Label: i18n.Cement, Group: i18n.Window, Icon: "wl", Keys: key("2"), Blocked: needsStudy, Msg: window(render.Cement)},
@@ -157,11 +173,11 @@ func readActions() []Action {
 		{ID: "reset", Label: i18n.ResetView, Group: L, Icon: "undo", Keys: key("R"), Blocked: needsStudy, Msg: look(resetView)},
 		{ID: "slab", Label: i18n.SlabMode, Group: L, Icon: "slab", Keys: key("D"), Blocked: needsStudy, Msg: look(cycleSlab)},
 		{ID: "corners", Label: i18n.CornerTexts, Group: L, Icon: "note", Keys: key("N"), Blocked: needsStudy, Msg: look(func(r *Reading) { r.Corners = (r.Corners + 1) % 3 })},
-		{ID: "layers", Label: i18n.CycleLayers, Group: L, Icon: "eyeoff", Keys: []Key{{Name: "Space", Shift: true}}, Blocked: needsResult, Msg: look(func(r *Reading) { r.Layers = (r.Layers + 1) % 3 })},
-		{ID: "slice-up", Label: i18n.SliceUp, Group: L, Icon: "up", Keys: key("↑"), Blocked: needsStudy, Msg: scroll(-1)},
-		{ID: "slice-down", Label: i18n.SliceDown, Group: L, Icon: "down", Keys: key("↓"), Blocked: needsStudy, Msg: scroll(1)},
-		{ID: "slice-first", Label: i18n.FirstSlice, Group: L, Icon: "up", Keys: key("⇱"), Blocked: needsStudy, Msg: func(s *State, _ time.Time) Msg { return Ends{s.Reading.Focus, false} }},
-		{ID: "slice-last", Label: i18n.LastSlice, Group: L, Icon: "down", Keys: key("⇲"), Blocked: needsStudy, Msg: func(s *State, _ time.Time) Msg { return Ends{s.Reading.Focus, true} }},
+		{ID: "layers", Label: i18n.CycleLayers, Group: L, Icon: "eyeoff", Keys: []Key{{Name: "Space", Shift: true}}, Blocked: needsLayers, Msg: look(func(r *Reading) { r.Layers = (r.Layers + 1) % 3 })},
+		{ID: "slice-up", Label: i18n.SliceUp, Group: L, Icon: "up", Keys: key("↑"), Blocked: needsImages, Msg: scroll(-1)},
+		{ID: "slice-down", Label: i18n.SliceDown, Group: L, Icon: "down", Keys: key("↓"), Blocked: needsImages, Msg: scroll(1)},
+		{ID: "slice-first", Label: i18n.FirstSlice, Group: L, Icon: "up", Keys: key("⇱"), Blocked: needsImages, Msg: func(s *State, _ time.Time) Msg { return Ends{s.Reading.Focus, false} }},
+		{ID: "slice-last", Label: i18n.LastSlice, Group: L, Icon: "down", Keys: key("⇲"), Blocked: needsImages, Msg: func(s *State, _ time.Time) Msg { return Ends{s.Reading.Focus, true} }},
 
 		{ID: "finding-next", Label: i18n.NextFinding, Group: F, Icon: "flag", Keys: key("F"), Blocked: needsResult, Msg: fixed(StepFinding{1})},
 		{ID: "finding-previous", Label: i18n.PrevFinding, Group: F, Icon: "flag", Keys: []Key{{Name: "F", Shift: true}}, Blocked: needsResult, Msg: fixed(StepFinding{-1})},

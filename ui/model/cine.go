@@ -5,24 +5,37 @@ import (
 	"sort"
 	"time"
 
+	"github.com/vertefill/vertefill/internal/fluoro"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/render"
 	"github.com/vertefill/vertefill/internal/volume"
 	"github.com/vertefill/vertefill/ui/i18n"
 )
 
+// Plane is a fluoroscopy run as it was read: one direction of projection.
+type Plane struct {
+	Series int                         // index in Study.Series
+	Index  int                         // of the run within its series
+	Cine   *volume.Cine                // nil until it is read; frames come from Source
+	Source *fluoro.Run                 // of Cine; its frames may be read from any goroutine
+	Play   func(at int, s fluoro.Span) // told where the play head is, so that frames are decoded ahead; nil when they are all at hand
+	Angles [2]float64                  // of the positioner: primary and secondary, degrees
+	Angled bool                        // whether the angles are given
+	Window render.FrameWindow
+	View   View               // the centre is in columns of the detector, the zoom in columns per dp
+	first  render.FrameWindow // as the file asks for
+}
+
 // Run is the fluoroscopy run on screen.
 type Run struct {
-	Series int          // index in Study.Series
-	Cine   *volume.Cine // nil until it is read
-	Angles [2]float64   // of the positioner: primary and secondary, degrees
-	Angled bool         // whether the angles are given
+	Plane
+	Second *Plane // the other projection of a biplane run; nil for none
 	Frame  int
-	Window render.FrameWindow
-	View   View // the centre is in columns of the detector, the zoom in columns per dp
 	Player Player
-	first  render.FrameWindow // as the file asks for
-	Lost   int                // frames left out to keep the time, since play began
+	Lost   int   // frames left out to keep the time, since play began
+	inStep []int // frame of Second for every frame
+	RunLook
+	Injection
 }
 
 // Player is the clock of what plays, a run or the slices of a stack.
@@ -69,17 +82,18 @@ func (s *State) Viewing() bool {
 
 // LoadRun is the effect that reads a run and answers with RunLoaded.
 type LoadRun struct {
-	Study  *Study
-	Series int
+	Study         *Study
+	Series, Index int
+	Second        bool // as the other projection
 }
 
 func (LoadRun) effect() {}
 
-// ShowRun opens the workspace of fluoroscopy on a series; -1 for the run with
-// the role.
+// ShowRun opens the workspace of fluoroscopy on a run of a series; series -1 for the
+// one with the role.
 type ShowRun struct {
-	Series int
-	Now    time.Time
+	Series, Index int
+	Now           time.Time
 }
 
 func (m ShowRun) apply(s *State) []Effect {
@@ -87,60 +101,101 @@ func (m ShowRun) apply(s *State) []Effect {
 		return nil
 	}
 	if m.Series < 0 {
-		m.Series = s.Study.ByRole(Fluoro)
+		m.Series, m.Index = s.Study.ByRole(Fluoro), 0
+		if s.Run.Cine != nil {
+			m.Series, m.Index = s.Run.Series, s.Run.Index
+		}
 	}
 	if m.Series < 0 || m.Series >= len(s.Study.Series) {
 		return nil
 	}
 	s.Workspace = Fluoroscopy
 	s.Reading.Focus, s.Reading.Filled = RunID, false
-	if s.Run.Cine != nil && s.Run.Series == m.Series {
+	if s.Run.Cine != nil && s.Run.Series == m.Series && s.Run.Index == m.Index {
 		return nil
 	}
-	s.Run = Run{Series: m.Series}
+	look := s.Run.RunLook
+	s.Run = Run{Plane: Plane{Series: m.Series, Index: m.Index}, RunLook: RunLook{Subtract: true, Fade: 1}}
+	if look.Fade > 0 { // a run was looked at before
+		s.Run.Subtract, s.Run.Fade, s.Run.CT = look.Subtract, look.Fade, look.CT
+	}
 	s.startJob(RunJob, m.Now)
-	return []Effect{LoadRun{s.Study, m.Series}}
+	return []Effect{StopJob{MeasureJob}, LoadRun{Study: s.Study, Series: m.Series, Index: m.Index}}
 }
 
 // RunLoaded is the answer to LoadRun.
 type RunLoaded struct {
-	Study  *Study
-	Series int
-	Cine   *volume.Cine
-	Angles [2]float64
-	Angled bool
-	Show   *volume.Display // what the file asks for; nil when it says nothing
-	Error  string
-	Now    time.Time
+	Study         *Study
+	Series, Index int
+	Second        bool
+	Cine          *volume.Cine
+	Source        *fluoro.Run // nil when Cine holds its frames
+	Play          func(at int, s fluoro.Span)
+	Close         func() // lets the frames go; nil when there is nothing to let go
+	Angles        [2]float64
+	Angled        bool
+	Show          *volume.Display    // what the file asks for; nil when it says nothing
+	Range         render.FrameWindow // from dark to bright; the zero value when Cine holds its frames
+	Error         string
+	Now           time.Time
 }
 
 func (m RunLoaded) apply(s *State) []Effect {
-	if s.Study == nil || s.Study.Path != m.Study.Path || s.Run.Series != m.Series {
+	if s.Study == nil || s.Study.Path != m.Study.Path || !m.Second && (s.Run.Series != m.Series || s.Run.Index != m.Index) {
 		return nil
 	}
 	s.endJob(RunJob)
 	if m.Error != "" {
+		s.Run.Biplane = s.Run.Biplane && !m.Second
 		return Say{m.Error, m.Now}.apply(s)
 	}
+	if m.Second {
+		second := m.plane()
+		_, later, _ := s.Partner()
+		s.Run.Second, s.Run.inStep = &second, fluoro.InStep(s.Run.Source, second.Source, later)
+		return nil
+	}
+	s.Run.Plane = m.plane()
 	s.Run.Frame = min(s.Run.Frame, max(m.Cine.Frames-1, 0))
-	s.Run.Cine, s.Run.Angles, s.Run.Angled = m.Cine, m.Angles, m.Angled
-	s.Run.first = render.FrameRange(m.Cine)
+	return nil
+}
+
+// plane is what was read.
+func (m RunLoaded) plane() Plane {
+	p := Plane{Series: m.Series, Index: m.Index, Cine: m.Cine, Source: m.Source, Play: m.Play, Angles: m.Angles, Angled: m.Angled, first: m.Range}
+	if p.Source == nil {
+		p.Source = &fluoro.Run{Cine: m.Cine, Relation: fluoro.Linear}
+	}
+	if p.first == (render.FrameWindow{}) {
+		p.first = render.FrameRange(m.Cine)
+	}
 	switch d := m.Show; {
 	case d == nil:
 	case len(d.Tables) > 0:
-		s.Run.first = render.FrameWindow{Window: d.Tables[0].Window(), Table: &d.Tables[0]}
+		p.first = render.FrameWindow{Window: d.Tables[0].Window(), Table: &d.Tables[0]}
 	case len(d.Windows) > 0 && d.Windows[0].Width > 0:
-		s.Run.first = render.FrameWindow{Window: d.Windows[0]}
+		p.first = render.FrameWindow{Window: d.Windows[0]}
 	}
-	s.Run.Window = s.Run.first
-	return nil
+	p.Window = p.first
+	return p
+}
+
+// Pixels returns a frame in stored values; it must not be changed. Any goroutine may ask.
+func (p *Plane) Pixels(k int) ([]uint16, error) {
+	if p.Source.Read != nil {
+		return p.Source.Read(k)
+	}
+	return p.Cine.Frame(k), nil
 }
 
 // RunID is the view of the run.
 var RunID = ViewID{Slot: PostSlot, Content: RunView}
 
+// OfRun reports whether a view shows a run or what belongs to one.
+func (c Content) OfRun() bool { return c >= RunView }
+
 // Seconds is when a frame begins; beyond the last frame, when the run ends.
-func (r *Run) Seconds(frame int) float64 {
+func (r *Plane) Seconds(frame int) float64 {
 	t, n := r.Cine.Times, r.Cine.Frames
 	if frame < n {
 		return t[max(frame, 0)].Seconds()
@@ -151,8 +206,8 @@ func (r *Run) Seconds(frame int) float64 {
 	return (2*t[n-1] - t[n-2]).Seconds()
 }
 
-// frameAt is the frame shown at a time, for times within the run.
-func (r *Run) frameAt(seconds float64) int {
+// FrameAt is the frame shown at a time, for times within the run.
+func (r *Plane) FrameAt(seconds float64) int {
 	n := sort.Search(r.Cine.Frames, func(k int) bool { return r.Seconds(k) > seconds+1e-9 })
 	return min(max(n-1, 0), r.Cine.Frames-1)
 }
@@ -168,7 +223,10 @@ func (m SetFrame) apply(s *State) []Effect {
 	if r.Cine == nil {
 		return nil
 	}
-	r.Frame = min(max(m.Frame, 0), r.Cine.Frames-1)
+	if to := min(max(m.Frame, 0), r.Cine.Frames-1); to != r.Frame {
+		r.Frame = to
+		r.chosen(to)
+	}
 	r.Player.start, r.Player.from = m.Now, r.Seconds(r.Frame)
 	return nil
 }
@@ -181,7 +239,7 @@ type StepFrame struct {
 
 func (m StepFrame) apply(s *State) []Effect {
 	s.Run.Player.Playing = false
-	if s.Reading.Focus.Content != RunView {
+	if !s.Reading.Focus.Content.OfRun() {
 		return ScrollSlices{s.Reading.Focus, m.By}.apply(s)
 	}
 	return SetFrame{s.Run.Frame + m.By, m.Now}.apply(s)
@@ -194,15 +252,15 @@ func (m Play) apply(s *State) []Effect {
 	r, p := &s.Run, &s.Run.Player
 	p.Playing = !p.Playing
 	p.start, p.done, p.stack = m.Now, 0, s.Reading.Focus
-	if s.Reading.Focus.Content != RunView {
+	if !s.Reading.Focus.Content.OfRun() {
 		return nil
 	}
 	if r.Cine == nil {
 		p.Playing = false
 		return nil
 	}
-	if p.Ends == Once && r.Frame == r.Cine.Frames-1 {
-		r.Frame = 0
+	if first, end := r.span(); p.Ends == Once && r.Frame == end-1 || r.Frame < first || r.Frame >= end {
+		r.Frame = first
 	}
 	p.from, r.Lost = r.Seconds(r.Frame), 0
 	return nil
@@ -234,26 +292,30 @@ func (m Tick) apply(s *State) []Effect {
 		return nil
 	}
 	gone := m.Now.Sub(p.start).Seconds() * p.speed()
-	if p.stack.Content != RunView {
+	if !p.stack.Content.OfRun() {
 		return s.tickStack(int(gone * stackRate))
 	}
 	if r.Cine == nil {
 		p.Playing = false
 		return nil
 	}
-	end := r.Seconds(r.Cine.Frames)
-	at := p.from + gone
-	before := r.Frame
+	first, last := r.span()
+	begin, end := r.Seconds(first), r.Seconds(last)
+	at := p.from - begin + gone
+	before, length := r.Frame, end-begin
 	switch {
 	case p.Ends == Loop:
-		at = math.Mod(at, end)
+		at = math.Mod(at, length)
 	case p.Ends == Sweep:
-		at = math.Mod(at, 2*end)
-		at = min(at, 2*end-at)
-	case at >= end:
+		at = math.Mod(at, 2*length)
+		at = min(at, 2*length-at)
+	case at >= length:
 		p.Playing = false
 	}
-	r.Frame = r.frameAt(at)
+	r.Frame = min(max(r.FrameAt(begin+at), first), last-1)
+	if r.Frame != before {
+		r.passed(before, r.Frame)
+	}
 	if step := r.Frame - before; step > 1 {
 		r.Lost += step - 1
 	}
@@ -296,7 +358,7 @@ func (s *State) NextTick(now time.Time) (at time.Time, ok bool) {
 	switch {
 	case !p.Playing:
 		return now, false
-	case p.stack.Content != RunView:
+	case !p.stack.Content.OfRun():
 		next := float64(p.done+1) / stackRate / p.speed()
 		return p.start.Add(time.Duration(next * float64(time.Second))), true
 	case r.Cine == nil:
@@ -315,13 +377,49 @@ func (s *State) NextTick(now time.Time) (at time.Time, ok bool) {
 	return at, true
 }
 
-// SetRunWindow sets the window of the run.
-type SetRunWindow struct{ To render.FrameWindow }
+// span is the part that plays, the last frame not included.
+func (r *Run) span() (first, last int) {
+	if r.Marks[1] > r.Marks[0] {
+		return r.Marks[0], min(r.Marks[1], r.Cine.Frames)
+	}
+	return 0, r.Cine.Frames
+}
 
-func (m SetRunWindow) apply(s *State) []Effect { s.Run.Window = m.To; return nil }
+// Ahead tells the source of the frames where the play head is.
+func (r *Run) Ahead() {
+	first, last := 0, 0
+	if r.Cine != nil {
+		first, last = r.span()
+	}
+	if r.Play != nil {
+		r.Play(r.Frame, fluoro.Span{From: first, To: last - 1})
+	}
+	if r.Second != nil && r.Second.Play != nil {
+		r.Second.Play(r.SecondFrame(), fluoro.Span{To: r.Second.Cine.Frames - 1})
+	}
+}
+
+// SetRunWindow sets the window of the run, or of its other projection.
+type SetRunWindow struct {
+	To     render.FrameWindow
+	Second bool
+}
+
+func (m SetRunWindow) apply(s *State) []Effect {
+	switch {
+	case !m.Second:
+		s.Run.Window = m.To
+	case s.Run.Second != nil:
+		s.Run.Second.Window = m.To
+	}
+	return nil
+}
+
+// SecondFrame is the frame of the other projection at the time of the one shown.
+func (r *Run) SecondFrame() int { return r.inStep[r.Frame] }
 
 // Fit is the view of a run that shows all of it in a size of dp.
-func (r *Run) Fit(width, height float64) View {
+func (r *Plane) Fit(width, height float64) View {
 	high := float64(r.Cine.NY)
 	if r.Cine.RowMM > 0 && r.Cine.ColMM > 0 {
 		high *= r.Cine.RowMM / r.Cine.ColMM
@@ -341,7 +439,7 @@ func cineActions() []Action {
 	}
 	shown := func(s *State) (i18n.Text, bool) { return i18n.NoRun, s.Run.Cine == nil }
 	return []Action{
-		{ID: "fluoroscopy", Label: i18n.Fluoroscopy, Group: C, Icon: "fluoro", Keys: ctrl("3"), Blocked: needsRun, Msg: func(_ *State, now time.Time) Msg { return ShowRun{-1, now} }},
+		{ID: "fluoroscopy", Label: i18n.Fluoroscopy, Group: C, Icon: "fluoro", Keys: ctrl("3"), Blocked: needsRun, Msg: func(_ *State, now time.Time) Msg { return ShowRun{Series: -1, Now: now} }},
 		{ID: "play", Label: i18n.PlayPause, Group: C, Icon: "play", Keys: key("C"), Blocked: playing, Msg: func(_ *State, now time.Time) Msg { return Play{now} }},
 		{ID: "frame-back", Label: i18n.FrameBack, Group: C, Icon: "prev", Keys: key(","), Blocked: playing, Msg: func(_ *State, now time.Time) Msg { return StepFrame{-1, now} }},
 		{ID: "frame-on", Label: i18n.FrameOn, Group: C, Icon: "next", Keys: key("."), Blocked: playing, Msg: func(_ *State, now time.Time) Msg { return StepFrame{1, now} }},
@@ -361,7 +459,7 @@ func cineActions() []Action {
 		{ID: "run-invert", Label: i18n.InvertRun, Group: C, Icon: "invert", Blocked: shown, Msg: func(s *State, _ time.Time) Msg {
 			w := s.Run.Window
 			w.Invert = !w.Invert
-			return SetRunWindow{w}
+			return SetRunWindow{To: w}
 		}},
 		{ID: "run-fit", Label: i18n.RunWindowReset, Group: C, Icon: "undo", Blocked: shown, Msg: func(s *State, _ time.Time) Msg { return ResetRun{} }},
 	}
@@ -374,7 +472,9 @@ func (ResetRun) apply(s *State) []Effect {
 	if s.Run.Cine == nil {
 		return nil
 	}
-	s.Run.View = View{}
-	s.Run.Window = s.Run.first
+	s.Run.View, s.Run.Window, s.Run.Gain = View{}, s.Run.first, 0
+	if p := s.Run.Second; p != nil {
+		p.View, p.Window = View{}, p.first
+	}
 	return nil
 }

@@ -15,6 +15,8 @@ const (
 	ScanJob    JobKind = "scan"
 	LoadJob    JobKind = "load"
 	RunJob     JobKind = "run"
+	MeasureJob JobKind = "measure-run"
+	RoadJob    JobKind = "roadmap"
 	AnalyseJob JobKind = "analyse"
 	DemoJob    JobKind = "demo"
 	HandJob    JobKind = "hand"

@@ -59,9 +59,9 @@ func (s *State) showStep(now time.Time) []Effect {
 		if s.Run.Cine != nil {
 			return SetFrame{Frame: step.Frame, Now: now}.apply(s)
 		}
-		s.Run = Run{Series: i, Frame: step.Frame}
+		s.Run = Run{Plane: Plane{Series: i}, Frame: step.Frame}
 		s.startJob(RunJob, now)
-		return []Effect{LoadRun{s.Study, i}}
+		return []Effect{LoadRun{Study: s.Study, Series: i}}
 	case showPre:
 		s.Reading.Focus = ViewID{PreSlot, Sagittal}
 	case showPost:

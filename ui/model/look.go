@@ -54,7 +54,7 @@ type ScrollSlices struct {
 }
 
 func (m ScrollSlices) apply(s *State) []Effect {
-	if m.View.Content == RunView {
+	if m.View.Content.OfRun() {
 		s.Run.Player.Playing = false
 		return SetFrame{Frame: s.Run.Frame + m.Steps}.apply(s)
 	}
@@ -85,7 +85,7 @@ type Ends struct {
 }
 
 func (m Ends) apply(s *State) []Effect {
-	if m.View.Content == RunView {
+	if m.View.Content.OfRun() {
 		to := SetFrame{}
 		if m.Last && s.Run.Cine != nil {
 			to.Frame = s.Run.Cine.Frames

@@ -90,7 +90,7 @@ type SetWorkspace struct{ To Workspace }
 func (m SetWorkspace) apply(s *State) []Effect {
 	s.Workspace = m.To
 	s.Run.Player.Playing = false
-	if s.Reading.Focus.Content == RunView && m.To != Fluoroscopy {
+	if s.Reading.Focus.Content.OfRun() && m.To != Fluoroscopy {
 		s.Reading.Focus, s.Reading.Filled = ViewID{s.Main(), Sagittal}, false
 	}
 	if m.To == Studies {
@@ -150,6 +150,7 @@ func (Leave) apply(s *State) []Effect {
 		s.Draft = Draft{} // a note that was not written
 	case len(s.Draft.Shape.Points) > 0:
 		s.Draft = Draft{}
+	case s.leaveRun():
 	case s.MeasureList:
 		s.MeasureList = false
 	case s.Reading.Chosen != 0:

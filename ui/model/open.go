@@ -112,16 +112,20 @@ func (m OpenStudy) apply(s *State) []Effect {
 		return nil
 	}
 	pre, post := p.ByRole(Pre), p.ByRole(Post)
-	if pre < 0 && post < 0 {
+	runs := pre < 0 && post < 0 && p.ByRole(Fluoro) >= 0
+	if pre < 0 && post < 0 && !runs {
 		post = 0 // a study without roles is still looked at
 	}
-	effects := []Effect{StopJob{AnalyseJob}, StopJob{LoadJob}}
+	effects := []Effect{StopJob{AnalyseJob}, StopJob{LoadJob}, StopJob{MeasureJob}}
 	s.close()
 	s.Study, s.Workspace = p, Read
 	// What comes to light when the folder is read to its end may change what is measured.
 	s.early.analyse = m.Analyse && p.Partial
 	s.remember(p, m.Now)
 	s.startJob(LoadJob, m.Now)
+	if runs {
+		effects = append(effects, ShowRun{Series: -1, Now: m.Now}.apply(s)...)
+	}
 	return append(effects, LoadSeries{Study: p, Series: [2]int{pre, post}, Analyse: m.Analyse && !p.Partial}, SaveSettings{})
 }
 
@@ -137,6 +141,7 @@ func (s *State) close() {
 	s.Fixing, s.Lesson.Play = Fixing{}, nil
 	s.ReportView = ReportView{Paper: s.ReportView.Paper, Identity: s.ReportView.Identity, Left: s.ReportView.Left, Proof: Proof{PxPerDP: s.ReportView.Proof.PxPerDP, Zoom: s.ReportView.Proof.Zoom}}
 	s.grouping = time.Time{}
+	s.endJob(MeasureJob)
 }
 
 // maxRecent is how many studies are remembered.
@@ -195,7 +200,9 @@ func (m SeriesLoaded) apply(s *State) []Effect {
 		centre := l.Volume.Patient(geom.Vox(float64(l.Volume.NX-1)/2, float64(l.Volume.NY-1)/2, float64(l.Volume.NZ-1)/2))
 		r.Home[slot], r.Cursor[slot] = centre, centre
 	}
-	r.Focus = ViewID{s.Main(), Sagittal}
+	if s.Workspace != Fluoroscopy {
+		r.Focus = ViewID{s.Main(), Sagittal}
+	}
 	effects := []Effect{OpenSession{s.sessionStudy()}}
 	if m.Start && s.Loaded[PostSlot].Volume != nil {
 		effects = append(effects, StartAnalysis{m.Now}.apply(s)...)

@@ -29,7 +29,10 @@ const (
 	Sagittal
 	Coronal
 	ThreeD
-	RunView // the frame of a fluoroscopy run
+	RunView      // the frame of a fluoroscopy run
+	SubtractView // what the frame adds to the mask
+	SecondView   // the other projection of a biplane run
+	BridgeView   // the CT at the angles of the run
 )
 
 // Orientation returns the plane of a content other than ThreeD.
@@ -140,7 +143,7 @@ func (s *State) Grid() (views []ViewID, columns int) {
 		return s.lessonGrid()
 	}
 	if s.Workspace == Fluoroscopy {
-		return []ViewID{RunID, {s.Main(), Sagittal}, {s.Main(), ThreeD}}, 2
+		return s.runViews(), 2
 	}
 	if s.FixedVertebra() != nil && s.Workspace == Read {
 		return []ViewID{{PostSlot, Sagittal}, {PostSlot, Axial}, {PostSlot, Coronal}}, 2
@@ -316,7 +319,10 @@ func (s *State) setCursor(slot Slot, p geom.Patient) {
 func (s *State) View(id ViewID) View { return *s.view(id) }
 
 func (s *State) view(id ViewID) *View {
-	if id.Content == RunView {
+	switch {
+	case id.Content == SecondView && s.Run.Second != nil:
+		return &s.Run.Second.View
+	case id.Content.OfRun(): // views of one projection move together
 		return &s.Run.View
 	}
 	if s.fixes(id) {

@@ -105,7 +105,7 @@ func (m ShowSeries) apply(s *State) []Effect {
 	case s.Loaded[m.Slot].Series == m.Series:
 		return nil
 	case x.Spacing[2] == 0 && x.Role == Fluoro:
-		return ShowRun{m.Series, m.Now}.apply(s)
+		return ShowRun{Series: m.Series, Now: m.Now}.apply(s)
 	case x.Spacing[2] == 0:
 		return nil
 	}

@@ -2,6 +2,7 @@ package model
 
 import (
 	"image"
+	"time"
 
 	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/study"
@@ -60,7 +61,18 @@ type Series struct {
 	Notes       []i18n.Text // what keeps pictures out of the volumes
 	Thumbnail   *image.RGBA // nil when there is none
 	Source      *study.Series
+	Runs        []RunInfo // of a fluoroscopy series
 }
+
+// RunInfo is what is known of a run before it is read.
+type RunInfo struct {
+	Frames int
+	Pair   *RunRef       // the other projection of the same moment; nil for none
+	Later  time.Duration // by which the other starts after this one
+}
+
+// RunRef names a run of the study.
+type RunRef struct{ Series, Index int }
 
 // Reason says in both languages why a series has its role.
 type Reason = study.Reason

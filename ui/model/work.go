@@ -18,6 +18,7 @@ type Work struct {
 	Edits   []assess.Edit
 	Keys    []KeyImage
 	Comment string // of the report
+	Runs    []RunWork
 }
 
 // KeyImage is a view kept for the report.
@@ -45,6 +46,7 @@ type Session struct {
 	measures []Measure     // as the journal holds them
 	keys     []KeyImage
 	comment  string
+	runs     []RunWork
 }
 
 // The effects of the work.
@@ -83,7 +85,7 @@ func (m SessionOpened) apply(s *State) []Effect {
 		return Say{i18n.NotKept.In(s.Settings.Lang, "why", m.Error), m.Now}.apply(s)
 	}
 	s.take(m.State)
-	x.keys, x.comment, x.measures = s.Work.Keys, s.Work.Comment, s.Reading.Measures
+	x.keys, x.comment, x.measures, x.runs = s.Work.Keys, s.Work.Comment, s.Reading.Measures, s.Work.Runs
 	if in := s.incoming; in != nil && len(in.Study.Missing(m.Study.UIDs())) == 0 {
 		s.incoming = nil
 		s.history.push(s.snapshot()) // what this machine had can be brought back
@@ -115,6 +117,7 @@ func (s *State) take(from session.State) {
 	read(keepKeys, &s.Work.Keys)
 	read(keepComment, &s.Work.Comment)
 	read(keepMeasures, &s.Reading.Measures)
+	read(keepRuns, &s.Work.Runs)
 	s.history = history{}
 	for n := range from.Edits {
 		step := s.snapshot()
@@ -148,7 +151,7 @@ func (m Saved) apply(s *State) []Effect {
 }
 
 // Keys of what the journal keeps besides edits and signatures.
-const keepKeys, keepComment, keepMeasures = "keyImages", "comment", "measures"
+const keepKeys, keepComment, keepMeasures, keepRuns = "keyImages", "comment", "measures", "runs"
 
 // follow brings result and journal up with the work after a message.
 func (s *State) follow() []Effect {
@@ -163,6 +166,7 @@ func (s *State) follow() []Effect {
 		s.startJob(EditJob, time.Time{})
 		out = append(out, Recompute{Result: s.Result, Edits: s.Work.Edits})
 	}
+	out = append(out, s.followRun()...)
 	out = append(out, s.pictures()...)
 	return append(out, s.page()...)
 }
@@ -210,6 +214,10 @@ func (x *Session) records(s *State) (out []session.Record) {
 		x.measures = s.Reading.Measures
 		put(keepMeasures, x.measures)
 	}
+	if !sameSlice(x.runs, s.Work.Runs) {
+		x.runs = s.Work.Runs
+		put(keepRuns, x.runs)
+	}
 	if x.comment != s.Work.Comment {
 		x.comment = s.Work.Comment
 		put(keepComment, x.comment)
@@ -229,7 +237,15 @@ func (s *State) sessionStudy() session.Study {
 		}
 		return ""
 	}
-	return session.Study{Post: uid(PostSlot), Pre: uid(PreSlot)}
+	out := session.Study{Post: uid(PostSlot), Pre: uid(PreSlot)}
+	if len(out.UIDs()) == 0 && s.Study != nil { // runs alone
+		for _, x := range s.Study.Series {
+			if x.Role == Fluoro {
+				out.Fluoro = append(out.Fluoro, x.UID)
+			}
+		}
+	}
+	return out
 }
 
 // SessionState is the work as a session file holds it.

@@ -79,6 +79,9 @@ func (p *Status) left(h Host) []layout.FlexChild {
 		}
 		return say(iconText(h, icon.Disk, theme.Secondary, h.Text3, h.Text2, h.T(i18n.LocalFolder)))
 	}
+	if s.Workspace == model.Fluoroscopy {
+		return runStatus(h)
+	}
 	if s.Loaded[model.PreSlot].Volume == nil || s.Loaded[model.PostSlot].Volume == nil {
 		return say(h.Text(theme.Secondary, h.Text2, h.T(i18n.Ready)))
 	}
@@ -136,6 +139,9 @@ func (p *Status) right(h Host, version string) []layout.FlexChild {
 		out = append(out, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 			return p.notes.Layout(gtx, h.Env, h.T(i18n.Problems), iconText(h, icon.Warn, theme.Secondary, h.Warning, h.Warning, i18n.Count(l, notes, i18n.NoteOne, i18n.NotesN)))
 		}), widget.Gap(16))
+	}
+	if s.Workspace == model.Fluoroscopy && s.Run.Cine != nil {
+		out = append(out, layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(i18n.LostFrames, "n", l.Number(float64(s.Run.Lost), 0)))), widget.Gap(16))
 	}
 	if s.Result != nil && s.Viewing() {
 		shown := 100 * s.Reading.Opacity

@@ -237,6 +237,16 @@ func active(s *model.State, id string) bool {
 		return s.Run.Player.Playing
 	case "run-invert":
 		return s.Run.Window.Invert
+	case "run-subtract":
+		return s.Run.Subtract
+	case "run-roadmap":
+		return s.Run.Roadmap
+	case "run-biplane":
+		return s.Run.Biplane
+	case "run-ct":
+		return s.Run.CT
+	case "run-shift":
+		return s.Run.Shifting
 	case "align":
 		return r.Aligned
 	case "link":

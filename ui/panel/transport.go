@@ -4,81 +4,61 @@ import (
 	"image"
 	"math"
 
-	"gioui.org/f32"
 	"gioui.org/layout"
 
 	"github.com/vertefill/vertefill/ui/i18n"
 	"github.com/vertefill/vertefill/ui/icon"
-	"github.com/vertefill/vertefill/ui/model"
 	"github.com/vertefill/vertefill/ui/theme"
+	"github.com/vertefill/vertefill/ui/view"
 	"github.com/vertefill/vertefill/ui/widget"
 )
 
-// Transport plays a run: a bar with its time under the images, and the buttons
-// below.
+// Transport plays a run: the curve of its cement under the images, which is
+// its bar of time, and the buttons below.
 type Transport struct {
-	scrub  widget.Scrub
-	tools  map[string]*widget.ToolButton
-	speed  widget.Button
-	ending widget.Button
+	curve     curve
+	tools     map[string]*widget.ToolButton
+	buttons   map[string]*widget.Button
+	speed     widget.Button
+	ending    widget.Button
+	calibrate widget.Button
 }
 
-// Heights of the bar and of the row of buttons, dp.
-const scrubHeight, transportHeight = dp(44), dp(52)
+// Heights of the curve and of the row of buttons, dp.
+const curveHeight, transportHeight = dp(140), dp(52)
 
 // TransportHeight is the height of both, dp.
-const TransportHeight = scrubHeight + transportHeight
+const TransportHeight = curveHeight + transportHeight
 
-// Layout draws bar and buttons over the full width.
+// Layout draws curve and buttons over the full width.
 func (p *Transport) Layout(gtx layout.Context, h Host) layout.Dimensions {
-	run := &h.State.Run
-	if share, ok := p.scrub.Moved(gtx); ok && run.Cine != nil {
-		h.Emit(model.SetFrame{Frame: int(share * float32(run.Cine.Frames)), Now: gtx.Now})
-	}
+	p.curve.events(gtx, h)
 	if p.speed.Clicked(gtx) {
 		h.Do(gtx, "cine-speed")
 	}
 	if p.ending.Clicked(gtx) {
 		h.Do(gtx, "cine-ending")
 	}
+	if p.calibrate.Clicked(gtx) {
+		h.Do(gtx, "run-calibrate")
+	}
 	widget.Fill(gtx, h.Panel, image.Rectangle{Max: gtx.Constraints.Max})
 	widget.HLine(h.Line)(gtx)
-	if run.Cine == nil {
+	if h.State.Run.Cine == nil {
 		return layout.Dimensions{Size: gtx.Constraints.Max}
 	}
 	return column(gtx,
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-			return layout.Inset{Left: 14, Right: 14}.Layout(gtx, func(gtx layout.Context) layout.Dimensions { return p.time(gtx, h) })
+			return widget.Fixed(gtx, 0, curveHeight, func(gtx layout.Context) layout.Dimensions { return p.curve.layout(gtx, h) })
 		}),
-		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.buttons(gtx, h) }))
+		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.row(gtx, h) }))
 }
 
-// time is the scrub bar with its seconds.
-func (p *Transport) time(gtx layout.Context, h Host) layout.Dimensions {
-	run := &h.State.Run
-	return widget.Fixed(gtx, 0, scrubHeight, func(gtx layout.Context) layout.Dimensions {
-		size := gtx.Constraints.Max
-		end := run.Seconds(run.Cine.Frames)
-		// A tick each 1, 2, 5, 10 ... seconds, so that labels do not touch.
-		step := 1.0
-		for _, f := range []float64{1, 2, 5, 10, 20, 30, 60, 120, 300, 600} {
-			if step = f; end/f*float64(gtx.Dp(48)) <= float64(size.X) {
-				break
-			}
-		}
-		for at := 0.0; at <= end; at += step {
-			x := float32(at / end * float64(size.X))
-			widget.Line(gtx, h.Edge, f32.Pt(x, float32(gtx.Dp(30))), f32.Pt(x, float32(gtx.Dp(35))), gtx.Metric.PxPerDp)
-			if int(x)+gtx.Dp(30) < size.X {
-				widget.At(gtx, image.Pt(int(x)+gtx.Dp(4), gtx.Dp(29)), h.Text(theme.Caption, h.Text3, h.Lang.Unit(h.Lang.Number(at, 0), "s")))
-			}
-		}
-		played := float32(run.Frame) / float32(max(run.Cine.Frames-1, 1))
-		return p.scrub.Layout(gtx, h.Env, h.T(i18n.ScrubBar), played)
-	})
-}
+// Widths of the bar from which on its rarer parts have room, dp.
+const rateRoom, unitRoom = dp(1010), dp(700)
 
-func (p *Transport) buttons(gtx layout.Context, h Host) layout.Dimensions {
+// row is the row of buttons.
+func (p *Transport) row(gtx layout.Context, h Host) layout.Dimensions {
 	run := &h.State.Run
 	l := h.Lang
 	rate := i18n.FrameRate
@@ -100,21 +80,48 @@ func (p *Transport) buttons(gtx layout.Context, h Host) layout.Dimensions {
 		play = icon.Pause
 	}
 	return widget.Fixed(gtx, 0, transportHeight, func(gtx layout.Context) layout.Dimensions {
+		widget.HLine(h.Line)(gtx)
+		wide := gtx.Constraints.Max.X
 		children := []layout.FlexChild{widget.Gap(14),
 			p.tool(gtx, h, "frame-back", icon.Prev), widget.Gap(4), p.tool(gtx, h, "play", play), widget.Gap(4), p.tool(gtx, h, "frame-on", icon.Next), widget.Gap(8),
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				return p.ending.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(ending), Icon: icon.Loop})
-			}), separator(h),
-			layout.Rigid(h.Text(theme.Secondary, h.Text2, h.T(i18n.CineSpeed))), widget.Gap(8),
+			}), widget.Gap(6),
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				return p.speed.Layout(gtx, h.Env, widget.ButtonLook{Text: l.Number(speed, decimals) + "×"})
-			}), widget.Gap(8),
-			layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(rate, "n", l.Number(perSecond, 1)))), separator(h),
-			p.tool(gtx, h, "run-invert", icon.Invert), widget.Gap(4), p.tool(gtx, h, "run-fit", icon.Undo), space()}
-		if run.Lost > 0 {
-			children = append(children, layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(i18n.LostFrames, "n", l.Number(float64(run.Lost), 0)))))
+			}), widget.Gap(8)}
+		if wide >= gtx.Dp(rateRoom) {
+			children = append(children, layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(rate, "n", l.Number(perSecond, 1)))))
+		}
+		children = append(children, separator(h),
+			p.toggle(gtx, h, "run-subtract", h.State.Run.Subtract), widget.Gap(4), p.tool(gtx, h, "run-invert", icon.Invert), widget.Gap(4),
+			p.toggle(gtx, h, "run-biplane", run.Biplane), widget.Gap(4), p.toggle(gtx, h, "run-ct", run.CT && run.Found != nil && run.Found.Radiograph != nil), space())
+		if wide >= gtx.Dp(unitRoom) {
+			children = append(children, layout.Rigid(iconText(h, icon.Calibration, theme.Secondary, h.Text3, h.Text3, h.T(view.RunOrigin(h.State.RunCalibration())))), widget.Gap(8),
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					return p.calibrate.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.CalibrateRun)})
+				}))
 		}
 		return row(gtx, append(children, widget.Gap(14))...)
+	})
+}
+
+// toggle is a button with its word that stays pressed while it is on.
+func (p *Transport) toggle(gtx layout.Context, h Host, id string, on bool) layout.FlexChild {
+	if p.buttons == nil {
+		p.buttons = map[string]*widget.Button{}
+	}
+	b := p.buttons[id]
+	if b == nil {
+		b = &widget.Button{}
+		p.buttons[id] = b
+	}
+	if b.Clicked(gtx) {
+		h.Do(gtx, id)
+	}
+	a, _ := h.State.Find(id)
+	return layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+		return b.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(a.Label), Icon: icon.All[a.Icon], Quiet: !on, Chosen: on, Reason: a.Reason(h.State)})
 	})
 }
 

@@ -39,7 +39,7 @@ func (d *decoration) draw() {
 	case model.ThreeD:
 		d.solid()
 		return
-	case model.RunView:
+	case model.RunView, model.SubtractView, model.SecondView, model.BridgeView:
 		d.run()
 		return
 	}

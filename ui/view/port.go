@@ -12,8 +12,8 @@ import (
 
 // Port returns where the picture of a plane view lies.
 func Port(s *model.State, id model.ViewID, size image.Point, pxPerDP float32) render.Viewport {
-	if id.Content == model.RunView {
-		return runPort(s, render.Viewport{Width: size.X, Height: size.Y}, pxPerDP)
+	if id.Content.OfRun() {
+		return runPort(s, id, render.Viewport{Width: size.X, Height: size.Y}, pxPerDP)
 	}
 	vp := render.Viewport{PatientFromPlane: s.Plane(id), Width: size.X, Height: size.Y}
 	v := s.View(id)
@@ -79,10 +79,10 @@ func counterpart(s *model.State, id model.ViewID, vp render.Viewport) (model.Vie
 
 // request returns what decides the pixels of a view.
 func request(s *model.State, id model.ViewID, vp render.Viewport, scenes *scenes, pxPerDP float32, moving bool) Request {
-	switch id.Content {
-	case model.RunView:
-		return runRequest(s, vp)
-	case model.ThreeD:
+	switch {
+	case id.Content.OfRun():
+		return runRequest(s, id, vp, &scenes.overs, pxPerDP)
+	case id.Content == model.ThreeD:
 		r := Request{Volume: s.Loaded[id.Slot].Volume, View: render.View{Viewport: vp, Coarse: moving}, Solid: scenes.solid(s, id.Slot)}
 		r.Cut3D = cuts3D(s, id.Slot)
 		return r

@@ -12,7 +12,6 @@ import (
 	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/internal/unit"
 	"github.com/vertefill/vertefill/internal/volume"
-	"github.com/vertefill/vertefill/ui/i18n"
 	"github.com/vertefill/vertefill/ui/model"
 	"github.com/vertefill/vertefill/ui/theme"
 	"github.com/vertefill/vertefill/ui/widget"
@@ -20,19 +19,46 @@ import (
 
 // runPort is where the frame of a run lies; its millimetres are columns of the
 // detector.
-func runPort(s *model.State, vp render.Viewport, pxPerDP float32) render.Viewport {
+func runPort(s *model.State, id model.ViewID, vp render.Viewport, pxPerDP float32) render.Viewport {
 	vp.PatientFromPlane = flat
-	v := s.Run.View
-	if v.MMPerDP == 0 {
-		v = s.Run.Fit(float64(vp.Width)/float64(pxPerDP), float64(vp.Height)/float64(pxPerDP))
+	p := plane(s, id)
+	v := p.View
+	if v.MMPerDP == 0 && p.Cine != nil {
+		v = p.Fit(float64(vp.Width)/float64(pxPerDP), float64(vp.Height)/float64(pxPerDP))
 	}
 	vp.Centre, vp.MMPerPixel = v.Centre, unit.MM(v.MMPerDP/float64(pxPerDP))
 	return vp
 }
 
-// runRequest is the request of the frame shown.
-func runRequest(s *model.State, vp render.Viewport) Request {
-	return Request{View: render.View{Viewport: vp}, Run: s.Run.Cine, Frame: s.Run.Frame, RunShow: s.Run.Window}
+// plane is the projection that a view shows.
+func plane(s *model.State, id model.ViewID) *model.Plane {
+	if id.Content == model.SecondView && s.Run.Second != nil {
+		return s.Run.Second
+	}
+	return &s.Run.Plane
+}
+
+// runRequest is the request of what a view shows of the run.
+func runRequest(s *model.State, id model.ViewID, vp render.Viewport, overs *overs, pxPerDP float32) Request {
+	r := &s.Run
+	f := Film{Source: r.Source, Frame: r.Frame, Show: r.Window}
+	switch id.Content {
+	case model.RunView:
+		f.Over = overs.of(s)
+	case model.SubtractView:
+		f.Over = overs.of(s)
+		if r.Roadmap && r.Road != nil {
+			f.Still, f.Over, f.Show = r.Road, nil, stillShow
+			f.Show.Invert = r.Window.Invert
+			break
+		}
+		f.Mask, f.Move, f.Fade, f.Gain = r.Mask(), s.MaskMove(r.Frame), r.Fade, r.Gain
+	case model.SecondView:
+		f = Film{Source: r.Second.Source, Frame: r.SecondFrame(), Show: r.Second.Window}
+	case model.BridgeView:
+		f.Still, f.Frame, f.Show, f.Over = r.Found.Radiograph, 0, stillShow, overs.of(s)
+	}
+	return Request{View: render.View{Viewport: vp}, Film: f, PxPerDP: float64(pxPerDP), Opacity: s.Reading.Opacity}
 }
 
 // frameTable keeps the table of a run's window.
@@ -40,20 +66,6 @@ type frameTable struct {
 	table *render.FrameTable
 	run   *volume.Cine
 	show  render.FrameWindow
-}
-
-// drawFrame draws a frame of a run.
-func (w *worker) drawFrame(r Request, p *Picture) error {
-	t := &w.table
-	if t.table == nil || t.run != r.Run || t.show != r.RunShow {
-		*t = frameTable{render.NewFrameTable(r.Run, r.RunShow), r.Run, r.RunShow}
-	}
-	if err := render.DrawFrame(w.service.ctx, r.Run, r.Frame, r.View.Viewport, t.table, p.pixels); err != nil {
-		return err
-	}
-	p.HU.W, p.HU.H, p.HU.HU = 0, 0, p.HU.HU[:0]
-	p.Request = r
-	return nil
 }
 
 // sampleAt returns the grey value of the run under a point of its view.
@@ -69,34 +81,11 @@ func (p *viewport) sampleAt(s *model.State, at f32.Point) (value float64, column
 	if column < 0 || row < 0 || column >= c.NX || row >= c.NY {
 		return 0, 0, 0, false
 	}
-	return c.Slope*float64(c.Frame(s.Run.Frame)[column+c.NX*row]) + c.Intercept, column, row, true
-}
-
-// run draws what lies over a run: tag, angles, frame, time and scale.
-func (d *decoration) run() {
-	s, e, l := d.h.State, d.h.Env, d.h.Env.Lang
-	r := &s.Run
-	if s.Reading.Corners == model.NoCorners || r.Cine == nil {
-		return
+	pix, err := s.Run.Pixels(s.Run.Frame)
+	if err != nil || len(pix) < c.NX*c.NY {
+		return 0, 0, 0, false
 	}
-	pad := d.gtx.Dp(8)
-	x := pad + widget.At(d.gtx, image.Pt(pad, pad), widget.Chip(e, widget.ChipLook{Text: "XA", Ink: theme.CornerText, Edge: theme.CornerText, Fill: color.NRGBA{A: 158}, Dash: true, Bold: true})).Size.X + d.gtx.Dp(8)
-	if i := r.Series; s.Study != nil && i < len(s.Study.Series) {
-		d.onPlate(image.Pt(x, pad), s.Study.Series[i].Description)
-	}
-	if r.Angled {
-		words := angles(l, r.Angles)
-		d.onPlate(image.Pt(d.port.size.X-pad-d.plateWidth(words), pad), words)
-	}
-	words := i18n.FrameOf.In(l, "n", l.Number(float64(r.Frame+1), 0), "total", l.Number(float64(r.Cine.Frames), 0), "s", l.Number(r.Seconds(r.Frame), 1))
-	y := d.port.size.Y - pad - d.gtx.Dp(18)
-	d.onPlate(image.Pt(pad, y), words)
-	if s.Reading.Corners == model.AllCorners && d.port.hover {
-		if value, column, row, ok := d.port.sampleAt(s, d.port.at); ok {
-			d.onPlate(image.Pt(pad, y-d.gtx.Dp(22)), l.Number(value, 0)+" · ("+l.Number(float64(column), 0)+"; "+l.Number(float64(row), 0)+") px")
-		}
-	}
-	d.runScale(pad, y)
+	return c.Slope*float64(pix[column+c.NX*row]) + c.Intercept, column, row, true
 }
 
 // angles writes the positioner's angles as the catheter laboratory does: LAO
@@ -110,32 +99,6 @@ func angles(l text.Lang, a [2]float64) string {
 		second = "CAU"
 	}
 	return first + " " + l.Number(math.Abs(a[0]), 0) + "° / " + second + " " + l.Number(math.Abs(a[1]), 0) + "°"
-}
-
-// runScale draws the scale bar of a run with the origin of its millimetres,
-// which are never taken for granted on a projection.
-func (d *decoration) runScale(pad, y int) {
-	c, l := d.h.State.Run.Cine, d.h.Env.Lang
-	if c.ColMM <= 0 {
-		words := i18n.ScalePixels.In(l)
-		d.onPlate(image.Pt(d.port.size.X-pad-d.plateWidth(words), y), words)
-		return
-	}
-	origin := i18n.ScaleDetector
-	switch {
-	case c.Origin == volume.OriginMagnification:
-		origin = i18n.ScaleEstimate
-	case c.InPatient():
-		origin = i18n.ScaleTrue
-	}
-	_, px, label := render.ScaleBar(d.vp.MMPerPixel*unit.MM(c.ColMM), float64(d.gtx.Dp(90)))
-	words := label + " · " + origin.In(l)
-	width := d.plateWidth(words)
-	at := image.Pt(d.port.size.X-pad-width, y)
-	d.onPlate(at, words)
-	right, line := float32(d.port.size.X-pad), float32(y-d.gtx.Dp(5))
-	widget.Line(d.gtx, color.NRGBA{A: 153}, f32.Pt(right-float32(px), line), f32.Pt(right, line), 4*d.gtx.Metric.PxPerDp)
-	widget.Line(d.gtx, theme.CornerText, f32.Pt(right-float32(px), line), f32.Pt(right, line), 1.5*d.gtx.Metric.PxPerDp)
 }
 
 // onPlate draws a corner text on a dark plate, as bright projections need it.

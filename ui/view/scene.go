@@ -31,13 +31,14 @@ type scenes struct {
 	volume  [2]model.Loaded
 	curve   *render.Curve // along the spine
 	casters *[2]caster    // by slot
+	overs   overs         // of the run
 }
 
 // follow forgets the scenes of another study, which would keep its volumes in
 // memory.
 func (c *scenes) follow(s *model.State) {
 	if c.result != s.Result || c.volume != s.Loaded {
-		*c = scenes{result: s.Result, volume: s.Loaded, casters: new([2]caster)}
+		*c = scenes{result: s.Result, volume: s.Loaded, casters: new([2]caster), overs: c.overs}
 	}
 }
 

@@ -37,9 +37,7 @@ type Request struct {
 	PxPerDP  float64
 	Solid    *Solid // a 3D view of these surfaces in place of a plane; nil for a plane
 	Cut3D    [3]render.Cut
-	Run      *volume.Cine // a frame of a run in place of a plane; nil for a plane
-	Frame    int
-	RunShow  render.FrameWindow
+	Film     Film // a picture of a run in place of a plane; without a source a plane
 }
 
 // Mix is a second picture in the same place, and how the two are shown.
@@ -179,7 +177,7 @@ type worker struct {
 
 	// Owned by the goroutine that draws.
 	own, other sampled
-	table      frameTable
+	reel       reel
 	difference render.HUImage
 	luts       [2]painted
 	under      *image.RGBA // the other picture of a mix
@@ -352,8 +350,8 @@ func (w *worker) draw(r Request, p *Picture) error {
 		p.pixels = image.NewRGBA(size)
 	}
 	switch {
-	case r.Run != nil:
-		return w.drawFrame(r, p)
+	case r.Film.Source != nil:
+		return w.drawFilm(r, p)
 	case r.Solid != nil:
 		return w.drawSolid(r, p)
 	}

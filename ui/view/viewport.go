@@ -66,6 +66,7 @@ type viewport struct {
 	turning bool // a grip of the crosshair is held
 	shaping bool // the card of the opacity curve was pressed
 	corner  int  // of the curve that is held; -1 for none
+	runline runline
 	box     bool // a region is framed for its window
 }
 
@@ -146,8 +147,8 @@ func (v *Views) Layout(gtx layout.Context, h Host, id model.ViewID) layout.Dimen
 
 // emptyView says why a view has no picture.
 func emptyView(s *model.State, id model.ViewID) (i18n.Text, bool) {
-	if id.Content == model.RunView {
-		return i18n.ReadingRun, s.Run.Cine == nil
+	if id.Content.OfRun() {
+		return i18n.ReadingRun, plane(s, id).Cine == nil
 	}
 	return i18n.NoImageHere, s.Loaded[id.Slot].Volume == nil
 }
@@ -161,8 +162,8 @@ func fill(gtx layout.Context) layout.Context {
 // Name is the label of a view: "PRE axial".
 func Name(h Host, id model.ViewID) string {
 	tag := "PRE "
-	if id.Content == model.RunView {
-		return "XA " + i18n.Fluoroscopy.In(h.Env.Lang)
+	if id.Content.OfRun() {
+		return "XA " + runName(id.Content).In(h.Env.Lang)
 	}
 	if id.Slot == model.PostSlot {
 		tag = "POST "
@@ -240,6 +241,7 @@ func (p *viewport) events(gtx layout.Context, h Host, id model.ViewID) {
 			case p.box:
 				p.frameWindow(h, id, e.Position)
 			case p.buttons == pointer.ButtonPrimary && !p.grip && !p.turning && !p.shaping:
+				p.runline.released(gtx, h, p.moved)
 				p.fixing.released(h, p.moved)
 				p.drawing.released(h, p, id, e.Position, p.moved)
 			}
@@ -301,6 +303,10 @@ func (p *viewport) press(gtx layout.Context, h Host, id model.ViewID, e pointer.
 		h.Emit(model.LookFrom(x))
 		return
 	}
+	if p.runline.pressed(gtx, h, p, id, e.Position) {
+		p.clicked = 0 // two lines are no double click
+		return
+	}
 	if p.fixing.pressed(gtx, h, p, id, e.Position) {
 		p.clicked = 0 // two strokes are no double click
 		return
@@ -339,6 +345,9 @@ func (p *viewport) drag(gtx layout.Context, h Host, id model.ViewID, e pointer.E
 		p.turnPlanes(h, id, before, e.Position)
 		return
 	}
+	if p.buttons == pointer.ButtonPrimary && p.runline.dragged(h, p, id, e.Position) {
+		return
+	}
 	if p.buttons == pointer.ButtonPrimary && p.fixing.dragged(h, p, id, e.Position) {
 		return
 	}
@@ -362,8 +371,8 @@ func (p *viewport) useTool(gtx layout.Context, h Host, id model.ViewID, by, at f
 		p.turn(gtx, h, by)
 		return
 	}
-	if id.Content == model.RunView && h.State.Reading.Tool != model.ZoomTool && h.State.Reading.Tool != model.PanTool && h.State.Reading.Tool != model.ScrollTool {
-		h.Emit(model.SetRunWindow{To: h.State.Run.Window.Dragged(float64(by.X), float64(by.Y))})
+	if id.Content.OfRun() && h.State.Reading.Tool != model.ZoomTool && h.State.Reading.Tool != model.PanTool && h.State.Reading.Tool != model.ScrollTool {
+		windowRun(h, id, by)
 		return
 	}
 	switch h.State.Reading.Tool {

@@ -35,6 +35,7 @@ type ButtonLook struct {
 	Quiet   bool      // no ground nor outline until the pointer comes
 	Large   bool      // 40 dp high instead of 32
 	Small   bool      // 28 dp high
+	Chosen  bool      // of what is on or off: on
 	// Reason says why the button cannot be used; empty for a usable one.
 	Reason string
 }
@@ -58,6 +59,8 @@ func (b *Button) Layout(gtx layout.Context, e *Env, look ButtonLook) layout.Dime
 		fill = e.Window
 	case hovered && !disabled:
 		fill = e.Palette.Pressed
+	case look.Chosen:
+		fill, edge, ink = e.Select, color.NRGBA{}, e.Accent
 	case look.Quiet:
 		fill, edge = color.NRGBA{}, color.NRGBA{}
 	}
@@ -75,6 +78,7 @@ func (b *Button) Layout(gtx layout.Context, e *Env, look ButtonLook) layout.Dime
 	return b.click.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 		semantic.Button.Add(gtx.Ops)
 		semantic.LabelOp(look.Text).Add(gtx.Ops)
+		semantic.SelectedOp(look.Chosen).Add(gtx.Ops)
 		semantic.EnabledOp(!disabled).Add(gtx.Ops)
 		if disabled {
 			defer paint.PushOpacity(gtx.Ops, theme.DisabledOpacity).Pop()
