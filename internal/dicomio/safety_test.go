@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -261,6 +262,48 @@ func TestBombs(t *testing.T) {
 		if good, said := bounded(t, name, huge); good != 0 {
 			t.Errorf("%s: %d good, %s", name, good, said)
 		}
+	}
+}
+
+// TestNestedBombs gives an archive of many archives that say to hold 300 MiB each: no more of them than allowed is unpacked.
+func TestNestedBombs(t *testing.T) {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for n := range 40 {
+		var packed bytes.Buffer
+		c, err := flate.NewWriter(&packed, flate.BestSpeed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Write(append([]byte(zipHead), make([]byte, 1<<20)...)); err != nil {
+			t.Fatal(err)
+		}
+		c.Close()
+		f, err := w.CreateRaw(&zip.FileHeader{Name: fmt.Sprint(n), Method: zip.Deflate, UncompressedSize64: 300 << 20, CompressedSize64: uint64(packed.Len())})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write(packed.Bytes()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p := filepath.Join(t.TempDir(), "bomb")
+	if err := os.WriteFile(p, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	inv, err := Scan(t.Context(), []string{p}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[Code]int{}
+	for _, s := range inv.Skipped {
+		got[s.Code]++
+	}
+	if got[CodeCorrupt] != 2 || got[CodeTooLarge] != 38 {
+		t.Errorf("skipped %v", got)
 	}
 }
 

@@ -2,7 +2,6 @@ package dicomio
 
 import (
 	"archive/zip"
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -113,6 +112,7 @@ func (z zipEntry) open() (blob, error) {
 const (
 	maxEntries  = 200_000
 	maxZipDepth = 2
+	maxUnpacked = 2 * maxInflated // archives inside archives, together
 )
 
 // candidate is a file to look at.
@@ -129,6 +129,8 @@ type walker struct {
 	skipped []Skipped
 	seen    map[string]bool // cleaned paths: a file given twice is read once
 	found   func(candidate) // hears of every file in the order of the list
+
+	unpacked int64 // bytes of archives inside archives
 }
 
 // path lists one path of the scan. Only a path that cannot be read at all is an error. A path that is itself a link is followed;
@@ -293,7 +295,7 @@ func archived(f *zip.File) bool {
 	return n == 4 && string(b[:]) == zipHead
 }
 
-// nested unpacks an archive inside an archive into memory.
+// nested lists an archive inside an archive. A compressed one is unpacked into memory, where it stays as long as the inventory.
 func (w *walker) nested(name string, z zipEntry, depth int) {
 	b, err := z.open()
 	if err != nil {
@@ -301,12 +303,21 @@ func (w *walker) nested(name string, z zipEntry, depth int) {
 		return
 	}
 	defer b.close()
-	data, err := io.ReadAll(io.NewSectionReader(b, 0, b.size))
+	in, packed := b.ReaderAt.(*inflater)
+	if !packed {
+		w.archive(name, b, b.size, z.disk, depth+1)
+		return
+	}
+	if w.unpacked += b.size; w.unpacked > maxUnpacked {
+		w.skip(name, CodeTooLarge, sayf("archives inside archives of more than %d MiB together", "des archives imbriquées de plus de %d Mio en tout", maxUnpacked>>20))
+		return
+	}
+	n, err := in.readAll() // all of it, so that goroutines can read from it at once
 	if err != nil {
 		w.skip(name, CodeCorrupt, notRead(err))
 		return
 	}
-	w.archive(name, bytes.NewReader(data), int64(len(data)), nil, depth+1)
+	w.archive(name, in, n, nil, depth+1)
 }
 
 // errText returns the message of an error without the path that the caller prints already.
