@@ -10,7 +10,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
@@ -32,10 +34,33 @@ const (
 	plantedSite = "QZX-CLINIC RACHIS apres verte"
 )
 
-// patient writes a small case whose images bear the planted identity, and the result that a reader signed.
+// patient is a small case whose images bear the planted identity, and the result that a reader signed. The images are made once.
 func patient(t *testing.T) teach.Source {
 	t.Helper()
-	dir := t.TempDir()
+	once.Do(func() { shared, folder = makePatient(t) })
+	src := shared
+	src.Patients = slices.Clone(shared.Patients)
+	return src
+}
+
+var (
+	once   sync.Once
+	shared teach.Source
+	folder string // of the images, removed at the end
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	os.RemoveAll(folder)
+	os.Exit(code)
+}
+
+func makePatient(t *testing.T) (src teach.Source, dir string) {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "patient-")
+	if err != nil {
+		t.Fatal(err)
+	}
 	made, err := phantom.New(3, phantom.Options{First: anatomy.L1, Last: anatomy.L1.Below(1), Matrix: 64, FOVMM: 100, SliceMM: 2.5, SpacingMM: 2.5, PreSliceMM: 2.5, Plan: []phantom.Treatment{{Level: anatomy.L1, Fill: 0.2, PlateauHU: 2000}}})
 	if err != nil {
 		t.Fatal(err)
@@ -71,14 +96,14 @@ func patient(t *testing.T) teach.Source {
 	if err != nil {
 		t.Fatal(err)
 	}
-	src := teach.Source{Paths: []string{dir}, Images: session.Study{Post: s.ByRole(study.Post).UID, Pre: s.ByRole(study.Pre).UID}, Patients: []dicomio.Patient{s.ByRole(study.Post).Patient}}
+	src = teach.Source{Paths: []string{dir}, Images: session.Study{Post: s.ByRole(study.Post).UID, Pre: s.ByRole(study.Pre).UID}, Patients: []dicomio.Patient{s.ByRole(study.Post).Patient}}
 	if src.Patients[0].Name == "" || !strings.Contains(src.Patients[0].Name, plantedWord) {
 		t.Fatalf("patient %+v", src.Patients[0])
 	}
 	src.Result = &assess.Result{Post: made.Post, Spine: made.Truth.Spine(), Cement: volume.NewLabels(made.Post.Grid, geom.Box{})}
 	src.Result.Report = assess.Report{Vertebrae: []assess.Vertebra{{Level: anatomy.L1, Treated: true, FillRatio: 0.2, FillRatioInterval: &assess.Interval{0.19, 0.21}, BodyVolumeML: 24}},
 		Leaks: []assess.Leak{{ID: 1, Level: anatomy.L1, Compartment: anatomy.Canal, Type: anatomy.TypeB, VolumeML: 0.2}, {ID: 2, VolumeML: 0.01, Compartment: anatomy.SoftTissue}}}
-	return src
+	return src, dir
 }
 
 func words() teach.Case {
