@@ -79,9 +79,10 @@ func (w *work) shows(c *component) bool {
 }
 
 // isCalcified reports whether the pre CT shows something about as dense, away from the bodies, within vesselMM of at least a third of a
-// piece in front of the spine: the wall of a vessel. It pulsates and is never quite the same twice.
+// piece in front of the spine: the wall of a vessel. It pulsates and is never quite the same twice, and it need not follow the nearest
+// vertebra: the motions of all around are tried.
 func (w *work) isCalcified(c *component, peak float64) bool {
-	const places, step = 12, 1.5
+	const places = 12
 	every := max(1, c.voxels/places)
 	n, asked, dense := 0, 0, 0
 	c.each(func(i, j, k int) {
@@ -94,23 +95,34 @@ func (w *work) isCalcified(c *component, peak float64) bool {
 			return
 		}
 		asked++
-		for z := -vesselMM; z <= vesselMM; z += step {
-			for y := -vesselMM; y <= vesselMM; y += step {
-				for x := -vesselMM; x <= vesselMM; x += step {
-					at := p.Add(geom.LPSVec(x, y, z))
-					q, ok := w.pre.within(at, islandFarMM+20)
-					if !ok || w.pre.v.Sample(q) < vesselShare*peak {
-						continue
-					}
-					if _, d := w.spine.Nearest(at); d > outsideMM {
-						dense++
-						return
-					}
-				}
+		for _, v := range w.spine.Vertebrae {
+			if _, ok := w.pre.maps[v.Level]; ok && v.Distance(p) < islandFarMM+20 && w.denseBefore(v, p, vesselShare*peak) {
+				dense++
+				return
 			}
 		}
 	})
 	return asked > 0 && 3*dense >= n/every
+}
+
+// denseBefore reports whether the pre CT, moved with a vertebra, shows least within vesselMM of a position, away from the bodies.
+func (w *work) denseBefore(v *spine.Vertebra, p geom.Patient, least float64) bool {
+	const step = 1.5
+	for z := -vesselMM; z <= vesselMM; z += step {
+		for y := -vesselMM; y <= vesselMM; y += step {
+			for x := -vesselMM; x <= vesselMM; x += step {
+				at := p.Add(geom.LPSVec(x, y, z))
+				q, ok := w.pre.by(v, at)
+				if !ok || w.pre.v.Sample(q) < least {
+					continue
+				}
+				if _, d := w.spine.Nearest(at); d > outsideMM {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // softShare is the share of the shell 2 mm round a component that is soft tissue.

@@ -23,7 +23,8 @@ const (
 	slicedBesideMM = 1.2
 	slicedBoneHU   = 250
 	slicedDense    = 0.05 // of the piece
-	movedPart      = 0.25 // of the piece that moved for all of it to have moved
+	movedPart      = 0.25 // of the piece that moved for all of it to have moved,
+	newShare       = 0.6  // but for parts where this much of the difference and of the contrast remains
 )
 
 // place is a position of a piece or of its surroundings, in the post and in the pre CT.
@@ -45,36 +46,68 @@ func (w *work) dropMoved(z *marks) {
 		_, d := w.spine.Nearest(w.patient(i, j, k))
 		return d > movedOutsideMM
 	})) {
-		if c.voxels >= leastComponentHU && w.moved(&c) {
-			c.each(func(i, j, k int) { z.mark[z.box.Offset(i, j, k)] = none })
+		if c.voxels < leastComponentHU {
+			continue
+		}
+		drop := func(i, j, k int) { z.mark[z.box.Offset(i, j, k)] = none }
+		if w.sliced(&c) {
+			c.each(drop)
+			continue
+		}
+		parts, all := w.partsThatMoved(&c)
+		for _, p := range parts {
+			if !all || p.new {
+				continue
+			}
+			for _, v := range p.voxels {
+				drop(v.I, v.J, v.K)
+			}
 		}
 	}
 }
 
-// moved reports whether most of a piece was there before and only moved.
+// moved reports whether a piece was there before and only moved.
 func (w *work) moved(c *component) bool {
 	if w.sliced(c) {
 		return true
 	}
+	parts, all := w.partsThatMoved(c)
+	for _, p := range parts {
+		all = all && !p.new
+	}
+	return all
+}
+
+// part is a part of a piece.
+type part struct {
+	voxels []geom.Index
+	new    bool // no shift of the pre CT comes near it
+}
+
+// partsThatMoved asks the parts of a piece one by one, and reports whether so much of it moved that all of it did, but for the parts
+// that are new: a needle's track may touch a rib.
+func (w *work) partsThatMoved(c *component) (parts []part, all bool) {
 	known, gone := 0, 0
-	for _, part := range w.chunks(c) {
-		middle := part[len(part)/2]
+	for _, chunk := range w.chunks(c) {
+		middle := chunk[len(chunk)/2]
 		p := w.patient(middle.I, middle.J, middle.K)
 		reach := movedBoneMM
 		if v, _ := w.spine.Nearest(p); v != nil && !behind(v, p) {
 			reach = movedFarMM
 		}
-		places, contrast := w.places(part)
-		if len(places) < min(len(part), movedMost) {
-			continue // half of it and of what is around it lie outside the pre CT
+		places, contrast := w.places(chunk)
+		if len(places) < min(len(chunk), movedMost) {
+			parts = append(parts, part{voxels: chunk}) // half of it and of what is around it lie outside the pre CT
+			continue
 		}
-		known += len(part)
+		known += len(chunk)
 		stay, best := w.shifted(places, reach)
+		parts = append(parts, part{voxels: chunk, new: best > newShare*max(stay, contrast)})
 		if best < movedShare*stay || best < sameShare*contrast {
-			gone += len(part)
+			gone += len(chunk)
 		}
 	}
-	return known > 0 && float64(gone) > movedPart*float64(known)
+	return parts, known > 0 && float64(gone) > movedPart*float64(known)
 }
 
 // sliced reports whether a piece is bone that thick slices cut in another way before: a cortex along the slices shows fully in one

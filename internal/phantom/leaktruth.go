@@ -15,7 +15,7 @@ func (t *Truth) leakTruth(d *deposit, n int) Leak {
 	var points []geom.Body
 	var mm3 float64
 	var sum geom.BodyVec
-	integrate(l.lo, l.hi, leakLeafMM, steepness, func(p geom.Body) float64 { return d.leakAt(n, p) }, func(c cube) {
+	integrate(l.lo, l.hi, leakLeafMM, steepness, func(p geom.Body) float64 { return max(d.leakAt(n, p), -t.metalAt(d.on, p)) }, func(c cube) {
 		v := c.size * c.size * c.size
 		mm3 += v
 		sum = sum.Add(c.centre.Sub(geom.Body{}).Mul(v))

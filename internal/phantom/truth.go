@@ -151,7 +151,7 @@ func (t *Truth) addDeposit(v *Vertebra, d *deposit) {
 		if c := d.at(p); c > 0 {
 			return c
 		} else {
-			return max(c, on.bodyAt(p))
+			return max(c, on.bodyAt(p), -t.metalAt(on, p))
 		}
 	})
 	if d.prior {
@@ -166,7 +166,7 @@ func (t *Truth) addDeposit(v *Vertebra, d *deposit) {
 	inArch, _ := measure(d.lo, d.hi, cementLeafMM, steepness, func(p geom.Body) float64 {
 		c := d.at(p)
 		if c < 0 {
-			c = max(c, on.archAt(p), -on.bodyAt(p))
+			c = max(c, on.archAt(p), -on.bodyAt(p), -t.metalAt(on, p))
 		}
 		return c
 	})
@@ -179,6 +179,17 @@ func (t *Truth) addDeposit(v *Vertebra, d *deposit) {
 		t.Leaks = append(t.Leaks, t.leakTruth(d, n))
 		v.LeakIDs = append(v.LeakIDs, l.id)
 	}
+}
+
+// metalAt is the distance to the metal in a vertebra, outside positive: what it takes the place of is no cement.
+func (t *Truth) metalAt(on *vertebra, p geom.Body) float64 {
+	d := math.Inf(1)
+	for _, m := range t.patient.trocars {
+		if m.on.level == on.level {
+			d = min(d, m.rod.at(p))
+		}
+	}
+	return d
 }
 
 // NewCement returns what holds at a position of the post CT: the class of new or prior cement or metal, zero for none, and the id of
