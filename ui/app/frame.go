@@ -65,7 +65,7 @@ func (f *frame) layout(gtx layout.Context, a *App, h panel.Host) {
 			switch {
 			case h.State.Workspace == model.Report && h.State.Result != nil:
 				return f.report.Layout(gtx, h)
-			case h.State.Workspace == model.Teaching && h.State.Lesson.Play != nil:
+			case h.State.Workspace == model.Teaching && h.State.Viewing():
 				return f.teaching(gtx, a, h, host)
 			case h.State.Workspace == model.Teaching:
 				return f.lessons.Layout(gtx, h)

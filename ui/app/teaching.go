@@ -32,12 +32,12 @@ func (f *frame) teaching(gtx layout.Context, a *App, h panel.Host, host view.Hos
 	return layout.Flex{Axis: layout.Vertical}.Layout(gtx,
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return f.lesson.Bar(gtx, h) }),
 		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
-			if h.State.Lesson.Play == nil { // the bar left the case
+			if !h.State.Viewing() { // the bar left the case
 				return layout.Dimensions{Size: gtx.Constraints.Max}
 			}
 			size := gtx.Constraints.Max
 			side, below := gtx.Dp(dp(h.State.Settings.PanelDP)), gtx.Dp(f.lesson.Below(h.State))
-			if h.State.Lesson.Play.Way == model.Tour {
+			if p := h.State.Lesson.Play; p != nil && p.Way == model.Tour {
 				side = size.X * 2 / 5
 			}
 			views := image.Pt(size.X-side, size.Y-below)
@@ -109,6 +109,15 @@ func (a *App) teachEffect(e model.Effect) {
 				why = i18n.CaseFailed.In(lang, "why", err.Error())
 			}
 			return listLessons(a.config.TeachDir, book, lang, why)
+		})
+	case model.MakeLab:
+		a.start(model.CaseJob, lang, func(ctx context.Context) model.Msg {
+			m := model.LabMade{Practice: e.Practice, Now: time.Now()}
+			var err error
+			if m.Made, err = teach.Play(ctx, e.Practice, lang); err != nil {
+				m.Error = i18n.LabFailed.In(lang, "why", err.Error())
+			}
+			return m
 		})
 	case model.PackCase:
 		a.start(model.CaseJob, lang, func(ctx context.Context) model.Msg {

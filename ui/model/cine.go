@@ -77,7 +77,7 @@ func (s *State) HasRun() bool { return s.Study != nil && s.Study.ByRole(Fluoro) 
 
 // Viewing reports whether images are on screen.
 func (s *State) Viewing() bool {
-	return s.Workspace == Read || s.Workspace == Fluoroscopy || s.Workspace == Teaching && s.Lesson.Play != nil
+	return s.Workspace == Read || s.Workspace == Fluoroscopy || s.Workspace == Teaching && (s.Lesson.Play != nil || s.Lesson.Lab != nil)
 }
 
 // LoadRun is the effect that reads a run and answers with RunLoaded.

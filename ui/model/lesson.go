@@ -20,6 +20,7 @@ type Lesson struct {
 	Cases  []LessonCase
 	Scores []teach.Score
 	Play   *OpenCase // nil while the collection is shown
+	Lab    *Lab      // nil outside practice
 }
 
 // LessonCase is a case of the collection.
@@ -206,7 +207,7 @@ type LeaveCase struct{}
 
 func (LeaveCase) apply(s *State) []Effect {
 	s.close()
-	return []Effect{StopJob{RunJob}}
+	return []Effect{StopJob{RunJob}, StopJob{CaseJob}}
 }
 
 // Answering changes the answer; it can be undone.

@@ -28,7 +28,7 @@ func needsTour(s *State) (i18n.Text, bool) {
 // open.
 func notDuringCase(blocked func(*State) (i18n.Text, bool)) func(*State) (i18n.Text, bool) {
 	return func(s *State) (i18n.Text, bool) {
-		if s.Lesson.Play != nil {
+		if s.Lesson.Play != nil || s.Lesson.Lab != nil {
 			return i18n.CaseIsOpen, true
 		}
 		return blocked(s)
@@ -53,7 +53,10 @@ func lessonActions() []Action {
 		{ID: "case-next", Label: i18n.NextCase, Group: T, Icon: "right", Blocked: needsCase, Msg: func(s *State, now time.Time) Msg {
 			return PlayCase{At: (s.Lesson.Play.At + 1) % len(s.Lesson.Cases), Way: s.Lesson.Play.Way, Now: now}
 		}},
-		{ID: "case-leave", Label: i18n.LeaveCase, Group: T, Icon: "close", Blocked: needsCase, Msg: fixed(LeaveCase{})},
+		{ID: "case-leave", Label: i18n.LeaveCase, Group: T, Icon: "close", Blocked: func(s *State) (i18n.Text, bool) {
+			return i18n.NoCaseOpen, s.Workspace != Teaching || s.Lesson.Play == nil && s.Lesson.Lab == nil
+		}, Msg: fixed(LeaveCase{})},
+		{ID: "practise", Label: i18n.Practise, Group: T, Icon: "vert", Sense: i18n.PractiseSense, Msg: func(_ *State, now time.Time) Msg { return OpenLab{now} }},
 		{ID: "tour-on", Label: i18n.TourOn, Group: T, Icon: "next", Sense: i18n.TourKeys, Blocked: needsTour, Msg: step(1)},
 		{ID: "tour-back", Label: i18n.TourBack, Group: T, Icon: "prev", Sense: i18n.TourKeys, Blocked: needsTour, Msg: step(-1)},
 	}

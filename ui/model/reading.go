@@ -139,7 +139,7 @@ func (s *State) Grid() (views []ViewID, columns int) {
 	if r.Filled {
 		return []ViewID{r.Focus}, 1
 	}
-	if s.Workspace == Teaching && s.Lesson.Play != nil {
+	if s.Workspace == Teaching && (s.Lesson.Play != nil || s.Lesson.Lab != nil) {
 		return s.lessonGrid()
 	}
 	if s.Workspace == Fluoroscopy {

@@ -14,12 +14,14 @@ import (
 )
 
 // Lesson is what lies round the images of a teaching case: the bar above, the
-// questions or verdicts at the right, the strip below; or the words of a tour.
+// questions or verdicts at the right, the strip below; the words of a tour; the
+// knobs of practice.
 type Lesson struct {
 	ask    asking
 	said   judged
 	strip  lessonStrip
 	tour   tour
+	lab    lab
 	leave  widget.Button
 	reveal widget.Button
 	swipe  widget.Button
@@ -34,6 +36,12 @@ func (p *Lesson) Bar(gtx layout.Context, h Host) layout.Dimensions {
 		}
 	}
 	play, lesson, l := h.State.Lesson.Play, &h.State.Lesson, h.Lang
+	if play == nil {
+		return bar(gtx, h, h.Window, theme.BarHeight, func(gtx layout.Context) layout.Dimensions {
+			return row(gtx, widget.Gap(14), p.button(h, &p.leave, "case-leave", widget.ButtonLook{Icon: icon.All["prev"]}), widget.Gap(12),
+				layout.Rigid(h.Text(theme.Section, h.Text1, h.T(i18n.Practise))))
+		})
+	}
 	n := func(x int) string { return l.Number(float64(x), 0) }
 	return bar(gtx, h, h.Window, theme.BarHeight, func(gtx layout.Context) layout.Dimensions {
 		title := h.T(i18n.CaseOf, "n", n(play.At+1), "m", n(len(lesson.Cases)))
@@ -120,9 +128,10 @@ func (p *Lesson) leaksRight(h Host) (right, all int) {
 	return right, all
 }
 
-// Below is the strip under the images; zero for a tour.
+// Below is the height of the strip under the images; zero for a tour and for
+// practice.
 func (p *Lesson) Below(s *model.State) dp {
-	if s.Lesson.Play.Way == model.Tour {
+	if s.Lesson.Play == nil || s.Lesson.Play.Way == model.Tour {
 		return 0
 	}
 	return p.strip.height(s)
@@ -135,6 +144,8 @@ func (p *Lesson) Strip(gtx layout.Context, h Host) layout.Dimensions { return p.
 func (p *Lesson) Side(gtx layout.Context, h Host) layout.Dimensions {
 	widget.Fill(gtx, h.Panel, image.Rectangle{Max: gtx.Constraints.Max})
 	switch {
+	case h.State.Lesson.Play == nil:
+		return p.lab.layout(gtx, h)
 	case h.State.Lesson.Play.Way == model.Tour:
 		return p.tour.layout(gtx, h)
 	case h.State.Blind():

@@ -22,6 +22,7 @@ type Lessons struct {
 	path    widget.Field
 	filled  bool
 	take    widget.Button
+	lab     widget.Button
 	scores  widget.Button
 	forget  widget.Button
 	class   widget.List
@@ -68,6 +69,9 @@ func (p *Lessons) events(gtx layout.Context, h Host) {
 	if (submitted || p.take.Clicked(gtx)) && p.path.Value() != "" {
 		h.Emit(model.Do{Effect: model.ImportCase{Path: p.path.Value()}})
 		p.path.SetValue("")
+	}
+	if p.lab.Clicked(gtx) {
+		h.Do(gtx, "practise")
 	}
 	if p.scores.Clicked(gtx) {
 		h.Emit(model.Do{Effect: model.WriteScores{}})
@@ -181,6 +185,11 @@ func (p *Lessons) side(gtx layout.Context, h Host) layout.Dimensions {
 		}),
 		inset(func(gtx layout.Context) layout.Dimensions {
 			return p.scores.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.ScoresCSV), Icon: icon.All["export"], Small: true, Reason: none})
+		}), widget.Gap(14),
+		header(i18n.Practise, ""), widget.Gap(10),
+		inset(h.Paragraph(theme.Secondary, h.Text3, h.T(i18n.PractiseSense))), widget.Gap(8),
+		inset(func(gtx layout.Context) layout.Dimensions {
+			return p.lab.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.Practise), Icon: icon.All["vert"]})
 		}), widget.Gap(14),
 		header(i18n.ImportPacked, ""), widget.Gap(10),
 		inset(func(gtx layout.Context) layout.Dimensions {
