@@ -47,6 +47,7 @@ func runInspect(ctx context.Context, e env, args []string) (int, error) {
 		return exitDone, enc.Encode(in)
 	}
 	printInspection(e, in)
+	printSkipped(e, s.Skipped)
 	return exitDone, nil
 }
 
@@ -81,26 +82,16 @@ func printInspection(e env, in study.Inspection) {
 		}
 		fmt.Fprintf(w, "       %s\n", s.SeriesInstanceUID)
 	}
-	printSkipped(e, in.Skipped)
 }
 
 // printSkipped names every reason once, with the number of files and the first of them.
-func printSkipped(e env, list []study.SkippedFile) {
-	type reason struct{ code, message string }
-	count, first := map[reason]int{}, map[reason]string{}
-	var order []reason
-	for _, s := range list {
-		r := reason{s.Code, s.Message}
-		if count[r]++; count[r] == 1 {
-			order, first[r] = append(order, r), s.Path
-		}
-	}
+func printSkipped(e env, list []dicomio.Skipped) {
 	words := "%d skipped (%s): %s; %s\n"
 	if e.lang == text.French {
 		words = "%d laissés (%s)\u202f: %s\u202f; %s\n"
 	}
-	for _, r := range order {
-		fmt.Fprintf(e.stdout, words, count[r], r.code, r.message, first[r])
+	for _, r := range dicomio.ByReason(list) {
+		fmt.Fprintf(e.stdout, words, r.N, r.Code, r.Message(e.lang), r.Path)
 	}
 }
 

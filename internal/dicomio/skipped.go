@@ -1,8 +1,10 @@
 package dicomio
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/vertefill/vertefill/internal/text"
 )
@@ -21,6 +23,29 @@ func (s Skipped) Message(l text.Lang) string {
 		return s.French
 	}
 	return s.English
+}
+
+// SkippedFor is why some files are in no series: N files share the reason, Path is the first of them.
+type SkippedFor struct {
+	Skipped
+	N int
+}
+
+// ByReason gathers files that were skipped for one reason, the most first.
+func ByReason(list []Skipped) []SkippedFor {
+	at := map[[2]string]int{}
+	var out []SkippedFor
+	for _, s := range list {
+		k := [2]string{string(s.Code), s.English}
+		i, known := at[k]
+		if !known {
+			i, at[k] = len(out), len(out)
+			out = append(out, SkippedFor{Skipped: s})
+		}
+		out[i].N++
+	}
+	slices.SortStableFunc(out, func(a, b SkippedFor) int { return cmp.Compare(b.N, a.N) })
+	return out
 }
 
 // said is a reason in both languages; as an error it speaks English.

@@ -25,6 +25,7 @@ type InspectedSeries struct {
 	RoleReason        string    `json:"roleReason"`
 	TransferSyntax    string    `json:"transferSyntax"` // UID; empty when files differ
 	Geometry          Geometry  `json:"geometry"`
+	SpacingOrigin     string    `json:"spacingOrigin,omitempty"` // of a run, as in the report: none, detector, magnification, ...
 	Volumes           int       `json:"volumes"`
 	Stacks            []Stack   `json:"stacks"`           // the volumes, the largest first
 	Ways              []string  `json:"ways,omitempty"`   // by which --split can take the largest volume apart
@@ -70,9 +71,13 @@ type SkippedFile struct {
 func (s *Study) Inspect(l text.Lang) Inspection {
 	out := Inspection{Series: []InspectedSeries{}, Skipped: []SkippedFile{}}
 	for _, x := range s.Series {
+		origin := ""
+		if x.Main() == nil && len(x.Series.Runs) > 0 {
+			origin = string(x.Series.Runs[0].Cal.Origin)
+		}
 		out.Series = append(out.Series, InspectedSeries{
 			SeriesInstanceUID: x.UID, StudyInstanceUID: x.StudyUID, Modality: x.Modality, Description: x.Info.Description, Images: x.Images, Files: x.Files,
-			Role: x.Role, RoleReason: x.Reason.In(l), TransferSyntax: x.Syntax, Geometry: GeometryOf(x.Series), Volumes: len(x.Stacks),
+			Role: x.Role, RoleReason: x.Reason.In(l), TransferSyntax: x.Syntax, Geometry: GeometryOf(x.Series), SpacingOrigin: origin, Volumes: len(x.Stacks),
 			Stacks: stacks(x.Series), Ways: x.Ways(), ByHand: x.ByHand, Problems: problems(x.Series, l),
 		})
 	}

@@ -269,6 +269,7 @@ func TestInspect(t *testing.T) {
 				Spacing    []float64 `json:"spacingMm"`
 				Verdict    string
 			}
+			Origin   string `json:"spacingOrigin"`
 			Volumes  int
 			Problems []struct{ Code, Severity, Message string }
 		}
@@ -288,7 +289,7 @@ func TestInspect(t *testing.T) {
 				t.Errorf("CT: %+v", x)
 			}
 		case "XA":
-			if x.Images != 5 || x.Role != "fluoro" || x.Volumes != 0 || fmt.Sprint(x.Geometry) != "{[8 8 5] [] projection}" {
+			if x.Images != 5 || x.Role != "fluoro" || x.Volumes != 0 || x.Origin != "none" || fmt.Sprint(x.Geometry) != "{[8 8 5] [] projection}" {
 				t.Errorf("XA: %+v", x)
 			}
 		}

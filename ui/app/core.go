@@ -53,7 +53,7 @@ func (Core) Scan(ctx context.Context, path string, progress func(float64), soFar
 // listed is a study as the window lists it. Thumbnails that are known are not
 // drawn again.
 func listed(ctx context.Context, path string, found *study.Study, known map[*dicomio.Stack]*image.RGBA) *model.Study {
-	out := &model.Study{Path: path, Files: found.Files, Skipped: len(found.Skipped)}
+	out := &model.Study{Path: path, Files: found.Files, Skipped: len(found.Skipped), Dropped: dicomio.ByReason(found.Skipped)}
 	for _, s := range found.Series {
 		out.Series = append(out.Series, describe(ctx, s, known))
 		if out.Patient == (model.Patient{}) {

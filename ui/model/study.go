@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/study"
 	"github.com/vertefill/vertefill/ui/i18n"
 )
@@ -34,8 +35,9 @@ type Study struct {
 	Path    string
 	Patient Patient
 	Series  []Series
-	Skipped int // files that are no CT image or could not be read
-	Files   int // all files looked at
+	Skipped int                  // files that are no CT image or could not be read
+	Dropped []dicomio.SkippedFor // the same by reason, the most first
+	Files   int                  // all files looked at
 	Bytes   int64
 	Seconds float64 // the scan took
 	Partial bool    // its folder is still being read

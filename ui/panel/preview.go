@@ -261,10 +261,7 @@ func (p *preview) problems(gtx layout.Context, h Host, study *model.Study) layou
 	}
 	if study.Skipped > 0 {
 		count++
-		lines = append(lines, widget.Gap(8), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-			return row(gtx, layout.Rigid(h.Neutral(h.T(i18n.SkippedTag))), widget.Gap(10),
-				layout.Flexed(1, h.Paragraph(theme.Secondary, h.Text2, h.T(i18n.SkippedFiles, "n", h.Lang.Number(float64(study.Skipped), 0)))))
-		}))
+		lines = append(lines, skipped(h, study)...)
 	}
 	if count == 0 {
 		return layout.Dimensions{}
