@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/cohort"
+	"github.com/vertefill/vertefill/internal/export"
 	"github.com/vertefill/vertefill/internal/text"
 )
 
@@ -26,7 +28,7 @@ type cohortVerb struct {
 // cohortVerbs lists what can be done with a cohort, in the order of the work.
 func cohortVerbs() []cohortVerb {
 	return []cohortVerb{
-		{"check", "COHORT [--json]", "look at the headers of every case before the work: missing series, geometry, roles, one patient twice", "regarder les en-têtes de chaque cas avant le travail : séries manquantes, géométrie, rôles, patient en double", cohortCheck},
+		{"check", "COHORT [--json] [--csv FILE]", "look at the headers of every case before the work: missing series, geometry, roles, one patient twice", "regarder les en-têtes de chaque cas avant le travail : séries manquantes, géométrie, rôles, patient en double", cohortCheck},
 		{"run", "COHORT [--out DIR] [--jobs N] [--shard i/n]", "measure what is missing or has changed, then join tables and study report", "mesurer ce qui manque ou a changé, puis joindre tableaux et rapport d’étude", cohortRun},
 		{"submit", "COHORT --engine slurm [--out DIR] [--shards N] [--dry-run]", "hand the cases to a Slurm cluster as a job array, and the join after it", "confier les cas à un cluster Slurm en tableau de tâches, puis la jonction", cohortSubmit},
 		{"status", "COHORT [--out DIR]", "say how far the cases are", "dire où en sont les cas", cohortStatus},
@@ -90,6 +92,7 @@ func openCohort(rest []string) (*cohort.Cohort, error) {
 func cohortCheck(ctx context.Context, e env, args []string) (int, error) {
 	f := newFlags(e, "cohort check")
 	asJSON := f.Bool("json", false, "print JSON")
+	table := f.String("csv", "", "write the table of problems to this file too")
 	lang := f.String("lang", "", "en or fr")
 	rest, err := parse(f, args)
 	if err != nil {
@@ -108,18 +111,42 @@ func cohortCheck(ctx context.Context, e env, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if *table != "" {
+		if err := export.WriteFile(*table, func(w io.Writer) error { return cohort.WriteChecked(w, found) }); err != nil {
+			return 0, err
+		}
+	}
 	if *asJSON {
 		enc := json.NewEncoder(e.stdout)
 		enc.SetIndent("", "  ")
 		return exitDone, enc.Encode(found)
 	}
 	w := tabwriter.NewWriter(e.stdout, 0, 8, 2, ' ', 0)
+	words := map[text.Lang][2]string{text.English: {"CASE\tCONTROL CT\tSLICES\tCT BEFORE\tSLICES\tRUNS", "Cases: %d. Errors: %d. Warnings: %d."}, text.French: {"CAS\tCONTRÔLE\tCOUPES\tAVANT\tCOUPES\tSCOPIES", "Cas : %d. Erreurs : %d. Avertissements : %d."}}[e.lang]
+	fmt.Fprintln(w, words[0])
+	count := map[string]int{}
+	slices := func(mm float64, verdict string) string {
+		if mm == 0 {
+			return ""
+		}
+		return strings.TrimSpace(e.lang.Unit(e.lang.Number(mm, 2), "mm") + " " + verdict)
+	}
 	for _, k := range found {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", k.Case, k.Post, k.Pre)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\n", k.Case, k.Post, slices(k.SliceMM, k.Geometry), k.Pre, slices(k.PreSlice, ""), k.Runs)
 		for _, p := range k.Problems {
-			fmt.Fprintf(w, "\t%s\t%s\n", p.Severity, p.Message)
+			count[p.Severity]++
 		}
 	}
+	if err := w.Flush(); err != nil {
+		return 0, err
+	}
+	fmt.Fprintln(e.stdout)
+	for _, k := range found {
+		for _, p := range k.Problems {
+			fmt.Fprintf(w, "%s\t%s\t%s\n", k.Case, severityWords[e.lang][p.Severity], p.Message)
+		}
+	}
+	fmt.Fprintf(w, words[1]+"\n", len(found), count["error"], count["warning"])
 	return exitDone, w.Flush()
 }
 
@@ -144,18 +171,17 @@ func cohortOptions(e env, name string, args []string) (c *cohort.Cohort, o cohor
 	if o.Program, err = os.Executable(); err != nil {
 		return nil, o, false, err
 	}
+	i, n := 1, 1
+	if *shard != "" {
+		if i, n, err = parseShard(*shard); err != nil {
+			return nil, o, false, err
+		}
+	}
 	c, err = openCohort(rest)
 	if err != nil {
 		return nil, o, false, err
 	}
-	if *shard != "" {
-		i, n, err := parseShard(*shard)
-		if err != nil {
-			return nil, o, false, err
-		}
-		c = c.Shard(i, n)
-	}
-	return c, o, *shard != "", nil
+	return c.Shard(i, n), o, *shard != "", nil
 }
 
 // programVersion is what results depend on beside inputs and parameters.

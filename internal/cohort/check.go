@@ -5,11 +5,15 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
+	"math"
 	"os"
+	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/vertefill/vertefill/internal/dicomio"
+	"github.com/vertefill/vertefill/internal/export"
 	"github.com/vertefill/vertefill/internal/study"
 	"github.com/vertefill/vertefill/internal/text"
 )
@@ -28,6 +32,10 @@ type Checked struct {
 	Post     string    `json:"post,omitempty"` // description of the series chosen
 	Pre      string    `json:"pre,omitempty"`
 	Runs     int       `json:"runs"`
+	Images   int       `json:"images,omitempty"`   // of the control CT
+	Geometry string    `json:"geometry,omitempty"` // verdict on its slice positions: regular, jitter, irregular, tilted
+	SliceMM  float64   `json:"sliceMm,omitempty"`  // distance of its slices
+	PreSlice float64   `json:"preSliceMm,omitempty"`
 	Problems []Problem `json:"problems"`
 
 	patient [32]byte
@@ -140,12 +148,47 @@ func checkOne(ctx context.Context, c *Case, l text.Lang) (Checked, error) {
 		k.add(l, "warning", "case-name")
 	}
 	if post != nil {
-		k.Post = post.Info.Description
+		k.Post, k.Images = post.Info.Description, post.Images
+		k.Geometry, k.SliceMM = geometryOf(post)
 	}
 	if pre != nil {
 		k.Pre = pre.Info.Description
+		_, k.PreSlice = geometryOf(pre)
 	}
 	return k, nil
+}
+
+// geometryOf tells the verdict on the slices of a series and their distance.
+func geometryOf(s *study.Series) (verdict string, sliceMM float64) {
+	g := study.GeometryOf(s.Series)
+	if len(g.SpacingMM) == 3 {
+		sliceMM = math.Round(1000*g.SpacingMM[2]) / 1000
+	}
+	return g.Verdict, sliceMM
+}
+
+// WriteChecked writes the table of problems: one row a problem, and one for every case without any.
+func WriteChecked(w io.Writer, list []Checked) error {
+	t := Table{Name: "problems", Rows: [][]string{}}
+	for _, f := range [][2]string{{"case", "string"}, {"severity", "string"}, {"code", "string"}, {"message", "string"}, {"geometry", "string"}, {"sliceMm", "number"}, {"preSliceMm", "number"}, {"fluoroRuns", "integer"}} {
+		t.Fields = append(t.Fields, export.Field{Name: f[0], Type: f[1]})
+	}
+	number := func(x float64) string {
+		if x == 0 {
+			return ""
+		}
+		return decimal(x)
+	}
+	for _, k := range list {
+		tail := []string{k.Geometry, number(k.SliceMM), number(k.PreSlice), strconv.Itoa(k.Runs)}
+		if len(k.Problems) == 0 {
+			t.Rows = append(t.Rows, append([]string{k.Case, "", "", ""}, tail...))
+		}
+		for _, p := range k.Problems {
+			t.Rows = append(t.Rows, append([]string{k.Case, p.Severity, p.Code, p.Message}, tail...))
+		}
+	}
+	return t.CSV(w)
 }
 
 // spells reports whether a word of a patient's name stands in the name of a case.
