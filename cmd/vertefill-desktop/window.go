@@ -40,7 +40,7 @@ func run(path string, demo bool) error {
 	var size image.Point // of the last frame, dp
 	full := false
 	config := ui.Config{
-		Settings: settings, FreeMemory: ui.FreeMemory, Backend: ui.Core{}, Wake: window.Invalidate, Version: version, SystemFonts: true,
+		Settings: settings, FreeMemory: ui.FreeMemory, Memory: ui.Memory, Backend: ui.Core{}, Wake: window.Invalidate, Version: version, SystemFonts: true,
 		Notch: widget.Notch(os.Getenv("WAYLAND_DISPLAY") != ""),
 		FullScreen: func() {
 			full = !full

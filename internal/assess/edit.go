@@ -12,6 +12,7 @@ import (
 	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/spine"
+	"github.com/vertefill/vertefill/internal/unit"
 	"github.com/vertefill/vertefill/internal/vertebra"
 )
 
@@ -56,6 +57,7 @@ type Edit struct {
 	Side        anatomy.Side        `json:"side,omitempty"`
 	Class       anatomy.CementClass `json:"class,omitempty"`
 	Handle      vertebra.HandleKind `json:"handle,omitempty"`
+	ReachMM     unit.MM             `json:"reachMm,omitempty"` // beside the handle that follows it; 0: the whole face
 	Stroke      *Stroke             `json:"stroke,omitempty"`
 }
 

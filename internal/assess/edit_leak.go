@@ -101,7 +101,7 @@ func (e *editing) describe(ctx context.Context, at int, l leak.Leak, voxels []ge
 	out, err := leak.Describe(ctx, leak.Input{
 		Post: r.work, Spine: r.spine, Box: m.Box, New: m.New, Prior: m.Prior, Solid: m.Solid,
 		BorderKnown: r.borderKnown, RelativeSD: m.RelativeSD(), SigmaMM: m.PSF.InPlaneMM,
-	}, leak.Options{}, l.Level, l.Compartment, voxels)
+	}, leak.Options{Attention: r.opt.Attention}, l.Level, l.Compartment, voxels)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 type Shaper struct {
 	Vertebra *spine.Vertebra
 	Handle   vertebra.HandleKind
+	ReachMM  unit.MM // as Edit.ReachMM
 
 	from    vertebra.Handle
 	unit    *spine.Vertebra // dragged by a millimetre outwards
@@ -21,17 +22,17 @@ type Shaper struct {
 
 // NewShaper prepares the shapes of a body under one handle, which takes about a tenth of a second; nil when the body has no such
 // handle.
-func NewShaper(v *spine.Vertebra, kind vertebra.HandleKind) *Shaper {
+func NewShaper(v *spine.Vertebra, kind vertebra.HandleKind, reach unit.MM) *Shaper {
 	for _, h := range vertebra.Handles(v) {
 		if h.Kind != kind {
 			continue
 		}
-		dragged, err := vertebra.Drag(v, kind, h.At.Add(h.Axis))
+		dragged, err := vertebra.DragWithin(v, kind, h.At.Add(h.Axis), reach)
 		if err != nil {
 			return nil
 		}
-		reach := h.At.Sub(v.PatientFromBody.Origin()).Dot(h.Axis)
-		return &Shaper{Vertebra: v, Handle: kind, from: h, unit: dragged, inwards: -inwardsShare * reach}
+		depth := h.At.Sub(v.PatientFromBody.Origin()).Dot(h.Axis)
+		return &Shaper{Vertebra: v, Handle: kind, ReachMM: reach, from: h, unit: dragged, inwards: -inwardsShare * depth}
 	}
 	return nil
 }

@@ -4,20 +4,22 @@ import (
 	"testing"
 
 	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/unit"
 	"github.com/vertefill/vertefill/internal/vertebra"
 )
 
 // A preview has the surface and the volume of the drag that it stands for, on every handle, outwards, inwards and beyond its end.
 func TestShaperIsTheDrag(t *testing.T) {
 	v := automatic(t).Spine.Vertebrae[1]
-	for _, h := range vertebra.Handles(v) {
-		s := assess.NewShaper(v, h.Kind)
+	for n, h := range vertebra.Handles(v) {
+		reach := unit.MM(5 * (n % 2)) // of every second handle its neighbourhood only
+		s := assess.NewShaper(v, h.Kind, reach)
 		if s == nil {
 			t.Fatalf("handle %d: no shaper", h.Kind)
 		}
 		for _, mm := range []float64{2.5, -3, -150} {
 			to := h.At.Add(h.Axis.Mul(mm))
-			want, err := vertebra.Drag(v, h.Kind, to)
+			want, err := vertebra.DragWithin(v, h.Kind, to, reach)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -45,7 +47,7 @@ func BenchmarkShaper(b *testing.B) {
 	}
 	v := r.Spine.Vertebrae[1]
 	h := vertebra.Handles(v)[vertebra.SuperiorEndplate]
-	s := assess.NewShaper(v, h.Kind)
+	s := assess.NewShaper(v, h.Kind, 0)
 	for b.Loop() {
 		s.At(h.At.Add(h.Axis.Mul(2)))
 	}

@@ -185,7 +185,7 @@ func (e *editing) reshape(x Edit) (bool, error) {
 // before the edit is made.
 func Reshaped(v *spine.Vertebra, x Edit) (*spine.Vertebra, error) {
 	if x.Kind == BodyDrag && x.To != nil {
-		return vertebra.Drag(v, x.Handle, place(*x.To))
+		return vertebra.DragWithin(v, x.Handle, place(*x.To), x.ReachMM)
 	}
 	if x.Kind == BodyBrush && x.Stroke != nil && len(x.Stroke.Points) > 0 {
 		var err error

@@ -34,6 +34,8 @@ type Options struct {
 	Seeds  []vertebra.Seed
 	Levels []anatomy.Level // report these only; empty: all
 	Lang   text.Lang       // of the quality messages
+	// Attention is by which limits leaks are shown as red or amber; zero limits are those of the program.
+	Attention leak.Attention
 	// Interim hears what is there while the rest is still measured: after StageVertebrae and StageRegister, bodies without cement.
 	Interim func(*Result)
 }
@@ -222,7 +224,7 @@ func (r *run) sort(ctx context.Context, _ func(float64)) (err error) {
 	r.leaks, err = leak.Find(ctx, leak.Input{
 		Post: r.work, Spine: r.spine, Box: m.Box, New: m.New, Prior: m.Prior, Solid: m.Solid,
 		BorderKnown: r.borderKnown, RelativeSD: m.RelativeSD(), SigmaMM: m.PSF.InPlaneMM,
-	}, leak.Options{}, r.sink)
+	}, leak.Options{Attention: r.opt.Attention}, r.sink)
 	if err == nil && r.in.Pre == nil {
 		r.askAge()
 	}

@@ -50,6 +50,9 @@ type Attention struct {
 	NextEndplateMM unit.MM       // a disc leak within this of the other body is amber: 1
 }
 
+// DefaultAttention are the limits of the program.
+func DefaultAttention() Attention { return Options{}.withDefaults().Attention }
+
 func (o Options) withDefaults() Options {
 	set := func(x *float64, d float64) {
 		if *x == 0 {

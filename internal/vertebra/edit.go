@@ -68,6 +68,12 @@ func Handles(v *spine.Vertebra) []Handle {
 // turns inside out. Volume, heights and interval follow; the distance field is a coarse one, quick enough to follow a hand, until
 // Settle. It fails when the body has no surface or not this handle.
 func Drag(v *spine.Vertebra, h HandleKind, to geom.Patient) (*spine.Vertebra, error) {
+	return DragWithin(v, h, to, 0)
+}
+
+// DragWithin is Drag of the neighbourhood of a handle only: at reach mm beside it, across its way, the surface follows by an eighth,
+// at twice that by nothing to be seen. Reach 0 stands for the whole face.
+func DragWithin(v *spine.Vertebra, h HandleKind, to geom.Patient, reach unit.MM) (*spine.Vertebra, error) {
 	e := newEdit(v)
 	if e == nil {
 		return nil, fmt.Errorf("vertebra: %s has no surface to drag", v.Level)
@@ -78,6 +84,9 @@ func Drag(v *spine.Vertebra, h HandleKind, to geom.Patient) (*spine.Vertebra, er
 	g, ok := e.grip(h)
 	if !ok {
 		return nil, fmt.Errorf("vertebra: %s has no handle %d", v.Level, h)
+	}
+	if reach > 0 {
+		g = g.within(float64(reach))
 	}
 	target := e.inverse.Apply(to)
 	d := max(target.Sub(g.at).Dot(g.axis), -(1-leastShare)*g.reach)
@@ -182,6 +191,18 @@ func (e *edit) grip(k HandleKind) (g grip, ok bool) {
 		g.at, g.axis = geom.Pt[geom.BodyFrame](0, y, end), geom.V[geom.BodyFrame](0, 0, f.sign)
 	}
 	return g, true
+}
+
+// within lets the pull of a handle fall off beside it. An endplate's rim no longer turns: what is near follows as it is.
+func (g grip) within(reach float64) grip {
+	out := g
+	out.pull = func(p geom.Body) float64 {
+		from := p.Sub(g.at)
+		along := from.Dot(g.axis)
+		aside := from.Sub(g.axis.Mul(along)).Norm() / reach
+		return max(0, min(1, 1+along/g.reach)) * math.Exp(-2*aside*aside)
+	}
+	return out
 }
 
 // outermost returns where the line along an axis last meets the surface in the direction of sign. The line runs through the origin,

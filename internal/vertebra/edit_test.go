@@ -126,6 +126,39 @@ func TestDragTiltsEndplate(t *testing.T) {
 	}
 }
 
+// With a reach the surface follows the handle near it and stays elsewhere.
+func TestDragWithinReach(t *testing.T) {
+	v := ellipsoid()
+	const reach, by = 5, 3
+	h := vertebra.Handles(v)[vertebra.SuperiorEndplate]
+	w, err := vertebra.DragWithin(v, h.Kind, h.At.Add(h.Axis.Mul(by)), reach)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near, far := 0.0, 0.0
+	for n, p := range v.Body.Vertices {
+		from := p.Sub(h.At)
+		aside := from.Sub(h.Axis.Mul(from.Dot(h.Axis))).Norm()
+		moved := w.Body.Vertices[n].Dist(p)
+		switch {
+		case aside < 1 && from.Dot(h.Axis) > -2:
+			near = max(near, moved)
+		case aside > 2.5*reach:
+			far = max(far, moved)
+		}
+	}
+	if near < 0.85*by || near > 1.01*by || far > 1e-4 {
+		t.Errorf("near the handle %.2f mm, far from it %.5f mm", near, far)
+	}
+	whole, err := vertebra.Drag(v, h.Kind, h.At.Add(h.Axis.Mul(by)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.BodyML <= v.BodyML || w.BodyML >= whole.BodyML {
+		t.Errorf("%.2f mL, between %.2f and %.2f", w.BodyML, v.BodyML, whole.BodyML)
+	}
+}
+
 func TestBrush(t *testing.T) {
 	v := ellipsoid()
 	top := vertebra.Handles(v)[vertebra.SuperiorEndplate]

@@ -50,6 +50,8 @@ type Config struct {
 	Save func(model.Settings)
 	// FreeMemory tells how many bytes programs may still take; nil asks nobody.
 	FreeMemory func() (bytes int64, ok bool)
+	// Memory tells about the computer's memory; nil asks nobody.
+	Memory func() model.Memory
 	// FullScreen turns full screen on or off; nil where there is none.
 	FullScreen func()
 	// OutDir is where tables are written; empty for a folder in the user's home.
@@ -76,6 +78,7 @@ type App struct {
 	ctx     context.Context
 	stop    context.CancelFunc
 	unwatch context.CancelFunc // of the watched folder; nil for none
+	unlist  context.CancelFunc // of looking into the entries of a folder; nil for none
 
 	mu    sync.Mutex
 	queue []model.Msg // from other goroutines
@@ -98,6 +101,7 @@ type popups struct {
 	memory   panel.Memory
 	first    panel.First
 	header   panel.Header
+	left     panel.Left
 	menu     contextMenu
 }
 
@@ -178,12 +182,13 @@ func (a *App) Layout(gtx layout.Context) layout.Dimensions {
 	a.frame.rail.Float(gtx, host)
 	a.popups.palette.Layout(gtx, host)
 	a.popups.keys.Layout(gtx, host)
-	a.popups.settings.Layout(gtx, host)
+	a.popups.settings.Layout(gtx, host, a.config.Version)
 	a.popups.note.Layout(gtx, host)
 	a.popups.rename.Layout(gtx, host)
 	a.popups.memory.Layout(gtx, host)
 	a.popups.first.Layout(gtx, host)
 	a.popups.header.Layout(gtx, host)
+	a.popups.left.Layout(gtx, host)
 	a.popups.menu.layout(gtx, host)
 	a.toast(gtx, host)
 	a.env.End(gtx)

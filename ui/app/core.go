@@ -53,7 +53,7 @@ func (Core) Scan(ctx context.Context, path string, progress func(float64), soFar
 // listed is a study as the window lists it. Thumbnails that are known are not
 // drawn again.
 func listed(ctx context.Context, path string, found *study.Study, known map[*dicomio.Stack]*image.RGBA) *model.Study {
-	out := &model.Study{Path: path, Files: found.Files, Skipped: len(found.Skipped), Dropped: dicomio.ByReason(found.Skipped)}
+	out := &model.Study{Path: path, Files: found.Files, Skipped: len(found.Skipped), Dropped: dicomio.ByReason(found.Skipped), Left: left(path, found.Skipped)}
 	for _, s := range found.Series {
 		out.Series = append(out.Series, describe(ctx, s, known))
 		if out.Patient == (model.Patient{}) {
@@ -114,6 +114,10 @@ func describe(ctx context.Context, s *study.Series, known map[*dicomio.Stack]*im
 		}
 	}
 	out.Take(s)
+	if s.Main() == nil && len(s.Series.Runs) > 0 {
+		run := s.Series.Runs[0]
+		out.Matrix, out.PixelFrom = [2]int{run.NX, run.NY}, run.Cal.Origin
+	}
 	for _, r := range s.Series.Runs {
 		out.Runs = append(out.Runs, model.RunInfo{Frames: r.Frames})
 	}
@@ -273,7 +277,7 @@ func (Core) Analyse(ctx context.Context, e model.Analyse, progress func(string, 
 			in.Series.Pre = identity
 		}
 	}
-	return assess.Run(ctx, in, assess.Options{Lang: e.Lang, Interim: interim}, func(stage assess.Stage, done float64) {
+	return assess.Run(ctx, in, assess.Options{Lang: e.Lang, Interim: interim, Attention: e.Limits}, func(stage assess.Stage, done float64) {
 		before := 0.0
 		for _, s := range assess.Stages {
 			if s == stage {

@@ -47,6 +47,8 @@ type Backend interface {
 	Analyse(ctx context.Context, e model.Analyse, progress func(stage string, fraction float64), interim func(*assess.Result)) (*assess.Result, error)
 	// Header lists the DICOM header of the first image of a series.
 	Header(s *model.Study, series int) ([]model.HeaderLine, error)
+	// Contents looks into an entry of a folder, as far as it can soon.
+	Contents(ctx context.Context, path string) model.Contents
 	// Demo makes the demonstration case, once, and returns its folder.
 	Demo(ctx context.Context) (string, error)
 }
@@ -59,7 +61,7 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 	lang := a.state.Settings.Lang
 	switch e := e.(type) {
 	case model.ListFolder:
-		go a.Send(listFolder(e.Dir))
+		a.list(e.Dir)
 	case model.ScanStudy:
 		recent := a.state.RecentPaths()
 		a.start(model.ScanJob, lang, func(ctx context.Context) model.Msg {

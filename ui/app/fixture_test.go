@@ -17,6 +17,7 @@ import (
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/leak"
 	"github.com/vertefill/vertefill/internal/mesh"
 	"github.com/vertefill/vertefill/internal/spine"
 	"github.com/vertefill/vertefill/internal/text"
@@ -192,10 +193,13 @@ type backend struct {
 	partly    *assess.Result // what it has found before it waits
 	made      *assess.Result // what an analysis gives in place of the usual result
 	stopped   atomic.Bool    // an analysis was cancelled
+	limits    leak.Attention // of the last analysis
 	run       bool           // the case has a fluoroscopy run
 	alone     bool           // it has nothing else
 	film      *volume.Cine   // the run in place of the usual one
 }
+
+func (b *backend) Contents(context.Context, string) model.Contents { return model.Contents{} }
 
 func (b *backend) Header(*model.Study, int) ([]model.HeaderLine, error) {
 	return []model.HeaderLine{{Tag: "(0008,0060)", VR: "CS", Name: "Modality", Value: "CT"}, {Tag: "(0010,0010)", VR: "PN", Name: "PatientName", Value: "EXAMPLE Alix"}}, nil
@@ -263,6 +267,7 @@ func (b *backend) Run(_ context.Context, _ *model.Study, _, _ int, _ func(float6
 
 func (b *backend) Analyse(ctx context.Context, e model.Analyse, progress func(string, float64), interim func(*assess.Result)) (*assess.Result, error) {
 	progress("vertebrae", 0.1)
+	b.limits = e.Limits
 	if b.broken {
 		panic("a bug")
 	}

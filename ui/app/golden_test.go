@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"image"
+	"strings"
 	"testing"
 
 	"github.com/vertefill/vertefill/internal/golden"
@@ -60,6 +61,12 @@ func TestPictureDialogs(t *testing.T) {
 	for name, o := range map[string]model.Overlay{"palette": model.Palette, "keyboard": model.Keyboard, "settings": model.SettingsDialog} {
 		w.app.Send(model.SetOverlay{To: o})
 		compare(t, w, name)
+	}
+	w.app.Send(model.SetOverlay{To: model.SettingsDialog})
+	for _, part := range []string{"Windows", "Attention limits", "About"} {
+		w.Frame()
+		w.ClickOn(part)
+		compare(t, w, "settings-"+strings.ToLower(strings.Fields(part)[0]))
 	}
 	w.app.Send(model.SetOverlay{To: model.NoOverlay})
 	w.app.Send(model.ShowProblems{On: true})

@@ -49,8 +49,8 @@ func TestEnterOpensPreview(t *testing.T) {
 func TestFolderWithoutImages(t *testing.T) {
 	w := newWindow(t, full, nil)
 	w.app.Send(model.Preview{Path: "/empty", Row: -1, Now: w.Now})
-	w.Until("the answer", func() bool { return w.app.State().Browser.Empty > 0 })
-	if !w.Has("Files looked at: 214") {
+	w.Until("the answer", func() bool { return w.app.State().Browser.Empty != nil })
+	if !w.Has("214 files were looked at") {
 		t.Error("the window does not say what it looked at")
 	}
 }

@@ -12,20 +12,35 @@ import (
 // FreeMemory returns how many bytes programs may still take; ok is false where
 // the system does not tell.
 func FreeMemory() (bytes int64, ok bool) {
-	f, err := os.Open("/proc/meminfo")
+	bytes = procBytes("/proc/meminfo", "MemAvailable")
+	return bytes, bytes > 0
+}
+
+// Memory is what the system tells about its memory and this program's part.
+func Memory() model.Memory {
+	return model.Memory{Used: procBytes("/proc/self/status", "VmRSS"), Free: procBytes("/proc/meminfo", "MemAvailable"), Total: procBytes("/proc/meminfo", "MemTotal")}
+}
+
+// procBytes reads a line "Name: 123 kB" of a file of the kernel; 0 where there
+// is none.
+func procBytes(file, line string) int64 {
+	f, err := os.Open(file)
 	if err != nil {
-		return 0, false
+		return 0
 	}
 	defer f.Close()
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		name, rest, _ := strings.Cut(lines.Text(), ":")
-		if name != "MemAvailable" {
+		if name != line {
 			continue
 		}
 		kb, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
-		return kb << 10, err == nil
+		if err != nil {
+			return 0
+		}
+		return kb << 10
 	}
-	return 0, false
+	return 0
 }
 
 // short reports whether the series to be read would not fit: slices x matrix x

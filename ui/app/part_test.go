@@ -52,3 +52,29 @@ func TestPartOfASeries(t *testing.T) {
 		}
 	}
 }
+
+// A folder tells what it holds without being opened.
+func TestContentsOfAFolder(t *testing.T) {
+	c, err := phantom.New(3, phantom.Options{First: anatomy.T12, Last: anatomy.L1, Matrix: 64, FOVMM: 130, SliceMM: 3, SpacingMM: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := c.Write(context.Background(), dir); err != nil {
+		t.Fatal(err)
+	}
+	study, err := app.Core{}.Scan(context.Background(), dir, func(float64) {}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := app.Core{}.Contents(context.Background(), dir)
+	if got.Series != len(study.Series) || got.AtLeast || got.Bytes == 0 || len(got.Modalities) == 0 || got.Modalities[0] != "CT" {
+		t.Errorf("%+v of %d series", got, len(study.Series))
+	}
+	if study.Skipped != len(study.Left) || study.Left[0].Why.EN == "" {
+		t.Errorf("%d files left out, %d told", study.Skipped, len(study.Left))
+	}
+	if got := (app.Core{}).Contents(context.Background(), t.TempDir()); got.Series != 0 || len(got.Modalities) != 0 {
+		t.Errorf("an empty folder holds %+v", got)
+	}
+}

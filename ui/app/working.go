@@ -81,7 +81,7 @@ func (a *App) workEffect(e model.Effect) {
 		})
 	case model.MakeShaper:
 		a.start(model.HandJob, lang, func(context.Context) model.Msg {
-			return model.ShaperMade{Shaper: assess.NewShaper(e.Vertebra, e.Handle)}
+			return model.ShaperMade{Shaper: assess.NewShaper(e.Vertebra, e.Handle, e.ReachMM)}
 		})
 	case model.SaveSession:
 		state := a.state.SessionState()

@@ -40,7 +40,11 @@ var (
 	EditRelabel    = Text{"Leak given to {level}", "Fuite attribuée à {level}"}
 	EditJoin       = Text{"Leaks joined", "Fuites jointes"}
 	EditSplit      = Text{"Leak split", "Fuite coupée"}
-	FixingHint     = Text{"Drag a point or paint · Shift and wheel: radius", "Glisser un point ou peindre · Maj et molette\u202f: rayon"}
+	HandleHint     = Text{"Drag a point · Alt: whole face · Shift: fine step", "Glisser un point · Alt\u202f: toute la face · Maj\u202f: pas fin"}
+	BrushHint      = Text{"Paint with the left button · Shift and wheel: radius", "Peindre avec le bouton gauche · Maj et molette\u202f: rayon"}
+	ReachOf        = Text{"Reach", "Rayon d’influence"}
+	WholeFace      = Text{"whole face", "toute la face"}
+	Unfinished     = Text{"Correction not finished", "Correction non terminée"}
 	EditSeed       = Text{"{level} added", "{level} ajoutée"}
 	SeedBody       = Text{"A body was missed at the crosshair", "Un corps manque à la croix"}
 	SeedSense      = Text{"it is outlined from there and named after its neighbours", "il est contouré depuis là et nommé d’après ses voisins"}

@@ -16,8 +16,6 @@ var (
 
 	RecentStudies  = Text{"Recent studies", "Études récentes"}
 	NoRecent       = Text{"Studies that you open are listed here.", "Les études ouvertes sont listées ici."}
-	Today          = Text{"today {time}", "aujourd’hui {time}"}
-	OnDate         = Text{"{date}", "le {date}"}
 	Path           = Text{"Path", "Chemin"}
 	Name           = Text{"Name", "Nom"}
 	Kind           = Text{"Type", "Type"}
@@ -33,7 +31,7 @@ var (
 	PreviewHint  = Text{"Choose a folder: its series and their roles are shown here before anything is opened.", "Choisissez un dossier\u202f: ses séries et leurs rôles s’affichent ici avant toute ouverture."}
 	Scanning     = Text{"Looking into the folder", "Lecture du dossier"}
 	ScannedIn    = Text{"scanned in {s} s · {mb} MB", "lu en {s} s · {mb} Mo"}
-	NoImages     = Text{"No images found here. Files looked at: {n}; none is a CT image.", "Aucune image ici. Fichiers lus\u202f: {n}\u202f; aucun n’est une image TDM."}
+	NoImages     = Text{"No images found here. {n} files were looked at; none is a CT, XA or RF image.", "Aucune image ici. {n} fichiers lus\u202f; aucun n’est une image TDM, XA ou RF."}
 	ImagesCount  = Text{"{n} images", "{n} images"}
 	Why          = Text{"Why:", "Pourquoi\u202f:"}
 	Role         = Text{"Role", "Rôle"}

@@ -139,7 +139,7 @@ func scroll(steps int) func(*State, time.Time) Msg {
 
 // Actions is the registry, in the order of the palette.
 func Actions() []Action {
-	return slices.Concat(readActions(), showActions(), solidActions(), compareActions(), measureActions(), cineActions(), correctActions(), fixingActions(), reportActions(), lessonActions(), fluoroActions())
+	return slices.Concat(readActions(), presetActions(), showActions(), solidActions(), compareActions(), measureActions(), cineActions(), correctActions(), fixingActions(), reportActions(), lessonActions(), fluoroActions())
 }
 
 // readActions are those of the reading room and of the program.
@@ -160,10 +160,6 @@ func readActions() []Action {
 		{ID: "link", Label: i18n.LinkViews, Group: L, Icon: "link", Blocked: needsPair, Msg: func(s *State, _ time.Time) Msg { return SetLinked{!s.Reading.Linked} }},
 		{ID: "fill", Label: i18n.FillView, Group: L, Icon: "eye", Keys: []Key{{Name: "⏎", Alt: true}}, Blocked: needsImages, Msg: func(s *State, _ time.Time) Msg { return Fill{s.Reading.Focus} }},
 
-		{ID: "window-bone", Label: i18n.SpineBone, Group: i18n.Window, Icon: "wl", Keys: key("1"), Blocked: needsStudy, Msg: window(render.SpineBone)},
-		{ID: "window-cement", Label: i18n.Cement, Group: i18n.Window, Icon: "wl", Keys: key("2"), Blocked: needsStudy, Msg: window(render.Cement)},
-		{ID: "window-soft", Label: i18n.SoftTissue, Group: i18n.Window, Icon: "wl", Keys: key("3"), Blocked: needsStudy, Msg: window(render.SoftTissue)},
-		{ID: "window-lung", Label: i18n.Lung, Group: i18n.Window, Icon: "wl", Keys: key("4"), Blocked: needsStudy, Msg: window(render.Lung)},
 		{ID: "window-auto", Label: i18n.AutoWindow, Group: i18n.Window, Icon: "wl", Keys: key("0"), Blocked: needsStudy, Msg: fixed(AutoWindow{})},
 		{ID: "invert", Label: i18n.Invert, Group: L, Icon: "invert", Keys: key("I"), Blocked: needsStudy, Msg: look(func(r *Reading) {
 			for i := range r.Window {

@@ -42,19 +42,7 @@ func (s *State) Undecided() (out []assess.Leak) {
 }
 
 // SelectedLeak returns the selected leak, rejected ones too.
-func (s *State) SelectedLeak() (assess.Leak, bool) {
-	for _, l := range s.leaks() {
-		if l.ID == s.Reading.Leak {
-			return l, true
-		}
-	}
-	for _, r := range s.Rejected() {
-		if r.Leak.ID == s.Reading.Leak {
-			return r.Leak, true
-		}
-	}
-	return assess.Leak{}, false
-}
+func (s *State) SelectedLeak() (assess.Leak, bool) { return s.leak(s.Reading.Leak) }
 
 // levelAtCursor is the listed vertebra nearest to the crosshair.
 func (s *State) levelAtCursor() anatomy.Level { return s.levelNear(s.Reading.Cursor[PostSlot]) }

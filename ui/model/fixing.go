@@ -7,6 +7,7 @@ import (
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/spine"
+	"github.com/vertefill/vertefill/internal/unit"
 	"github.com/vertefill/vertefill/internal/vertebra"
 )
 
@@ -31,6 +32,7 @@ type Fixing struct {
 	Masked   bool // brush and eraser: only on CT numbers within the window
 	Flat     bool // brush and eraser: a disc in the plane of the view, a slice thick
 	RadiusMM float64
+	ReachMM  float64 // of a handle: how far beside it the surface follows; 0 for the whole face
 
 	Before *assess.Result // when it began
 	since  int            // edits that were there
@@ -56,11 +58,16 @@ type Fixing struct {
 // Radii of the brush in mm.
 const leastRadius, mostRadius, firstRadius = 0.5, 20.0, 3.0
 
+// MostReach is from which reach in mm of a handle the whole face follows;
+// LeastReach is the smallest.
+const LeastReach, MostReach = 2, 20
+
 // MakeShaper is the effect that prepares the drag of a handle; it is answered
 // by ShaperMade.
 type MakeShaper struct {
 	Vertebra *spine.Vertebra
 	Handle   vertebra.HandleKind
+	ReachMM  unit.MM
 }
 
 func (MakeShaper) effect() {}
@@ -87,7 +94,7 @@ func (StartFixing) apply(s *State) []Effect {
 	if f.On || s.Result == nil {
 		return nil
 	}
-	*f = Fixing{On: true, Hand: f.Hand, Cement: f.Cement, RadiusMM: f.RadiusMM, Before: s.Result, since: len(s.Work.Edits)}
+	*f = Fixing{On: true, Hand: f.Hand, Cement: f.Cement, RadiusMM: f.RadiusMM, ReachMM: f.ReachMM, Before: s.Result, since: len(s.Work.Edits)}
 	if f.RadiusMM == 0 {
 		f.RadiusMM = firstRadius
 	}
@@ -140,6 +147,9 @@ type SetFixing struct{ Change func(*Fixing) }
 func (m SetFixing) apply(s *State) []Effect {
 	m.Change(&s.Fixing)
 	s.Fixing.RadiusMM = min(max(s.Fixing.RadiusMM, leastRadius), mostRadius)
+	if s.Fixing.ReachMM >= MostReach {
+		s.Fixing.ReachMM = 0
+	}
 	return nil
 }
 
@@ -171,8 +181,9 @@ func (s *State) AlignedTo(id ViewID) anatomy.Level {
 // HoldHandle moves a handle of the corrected vertebra; it is shown, not yet
 // made. The body follows at once, from the first move that the shaper is made.
 type HoldHandle struct {
-	Kind vertebra.HandleKind
-	To   geom.Patient
+	Kind  vertebra.HandleKind
+	To    geom.Patient
+	Whole bool // the whole face follows, whatever the reach
 }
 
 func (m HoldHandle) apply(s *State) []Effect {
@@ -182,7 +193,8 @@ func (m HoldHandle) apply(s *State) []Effect {
 	}
 	f := &s.Fixing
 	f.hold = m
-	if f.shaper != nil && f.shaper.Vertebra == v && f.shaper.Handle == m.Kind {
+	reach := m.reach(f)
+	if f.shaper != nil && f.shaper.Vertebra == v && f.shaper.Handle == m.Kind && f.shaper.ReachMM == reach {
 		f.Draft, f.Moved = f.shaper.At(m.To)
 		return nil
 	}
@@ -194,12 +206,19 @@ func (m HoldHandle) apply(s *State) []Effect {
 	}
 	f.making = true
 	s.startJob(HandJob, time.Time{})
-	return []Effect{MakeShaper{v, m.Kind}}
+	return []Effect{MakeShaper{v, m.Kind, reach}}
 }
 
-func (s *State) handleEdit(k vertebra.HandleKind, to geom.Patient) assess.Edit {
-	at := coordinates(to)
-	return assess.Edit{Kind: assess.BodyDrag, At: coordinates(s.FixedVertebra().Centroid()), Handle: k, To: &at}
+func (m HoldHandle) reach(f *Fixing) unit.MM {
+	if m.Whole {
+		return 0
+	}
+	return unit.MM(f.ReachMM)
+}
+
+func (s *State) handleEdit(m HoldHandle) assess.Edit {
+	at := coordinates(m.To)
+	return assess.Edit{Kind: assess.BodyDrag, At: coordinates(s.FixedVertebra().Centroid()), Handle: m.Kind, ReachMM: m.reach(&s.Fixing), To: &at}
 }
 
 // DropHandle lets a handle go where it is.
@@ -212,7 +231,7 @@ func (m DropHandle) apply(s *State) []Effect {
 		s.history.drop()
 		return nil
 	}
-	edit := s.handleEdit(m.Kind, m.To)
+	edit := s.handleEdit(HoldHandle(m))
 	s.Fixing.Moved = 0 // the draft stays in sight until the correction is computed
 	return Correct{edit, time.Now()}.apply(s)
 }

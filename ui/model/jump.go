@@ -34,13 +34,26 @@ type GoToLeak struct{ ID int }
 func (GoToLeak) undoable() bool { return true }
 
 func (m GoToLeak) apply(s *State) []Effect {
-	for _, l := range s.leaks() {
-		if l.ID == m.ID {
-			s.Reading.Level, s.Reading.Leak = l.Level, l.ID
-			s.goTo(s.leakPoint(l))
-		}
+	if l, ok := s.leak(m.ID); ok {
+		s.Reading.Level, s.Reading.Leak = l.Level, l.ID
+		s.goTo(s.leakPoint(l))
 	}
 	return nil
+}
+
+// leak returns the leak with the id, rejected ones too.
+func (s *State) leak(id int) (assess.Leak, bool) {
+	for _, l := range s.leaks() {
+		if l.ID == id {
+			return l, true
+		}
+	}
+	for _, r := range s.Rejected() {
+		if r.Leak.ID == id {
+			return r.Leak, true
+		}
+	}
+	return assess.Leak{}, false
 }
 
 // leakPoint is where a leak is looked at: the voxel of it that is nearest to

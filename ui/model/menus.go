@@ -73,15 +73,8 @@ func (m Select) apply(s *State) []Effect {
 	}
 	switch {
 	case t.Leak != 0:
-		for _, l := range s.leaks() {
-			if l.ID == t.Leak {
-				r.Level, r.Leak = l.Level, l.ID
-			}
-		}
-		for _, l := range s.Rejected() {
-			if l.Leak.ID == t.Leak {
-				r.Level, r.Leak = l.Leak.Level, l.Leak.ID
-			}
+		if l, ok := s.leak(t.Leak); ok {
+			r.Level, r.Leak = l.Level, l.ID
 		}
 	case t.Level != anatomy.None && !s.Fixing.On:
 		r.Level, r.Leak = t.Level, 0

@@ -3,6 +3,7 @@ package model
 import (
 	"time"
 
+	"github.com/vertefill/vertefill/internal/leak"
 	"github.com/vertefill/vertefill/internal/text"
 )
 
@@ -42,6 +43,7 @@ type (
 		Study  *Study
 		Loaded [2]Loaded
 		Lang   text.Lang
+		Limits leak.Attention
 	}
 	// MakeDemo writes the demonstration case and opens it.
 	MakeDemo struct{}

@@ -23,11 +23,12 @@ type FolderListed struct {
 	Dir     string
 	Entries []Entry
 	Unread  bool
+	Memory  Memory
 }
 
 func (m FolderListed) apply(s *State) []Effect {
 	b := &s.Browser
-	b.Dir, b.Entries, b.Unread, b.Selected = m.Dir, m.Entries, m.Unread, -1
+	b.Dir, b.Entries, b.Unread, b.Selected, b.Memory = m.Dir, m.Entries, m.Unread, -1, m.Memory
 	return nil
 }
 
@@ -41,7 +42,7 @@ type Preview struct {
 func (m Preview) apply(s *State) []Effect {
 	s.Workspace, s.Browser.Open = Studies, true
 	s.Browser.Selected = m.Row
-	s.Browser.Preview, s.Browser.Empty, s.early = nil, 0, early{}
+	s.Browser.Preview, s.Browser.Empty, s.early = nil, nil, early{}
 	s.startJob(ScanJob, m.Now)
 	return []Effect{ScanStudy{m.Path}}
 }
@@ -65,7 +66,7 @@ func (m StudyScanned) apply(s *State) []Effect {
 	case m.Error != "":
 		return Say{m.Error, m.Now}.apply(s)
 	case len(m.Study.Series) == 0:
-		s.Browser.Empty = max(m.Study.Files, 1)
+		s.Browser.Empty = m.Study
 		return nil
 	}
 	s.Browser.Preview = s.withRoles(m.Study)
@@ -121,7 +122,7 @@ func (m OpenStudy) apply(s *State) []Effect {
 	s.Study, s.Workspace = p, Read
 	// What comes to light when the folder is read to its end may change what is measured.
 	s.early.analyse = m.Analyse && p.Partial
-	s.remember(p, m.Now)
+	s.remember(m.Now)
 	s.startJob(LoadJob, m.Now)
 	if runs {
 		effects = append(effects, ShowRun{Series: -1, Now: m.Now}.apply(s)...)
@@ -142,33 +143,6 @@ func (s *State) close() {
 	s.ReportView = ReportView{Paper: s.ReportView.Paper, Identity: s.ReportView.Identity, Left: s.ReportView.Left, Proof: Proof{PxPerDP: s.ReportView.Proof.PxPerDP, Zoom: s.ReportView.Proof.Zoom}}
 	s.grouping = time.Time{}
 	s.endJob(MeasureJob)
-}
-
-// maxRecent is how many studies are remembered.
-const maxRecent = 12
-
-// RecentPaths are the paths of the studies opened before.
-func (s *State) RecentPaths() (out []string) {
-	for _, r := range s.Settings.Recent {
-		out = append(out, r.Path)
-	}
-	return out
-}
-
-func (s *State) remember(p *Study, now time.Time) {
-	entry := Recent{Path: p.Path, Opened: now}
-	for _, x := range p.Series {
-		if x.Role == Pre || x.Role == Post || x.Role == Fluoro {
-			entry.Roles = append(entry.Roles, x.Role)
-		}
-	}
-	list := []Recent{entry}
-	for _, r := range s.Settings.Recent {
-		if r.Path != p.Path && len(list) < maxRecent {
-			list = append(list, r)
-		}
-	}
-	s.Settings.Recent = list
 }
 
 // SeriesLoaded is the answer to LoadSeries.
@@ -232,7 +206,7 @@ func (m StartAnalysis) apply(s *State) []Effect {
 	s.startJob(AnalyseJob, m.Now)
 	s.Failure, s.Problems = "", false
 	s.Settings.Panel = true
-	return []Effect{Analyse{Study: s.Study, Loaded: s.Loaded, Lang: s.Settings.Lang}}
+	return []Effect{Analyse{Study: s.Study, Loaded: s.Loaded, Lang: s.Settings.Lang, Limits: s.Settings.Limits()}}
 }
 
 // Analysed is the answer to Analyse.

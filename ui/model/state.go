@@ -12,6 +12,7 @@ import (
 
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/export"
+	"github.com/vertefill/vertefill/internal/leak"
 	"github.com/vertefill/vertefill/internal/session"
 	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/internal/volume"
@@ -42,6 +43,7 @@ const (
 	RenameDialog // the name of a vertebra
 	MemoryDialog // images that do not fit into the memory
 	FirstRun     // language and theme of a first run
+	LeftDialog   // files that serve for nothing
 	HeaderDialog // the DICOM header of a series
 )
 
@@ -58,20 +60,15 @@ type Settings struct {
 	Layout        Layout            // of the last study
 	Keys          map[string]string // shortcuts changed by the reader, by id of their action: "Ctrl+Shift+K", empty for none
 	Recent        []Recent
-	Reader        string               // who corrects and signs
-	Templates     map[text.Lang]string // of the text for a RIS, where the reader changed it
-	Learner       string               // whose answers are counted in teaching
-	FirstRun      bool                 // nothing was chosen yet
-	Watched       string               // the folder watched for new studies; empty for none
-	Width, Height int                  // of the window, dp; 0 before it was resized
-}
-
-// Recent is a study opened before. Patients' names are not kept: the folder
-// tells which study it is.
-type Recent struct {
-	Path   string
-	Opened time.Time
-	Roles  []Role
+	Reader        string                // who corrects and signs
+	Templates     map[text.Lang]string  // of the text for a RIS, where the reader changed it
+	Learner       string                // whose answers are counted in teaching
+	Windows       map[string][2]float64 // width and centre of presets changed by the reader, by id
+	Attention     *leak.Attention       // limits changed by the reader; nil for the program's
+	NoNames       bool                  // recent studies are listed without the patients' names
+	FirstRun      bool                  // nothing was chosen yet
+	Watched       string                // the folder watched for new studies; empty for none
+	Width, Height int                   // of the window, dp; 0 before it was resized
 }
 
 // DefaultSettings are those of a first run.

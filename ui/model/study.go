@@ -7,6 +7,7 @@ import (
 	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/study"
+	"github.com/vertefill/vertefill/internal/volume"
 	"github.com/vertefill/vertefill/ui/i18n"
 )
 
@@ -37,10 +38,19 @@ type Study struct {
 	Series  []Series
 	Skipped int                  // files that are no CT image or could not be read
 	Dropped []dicomio.SkippedFor // the same by reason, the most first
+	Left    []SkippedFile        // the first of them
 	Files   int                  // all files looked at
 	Bytes   int64
 	Seconds float64 // the scan took
 	Partial bool    // its folder is still being read
+}
+
+// SkippedFile is a file that serves for nothing here, and why. Its name is that
+// within the folder.
+type SkippedFile struct {
+	Name string
+	Code string
+	Why  i18n.Text
 }
 
 // Patient identifies whose study it is, as the files say it: DICOM dates
@@ -60,8 +70,10 @@ type Series struct {
 	Role        Role
 	Reason      Reason // why it has the role
 	Findings    []diag.Finding
-	Notes       []i18n.Text // what keeps pictures out of the volumes
-	Thumbnail   *image.RGBA // nil when there is none
+	Notes       []i18n.Text   // what keeps pictures out of the volumes
+	Matrix      [2]int        // of a run, columns and rows; zero for volumes
+	PixelFrom   volume.Origin // where the size of a run's pixels comes from
+	Thumbnail   *image.RGBA   // nil when there is none
 	Source      *study.Series
 	Runs        []RunInfo // of a fluoroscopy series
 }

@@ -167,6 +167,7 @@ func (s *State) follow() []Effect {
 		out = append(out, Recompute{Result: s.Result, Edits: s.Work.Edits})
 	}
 	out = append(out, s.followRun()...)
+	out = append(out, s.noteRecent()...)
 	out = append(out, s.pictures()...)
 	return append(out, s.page()...)
 }

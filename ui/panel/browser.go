@@ -48,7 +48,7 @@ func (p *browser) layout(gtx layout.Context, h Host, width int) layout.Dimension
 		}),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.trail(gtx, h, b.Dir) }),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-			return cells(gtx, h, theme.TableHeaderHeight, nil, h.T(i18n.Name), h.T(i18n.Kind), h.T(i18n.Size), theme.CaptionB, h.Text3)
+			return cells(gtx, h, theme.TableHeaderHeight, nil, [4]string{h.T(i18n.Name), h.T(i18n.Kind), h.T(i18n.Contains), h.T(i18n.Size)}, theme.CaptionB, h.Text3)
 		}),
 		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
 			if b.Unread || len(b.Entries) == 0 {
@@ -166,7 +166,7 @@ func (p *browser) trail(gtx layout.Context, h Host, dir string) layout.Dimension
 
 func (p *browser) parent(gtx layout.Context, h Host) layout.Dimensions {
 	return p.up.Layout(gtx, h.Env, h.T(i18n.ParentFolder), theme.RowOneLine, false, func(gtx layout.Context) layout.Dimensions {
-		return cells(gtx, h, theme.RowOneLine, folderIcon(h.Text3, true), "..", "", "", theme.Body, h.Text2)
+		return cells(gtx, h, theme.RowOneLine, folderIcon(h.Text3, "..", true), [4]string{".."}, theme.Body, h.Text2)
 	})
 }
 
@@ -177,26 +177,55 @@ func (p *browser) entry(gtx layout.Context, h Host, i int) layout.Dimensions {
 	if selected {
 		role, mark = theme.Heading, h.Accent
 	}
-	kind, bytes := h.T(i18n.FileKind), size(h.Lang, e.Bytes)
+	words := [4]string{e.Name, h.T(i18n.FileKind), "", size(h.Lang, e.Bytes)}
 	if e.Dir {
-		kind, bytes = h.T(i18n.FolderKind), ""
+		words[1], words[3] = h.T(i18n.FolderKind), ""
+	}
+	if x := e.Holds; x != nil {
+		if len(x.Modalities) > 0 {
+			words[1], words[2] = strings.Join(x.Modalities, ", "), holds(h, *x)
+		}
+		if x.Bytes > 0 {
+			words[3] = size(h.Lang, x.Bytes)
+		}
 	}
 	return p.rows[i].Layout(gtx, h.Env, e.Name, theme.RowOneLine, selected, func(gtx layout.Context) layout.Dimensions {
-		return cells(gtx, h, theme.RowOneLine, folderIcon(mark, e.Dir), e.Name, kind, bytes, role, ink)
+		return cells(gtx, h, theme.RowOneLine, folderIcon(mark, e.Name, e.Dir), words, role, ink)
 	})
 }
 
-func folderIcon(c nrgba, dir bool) layout.Widget {
+// holds says how many studies or series an entry holds.
+func holds(h Host, x model.Contents) string {
+	n := func(n int) string { return h.Lang.Number(float64(n), 0) }
+	switch {
+	case x.Studies > 1 && x.AtLeast:
+		return h.T(i18n.StudiesAtLeast, "n", n(x.Studies))
+	case x.Studies > 1:
+		return h.T(i18n.StudiesN, "n", n(x.Studies))
+	case x.AtLeast:
+		return h.T(i18n.SeriesAtLeast, "n", n(x.Series))
+	}
+	return i18n.Count(h.Lang, x.Series, i18n.SeriesOne, i18n.SeriesN)
+}
+
+// folderIcon is the sign of an entry: a folder, an archive, a DICOMDIR, a file.
+func folderIcon(c nrgba, name string, dir bool) layout.Widget {
 	return func(gtx layout.Context) layout.Dimensions {
-		if dir {
+		switch {
+		case dir:
 			return icon.Folder.Layout(gtx, 17, c)
+		case strings.EqualFold(filepath.Ext(name), ".zip"):
+			return icon.Disk.Layout(gtx, 17, c)
+		case strings.EqualFold(name, "DICOMDIR"):
+			return icon.All["table"].Layout(gtx, 17, c)
 		}
 		return icon.Report.Layout(gtx, 17, c)
 	}
 }
 
-// cells draws a line of the listing: icon, name, kind, size.
-func cells(gtx layout.Context, h Host, height dp, mark layout.Widget, name, kind, size string, role theme.Role, ink nrgba) layout.Dimensions {
+// cells draws a line of the listing: icon, then name, type, what it contains,
+// size.
+func cells(gtx layout.Context, h Host, height dp, mark layout.Widget, words [4]string, role theme.Role, ink nrgba) layout.Dimensions {
 	return widget.Fixed(gtx, 0, height, func(gtx layout.Context) layout.Dimensions {
 		return layout.Inset{Left: 14, Right: 14}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 			var children []layout.FlexChild
@@ -207,18 +236,16 @@ func cells(gtx layout.Context, h Host, height dp, mark layout.Widget, name, kind
 			if role == theme.CaptionB {
 				small = role
 			}
-			children = append(children,
-				layout.Flexed(1, h.Text(role, ink, name)),
-				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-					return widget.Fixed(gtx, 70, 0, func(gtx layout.Context) layout.Dimensions {
-						return layout.W.Layout(gtx, h.Text(small, h.Text2, kind))
-					})
-				}),
-				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-					return widget.Fixed(gtx, 70, 0, func(gtx layout.Context) layout.Dimensions {
-						return layout.E.Layout(gtx, h.Text(small, h.Text3, size))
-					})
+			children = append(children, layout.Flexed(1, h.Text(role, ink, words[0])))
+			for n, width := range []dp{58, 72, 62} {
+				c, at := h.Text3, layout.E
+				if n == 0 {
+					c, at = h.Text2, layout.W
+				}
+				children = append(children, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					return widget.Fixed(gtx, width, 0, func(gtx layout.Context) layout.Dimensions { return at.Layout(gtx, h.Text(small, c, words[n+1])) })
 				}))
+			}
 			gtx.Constraints.Min.Y = gtx.Constraints.Max.Y
 			return row(gtx, children...)
 		})

@@ -79,7 +79,7 @@ func levelKeys(l anatomy.Level) []string {
 // choose returns the commands that match a query, usable ones first. A prefix
 // shows one kind only; without one, what is no action is listed once something
 // is searched for.
-func choose(h Host, all []command, query string) []command {
+func choose(all []command, query string) []command {
 	var prefix byte
 	query = strings.TrimSpace(query)
 	if query != "" && strings.IndexByte(string([]byte{fileSign, levelSign, leakSign}), query[0]) >= 0 {

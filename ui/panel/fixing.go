@@ -22,6 +22,7 @@ type FixingBar struct {
 	more         overflow
 	on           widget.Segments
 	radius       widget.Slider
+	reach        widget.Slider
 	cancel, done widget.Button
 }
 
@@ -43,6 +44,11 @@ func (p *FixingBar) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	p.events(gtx, h)
 	const reach = 20 // mm, the slider's right end
 	p.radius.SetValue(float32(math.Sqrt(f.RadiusMM / reach)))
+	part := (f.ReachMM - model.LeastReach) / (model.MostReach - model.LeastReach)
+	if f.ReachMM == 0 {
+		part = 1
+	}
+	p.reach.SetValue(float32(part))
 	return bar(gtx, h, h.Select, theme.BarHeight, func(gtx layout.Context) layout.Dimensions {
 		parts := []layout.FlexChild{widget.Gap(14), layout.Rigid(h.Text(theme.Heading, h.Accent, h.T(i18n.CorrectOf, "level", h.State.Reading.Level.String()))), widget.Gap(16)}
 		for i, x := range hands {
@@ -67,6 +73,16 @@ func (p *FixingBar) Layout(gtx layout.Context, h Host) layout.Dimensions {
 				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 					return widget.Fixed(gtx, 90, 24, func(gtx layout.Context) layout.Dimensions { return p.radius.Layout(gtx, h.Env, h.T(i18n.BrushRadius)) })
 				}), widget.Gap(8), layout.Rigid(h.Text(theme.Label, h.Text1, h.Lang.Unit(h.Lang.Number(f.RadiusMM, 1), "mm"))), widget.Gap(12))
+		}
+		if f.Hand == model.HandleHand {
+			shown := h.T(i18n.WholeFace)
+			if f.ReachMM > 0 {
+				shown = h.Lang.Unit(h.Lang.Number(f.ReachMM, 0), "mm")
+			}
+			parts = append(parts, widget.Gap(8), layout.Rigid(h.Text(theme.Secondary, h.Text2, h.T(i18n.ReachOf))), widget.Gap(10),
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					return widget.Fixed(gtx, 120, 24, func(gtx layout.Context) layout.Dimensions { return p.reach.Layout(gtx, h.Env, h.T(i18n.ReachOf)) })
+				}), widget.Gap(10), layout.Rigid(h.Text(theme.Label, h.Text1, shown)), widget.Gap(12))
 		}
 		if low, high, ok := h.State.HandRange(); ok {
 			parts = append(parts, layout.Rigid(h.Neutral(h.T(i18n.HURange, "low", i18n.Whole(h.Lang, float64(low)), "high", i18n.Whole(h.Lang, float64(high)), "unit", h.Lang.HU()))))
@@ -94,6 +110,10 @@ func (p *FixingBar) events(gtx layout.Context, h Host) {
 	if p.radius.Changed(gtx) {
 		v := float64(p.radius.Value())
 		set(func(f *model.Fixing) { f.RadiusMM = math.Round(40*v*v) / 2 })
+	}
+	if p.reach.Changed(gtx) {
+		v := float64(p.reach.Value())
+		set(func(f *model.Fixing) { f.ReachMM = model.LeastReach + math.Round(v*(model.MostReach-model.LeastReach)) })
 	}
 	if p.cancel.Clicked(gtx) {
 		h.Emit(model.EndFixing{})

@@ -35,7 +35,7 @@ func (p *Palette) Layout(gtx layout.Context, h Host) {
 		p.query.Focus()
 	}
 	all := commands(h)
-	found := choose(h, all, p.query.Value())
+	found := choose(all, p.query.Value())
 	p.events(gtx, h, found)
 	if p.modal.Dismissed() {
 		h.Emit(model.SetOverlay{To: model.NoOverlay})

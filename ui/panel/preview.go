@@ -2,6 +2,7 @@ package panel
 
 import (
 	"image"
+	"path/filepath"
 	"strings"
 
 	"gioui.org/layout"
@@ -9,6 +10,7 @@ import (
 	"gioui.org/op/paint"
 
 	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/volume"
 	"github.com/vertefill/vertefill/ui/i18n"
 	"github.com/vertefill/vertefill/ui/icon"
 	"github.com/vertefill/vertefill/ui/model"
@@ -19,6 +21,7 @@ import (
 // preview shows what a folder holds: series, roles with the reason, problems.
 type preview struct {
 	open, anonymise, stop widget.Button
+	left                  widget.Button // lists what is not used
 	roles                 []widget.Button
 	menu                  widget.Menu
 	menuOf                int
@@ -43,8 +46,15 @@ func (p *preview) layout(gtx layout.Context, h Host) layout.Dimensions {
 				p.study(gtx, h, study)
 				return layout.Dimensions{Size: gtx.Constraints.Max}
 			}))
-	case s.Browser.Empty > 0:
-		p.note(gtx, h, h.T(i18n.NoImages, "n", h.Lang.Number(float64(s.Browser.Empty), 0)))
+	case s.Browser.Empty != nil:
+		layout.UniformInset(20).Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+			return column(gtx,
+				layout.Rigid(h.Paragraph(theme.Body, h.Text1, h.T(i18n.NoImages, "n", h.Lang.Number(float64(s.Browser.Empty.Files), 0)))), widget.Gap(12),
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					gtx.Constraints.Min = image.Point{}
+					return p.left.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.ShowWhatTheyAre), Small: true})
+				}))
+		})
 	case study == nil:
 		p.note(gtx, h, h.T(i18n.PreviewHint))
 	default:
@@ -81,6 +91,9 @@ func (p *preview) events(gtx layout.Context, h Host) {
 	if p.anonymise.Clicked(gtx) {
 		h.Emit(model.SetAnonymous{On: !s.Anonymous})
 	}
+	if p.left.Clicked(gtx) {
+		h.Emit(model.SetOverlay{To: model.LeftDialog})
+	}
 	if s.Browser.Preview == nil {
 		return
 	}
@@ -100,11 +113,11 @@ func (p *preview) events(gtx layout.Context, h Host) {
 func (p *preview) study(gtx layout.Context, h Host, study *model.Study) {
 	layout.Flex{Axis: layout.Vertical}.Layout(gtx,
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-			name := study.Path[strings.LastIndexAny(study.Path, `/\`)+1:]
+			name := filepath.Base(study.Path)
 			if h.State.Anonymous {
 				name = h.T(i18n.Series)
 			}
-			return widget.Header(gtx, h.Env, name, h.T(i18n.ScannedIn, "s", h.Lang.Number(study.Seconds, 1), "mb", h.Lang.Number(float64(study.Bytes)/1e6, 0)))
+			return widget.Header(gtx, h.Env, name, scanned(h, study))
 		}),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.head(gtx, h, study) }),
 		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
@@ -115,6 +128,19 @@ func (p *preview) study(gtx layout.Context, h Host, study *model.Study) {
 		}),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.problems(gtx, h, study) }),
 	)
+}
+
+// scanned says how long the look took, how large the images are and whether
+// they fit into the memory.
+func scanned(h Host, study *model.Study) string {
+	said, free := i18n.ScannedIn, h.State.Browser.Memory.Free
+	switch {
+	case free > study.Bytes:
+		said = i18n.ScannedFits
+	case free > 0:
+		said = i18n.ScannedLarge
+	}
+	return h.T(said, "s", h.Lang.Number(study.Seconds, 1), "mb", h.Lang.Number(float64(study.Bytes)/1e6, 0), "free", size(h.Lang, free))
 }
 
 func (p *preview) head(gtx layout.Context, h Host, study *model.Study) layout.Dimensions {
@@ -179,12 +205,18 @@ func (p *preview) series(gtx layout.Context, h Host, study *model.Study, i int) 
 func (p *preview) seriesText(gtx layout.Context, h Host, x model.Series) layout.Dimensions {
 	l := h.Lang
 	facts := []string{h.T(i18n.ImagesCount, "n", l.Number(float64(x.Images), 0))}
+	if x.Matrix[0] > 0 {
+		facts[0] = h.T(i18n.FramesCount, "n", l.Number(float64(x.Images), 0))
+	}
 	if date := strings.TrimSpace(l.Date(x.Date) + " " + l.Time(x.Time)); date != "" && !h.State.Anonymous {
 		facts = append(facts, date)
 	}
 	if x.Spacing[0] > 0 {
 		size := l.Number(x.Spacing[0], 2) + " × " + l.Number(x.Spacing[1], 2) + " × " + l.Number(x.Spacing[2], 2)
 		facts = append(facts, l.Unit(size, "mm")+", "+verdict(h, x.Verdict))
+	}
+	if x.Matrix[0] > 0 {
+		facts = append(facts, l.Number(float64(x.Matrix[0]), 0)+" × "+l.Number(float64(x.Matrix[1]), 0))
 	}
 	reason := x.Reason.In(l)
 	lines := []layout.FlexChild{
@@ -200,6 +232,9 @@ func (p *preview) seriesText(gtx layout.Context, h Host, x model.Series) layout.
 				layout.Flexed(1, h.Paragraph(theme.Secondary, h.Text2, reason)))
 		}))
 	}
+	if x.Matrix[0] > 0 {
+		lines = append(lines, widget.Gap(4), layout.Rigid(iconText(h, icon.All["mm"], theme.Secondary, h.Text3, h.Text2, h.T(pixelFrom(x.PixelFrom)))))
+	}
 	for _, f := range x.Findings {
 		if f.Severity() == diag.Info {
 			continue
@@ -210,6 +245,21 @@ func (p *preview) seriesText(gtx layout.Context, h Host, x model.Series) layout.
 		lines = append(lines, widget.Gap(4), layout.Rigid(iconText(h, icon.Warn, theme.Secondary, h.Warning, h.Warning, h.T(n))))
 	}
 	return column(gtx, lines...)
+}
+
+// pixelFrom says where the millimetres of a run come from.
+func pixelFrom(o volume.Origin) i18n.Text {
+	switch o {
+	case volume.OriginDetector:
+		return i18n.FromDetector
+	case volume.OriginMagnification:
+		return i18n.FromEstimate
+	case volume.OriginNone, "":
+		return i18n.FromNothing
+	case volume.OriginConflict:
+		return i18n.FromConflict
+	}
+	return i18n.FromGeometry
 }
 
 // verdict names how the slices are spaced.
@@ -262,6 +312,10 @@ func (p *preview) problems(gtx layout.Context, h Host, study *model.Study) layou
 	if study.Skipped > 0 {
 		count++
 		lines = append(lines, skipped(h, study)...)
+		lines = append(lines, widget.Gap(6), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			gtx.Constraints.Min = image.Point{}
+			return p.left.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.ShowList), Small: true, Quiet: true})
+		}))
 	}
 	if count == 0 {
 		return layout.Dimensions{}

@@ -54,7 +54,11 @@ func (p *Status) left(h Host) []layout.FlexChild {
 		return say(iconText(h, icon.Clock, theme.Secondary, h.Accent, h.Text2, h.T(i18n.Exporting)))
 	}
 	if s.Fixing.On && s.Workspace == model.Read {
-		return say(iconText(h, icon.All["handles"], theme.Secondary, h.Accent, h.Text2, h.T(i18n.FixingHint)))
+		hint := i18n.BrushHint
+		if s.Fixing.Hand == model.HandleHand {
+			hint = i18n.HandleHint
+		}
+		return say(iconText(h, icon.All["handles"], theme.Secondary, h.Accent, h.Text2, h.T(hint)))
 	}
 	if s.Workspace == model.Report {
 		n, draft := s.Version()
@@ -117,12 +121,20 @@ func (p *Status) kept(h Host) []layout.FlexChild {
 func (p *Status) right(h Host, version string) []layout.FlexChild {
 	s, l := h.State, h.Lang
 	if s.Workspace == model.Studies {
-		return []layout.FlexChild{layout.Rigid(h.Text(theme.Secondary, h.Text3, "Vertefill "+version+" · "+h.T(i18n.NotDevice)))}
+		var out []layout.FlexChild
+		if m := s.Browser.Memory; m.Total > 0 {
+			out = append(out, layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(i18n.MemoryOf, "used", size(l, m.Used), "total", size(l, m.Total)))), widget.Gap(16))
+		}
+		return append(out, layout.Rigid(h.Text(theme.Secondary, h.Text3, "Vertefill "+version+" · "+h.T(i18n.NotDevice))))
 	}
 	if s.Workspace == model.Teaching {
 		return []layout.FlexChild{layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(i18n.CaseQuiet)))}
 	}
-	out := p.kept(h)
+	var out []layout.FlexChild
+	if s.Fixing.On && s.Workspace == model.Read {
+		out = append(out, layout.Rigid(h.Text(theme.Secondary, h.Text2, h.T(i18n.Unfinished))), widget.Gap(16))
+	}
+	out = append(out, p.kept(h)...)
 	if s.Workspace == model.Report && s.Result != nil {
 		if all := len(leakRows(h)); all > 0 {
 			said := h.T(i18n.DecidedN, "n", l.Number(float64(all-len(s.Undecided())), 0), "all", l.Number(float64(all), 0))

@@ -3,6 +3,7 @@ package panel
 import (
 	"image"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"gioui.org/layout"
@@ -127,7 +128,7 @@ func (p *recent) arrived(gtx layout.Context, h Host) layout.Dimensions {
 				words = h.T(i18n.SeriesLabel, "n", h.Lang.Number(float64(i+1), 0))
 			}
 			return p.new[i].Layout(gtx, h.Env, words, theme.RowOneLine, false, func(gtx layout.Context) layout.Dimensions {
-				return cells(gtx, h, theme.RowOneLine, folderIcon(h.Accent, true), words, "", x.At.Local().Format("15:04"), theme.Heading, h.Text1)
+				return cells(gtx, h, theme.RowOneLine, folderIcon(h.Accent, words, true), [4]string{words, "", "", x.At.Local().Format("15:04")}, theme.Heading, h.Text1)
 			})
 		}))
 	}
@@ -139,33 +140,62 @@ const mostNew = 6
 
 func (p *recent) item(gtx layout.Context, h Host, i int, r model.Recent) layout.Dimensions {
 	selected := h.State.Browser.Preview != nil && h.State.Browser.Preview.Path == r.Path
-	name := filepath.Base(r.Path)
-	if h.State.Anonymous {
-		name = h.T(i18n.SeriesLabel, "n", h.Lang.Number(float64(i+1), 0))
+	name, about := filepath.Base(r.Path), ""
+	if r.Patient.Name != "" {
+		name, about = r.Patient.Name, sexAge(h, r.Patient)
 	}
-	return p.rows[i].Layout(gtx, h.Env, name, 64, selected, func(gtx layout.Context) layout.Dimensions {
-		return layout.Inset{Left: 14, Right: 14, Top: 12}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
-			tags := []layout.FlexChild{layout.Rigid(h.Text(theme.Secondary, h.Text2, when(h.Lang, r.Opened, gtx.Now))), space()}
-			for k, role := range r.Roles {
-				if k > 0 {
-					tags = append(tags, widget.Gap(6))
-				}
-				tags = append(tags, layout.Rigid(tag(h, role)))
+	if h.State.Anonymous {
+		name, about = h.T(i18n.SeriesLabel, "n", h.Lang.Number(float64(i+1), 0)), ""
+	}
+	facts := []string{}
+	if about != "" {
+		facts = append(facts, about)
+	}
+	switch {
+	case r.State == model.Unmeasured:
+		facts = append(facts, h.T(i18n.NotAnalysedYet))
+	case len(r.Levels) > 0:
+		facts = append(facts, strings.Join(r.Levels, ", "))
+	}
+	return p.rows[i].Layout(gtx, h.Env, name, 78, selected, func(gtx layout.Context) layout.Dimensions {
+		return layout.Inset{Left: 14, Right: 14, Top: 11}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+			tags := []layout.FlexChild{layout.Flexed(1, h.Text(theme.Secondary, h.Text2, strings.Join(facts, " · ")))}
+			for _, role := range r.Roles {
+				tags = append(tags, widget.Gap(6), layout.Rigid(tag(h, role)))
 			}
 			return column(gtx,
-				layout.Rigid(h.Text(theme.Heading, h.Text1, name)),
-				widget.Gap(4),
-				layout.Rigid(func(gtx layout.Context) layout.Dimensions { return row(gtx, tags...) }))
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					return row(gtx, layout.Flexed(1, h.Text(theme.Heading, h.Text1, name)), layout.Rigid(recentChip(h, r)))
+				}),
+				widget.Gap(3),
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions { return row(gtx, tags...) }),
+				widget.Gap(2),
+				layout.Rigid(h.Text(theme.Caption, h.Text3, when(h.Lang, r.Opened, gtx.Now))))
 		})
 	})
 }
 
-// when says a time as "today 16:02" or by its date.
-func when(l text.Lang, t, now time.Time) string {
-	if t.Format("20060102") == now.Format("20060102") {
-		return i18n.Today.In(l, "time", t.Format("15:04"))
+// recentChip says how far the work on a study is; nothing when it was only
+// looked at.
+func recentChip(h Host, r model.Recent) layout.Widget {
+	switch {
+	case r.State == model.Signed:
+		return h.Neutral(h.T(i18n.SignedChip))
+	case r.State == model.Measured && r.Checks > 0:
+		return h.Caution(icon.Warn, i18n.Count(h.Lang, r.Checks, i18n.ChecksOne, i18n.ChecksN))
+	case r.State == model.Measured:
+		return h.Good(icon.Check, h.T(i18n.AnalysedChip))
 	}
-	return i18n.OnDate.In(l, "date", l.Date(t.Format("20060102")))
+	return func(layout.Context) layout.Dimensions { return layout.Dimensions{} }
+}
+
+// when says a time as "Opened today 16:02" or by its date.
+func when(l text.Lang, t, now time.Time) string {
+	t = t.In(now.Location())
+	if t.Format("20060102") == now.Format("20060102") {
+		return i18n.OpenedToday.In(l, "time", t.Format("15:04"))
+	}
+	return i18n.OpenedOn.In(l, "date", l.Date(t.Format("20060102")))
 }
 
 // empty is the screen of a first start.

@@ -288,15 +288,10 @@ func (p *Tools) windows(gtx layout.Context, h Host) layout.Dimensions {
 func windowName(h Host, w render.Window) string {
 	name := h.T(i18n.Window)
 	w.Invert = false
-	switch w {
-	case render.SpineBone:
-		name = h.T(i18n.SpineBone)
-	case render.Cement:
-		name = h.T(i18n.Cement)
-	case render.SoftTissue:
-		name = h.T(i18n.SoftTissue)
-	case render.Lung:
-		name = h.T(i18n.Lung)
+	for _, p := range model.Presets {
+		if w == p.Window(h.State.Settings) {
+			name = h.T(p.Name)
+		}
 	}
 	return name + " " + i18n.Whole(h.Lang, w.Width) + " / " + i18n.Whole(h.Lang, w.Centre)
 }

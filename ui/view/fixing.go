@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"gioui.org/f32"
+	"gioui.org/io/key"
 	"gioui.org/layout"
 	"gioui.org/unit"
 
@@ -21,6 +22,8 @@ type fixing struct {
 	held  bool
 	kind  vertebra.HandleKind
 	at    geom.Patient // where the handle is held
+	hand  geom.Patient // where the hand is: Shift lets the handle follow a quarter of the way
+	whole bool         // Alt: the whole face follows
 	paint bool
 }
 
@@ -49,18 +52,26 @@ func (f *fixing) pressed(gtx layout.Context, h Host, p *viewport, id model.ViewI
 	for _, g := range vertebra.Handles(h.State.FixedVertebra()) {
 		q, depth := p.onScreen(h, id, g.At)
 		if d := math.Hypot(float64(q.X-at.X), float64(q.Y-at.Y)); math.Abs(depth) < handleDepthMM && d < best {
-			best, f.held, f.kind, f.at = d, true, g.Kind, g.At
+			best, f.held, f.kind, f.at, f.hand = d, true, g.Kind, g.At, p.patient(h, id, at)
 		}
 	}
 	return f.held
 }
 
+// fineStep is the share of the hand's way that a handle goes with Shift.
+const fineStep = 0.25
+
 // dragged moves what is held.
-func (f *fixing) dragged(h Host, p *viewport, id model.ViewID, at f32.Point) bool {
+func (f *fixing) dragged(h Host, p *viewport, id model.ViewID, at f32.Point, mods key.Modifiers) bool {
 	switch {
 	case f.held:
-		f.at = p.patient(h, id, at)
-		h.Emit(model.HoldHandle{Kind: f.kind, To: f.at})
+		to := p.patient(h, id, at)
+		by := to.Sub(f.hand)
+		if mods.Contain(key.ModShift) {
+			by = by.Mul(fineStep)
+		}
+		f.at, f.hand, f.whole = f.at.Add(by), to, mods.Contain(key.ModAlt)
+		h.Emit(model.HoldHandle{Kind: f.kind, To: f.at, Whole: f.whole})
 	case f.paint:
 		h.Emit(model.Paint{View: id, To: p.patient(h, id, at)})
 	default:
@@ -73,7 +84,7 @@ func (f *fixing) dragged(h Host, p *viewport, id model.ViewID, at f32.Point) boo
 func (f *fixing) released(h Host, moved bool) {
 	switch {
 	case f.held && moved:
-		h.Emit(model.DropHandle{Kind: f.kind, To: f.at})
+		h.Emit(model.DropHandle{Kind: f.kind, To: f.at, Whole: f.whole})
 	case f.paint:
 		h.Emit(model.LiftBrush{})
 	}

@@ -348,7 +348,7 @@ func (p *viewport) drag(gtx layout.Context, h Host, id model.ViewID, e pointer.E
 	if p.buttons == pointer.ButtonPrimary && p.runline.dragged(h, p, id, e.Position) {
 		return
 	}
-	if p.buttons == pointer.ButtonPrimary && p.fixing.dragged(h, p, id, e.Position) {
+	if p.buttons == pointer.ButtonPrimary && p.fixing.dragged(h, p, id, e.Position, e.Modifiers) {
 		return
 	}
 	if p.box || p.buttons == pointer.ButtonPrimary && p.drawing.dragged(h, p, id, e.Position) {
