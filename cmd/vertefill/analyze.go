@@ -31,6 +31,7 @@ type analyzeOptions struct {
 	fluoro       repeated
 	lines        repeated
 	runLines     []fluoro.Line
+	film         string
 	out          string
 	output       *outputFlags
 	deid         *deidFlags
@@ -45,6 +46,7 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	f.StringVar(&o.paths.Pre, "pre", "", "CT before the procedure")
 	f.Var(&o.fluoro, "fluoro", "fluoroscopy run; repeatable; alone, only the runs are analysed")
 	f.Var(&o.lines, "line", "NAME=x1,y1,x2,y2: a line on the run's first frame (column,row of pixel centres), such as posterior-wall; repeatable")
+	f.StringVar(&o.film, "film", "", "gif or png: also write every run as a film with the outline of the cement")
 	f.StringVar(&o.vertebrae, "vertebrae", "", "vertebra masks (NIfTI, NRRD, DICOM SEG or RT structures) in place of the built-in segmentation")
 	convention := f.String("vertebrae-convention", "", "what the numbers of that file mean, when it does not say: verse, spineps, spineps-subreg, totalsegmentator-v1, totalsegmentator-v2, totalsegmentator-body, vista3d")
 	f.Var(&o.seeds, "seed", "T9=x,y,z: a point inside that body, patient mm (LPS); repeatable")
@@ -97,6 +99,9 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	if o.runLines, err = parseLines(o.lines); err != nil {
 		return 0, err
 	}
+	if err := checkFilm(o.film); err != nil {
+		return 0, err
+	}
 	if o.convention, err = masks.ParseConvention(*convention); err != nil {
 		return 0, usagef("--vertebrae-convention: %v", err)
 	}
@@ -147,10 +152,16 @@ func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (
 		return 0, err
 	}
 	files.Study = o.output.about(st, &result.Report)
+	if !o.deid.on { // pictures of a run may have text burnt in
+		files.Runs = runs
+	}
 	if err := export.Write(ctx, o.out, result, files); err != nil {
 		return 0, err
 	}
 	if err := export.Fluoro(ctx, o.out, runs); err != nil {
+		return 0, err
+	}
+	if err := films(ctx, e, o, runs); err != nil {
 		return 0, err
 	}
 	bar.show(words["write"], 1)

@@ -28,7 +28,16 @@ func analyzeRuns(ctx context.Context, e env, o analyzeOptions, st *study.Study, 
 	if err != nil {
 		return 0, err
 	}
+	if result, err = o.deid.apply(result, o.out); err != nil {
+		return 0, err
+	}
+	if !o.deid.on { // pictures of a run may have text burnt in
+		files.Runs = found
+	}
 	if err := export.FluoroOnly(ctx, o.out, result, found, files); err != nil {
+		return 0, err
+	}
+	if err := films(ctx, e, o, found); err != nil {
 		return 0, err
 	}
 	bar.show(runWord[e.lang], 1)
@@ -41,6 +50,31 @@ func analyzeRuns(ctx context.Context, e env, o analyzeOptions, st *study.Study, 
 	export.FluoroTable(e.stdout, &result.Report, e.lang)
 	fmt.Fprintf(e.stdout, "\n%s\n", o.out)
 	return exitDone, nil
+}
+
+// checkFilm refuses kinds of film that are not written.
+func checkFilm(kind string) error {
+	switch export.FilmFormat(kind) {
+	case "", export.FilmGIF, export.FilmPNG:
+		return nil
+	}
+	return usagef("--film %s: gif or png", kind)
+}
+
+// films writes the films asked for and warns of text burnt into the pictures.
+func films(ctx context.Context, e env, o analyzeOptions, runs []assess.FluoroResult) error {
+	if o.film == "" || len(runs) == 0 {
+		return nil
+	}
+	if err := export.Films(ctx, o.out, runs, export.FilmFormat(o.film)); err != nil {
+		return err
+	}
+	warning := export.FilmWarning[0]
+	if e.lang == text.French {
+		warning = export.FilmWarning[1]
+	}
+	fmt.Fprintln(e.stderr, warning)
+	return nil
 }
 
 var runWord = map[text.Lang]string{text.English: "fluoroscopy", text.French: "scopie"}

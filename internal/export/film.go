@@ -7,6 +7,8 @@ import (
 	"image/color"
 	"image/gif"
 	"io"
+	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/vertefill/vertefill/internal/assess"
@@ -20,6 +22,8 @@ type Film struct {
 	Look     fluoro.Look // Fade 0 is native, 1 subtracted from the mask of the analysis
 	Outline  bool        // of the cement, on every frame
 	MaxSide  int         // pixels; larger frames are halved until they fit; zero: 512
+	// Blank are parts of the run's frames that become black: where the machine burnt text in.
+	Blank []image.Rectangle
 }
 
 // FilmWarning is shown before a film is written, in English and in French.
@@ -53,6 +57,60 @@ func (f Film) GIF(ctx context.Context, w io.Writer, r *assess.FluoroResult) erro
 	}
 	if err := gif.EncodeAll(w, out); err != nil {
 		return fmt.Errorf("export: film: %w", err)
+	}
+	return nil
+}
+
+// PNG writes an animated PNG that plays at the run's own times, to the millisecond.
+func (f Film) PNG(ctx context.Context, w io.Writer, r *assess.FluoroResult) error {
+	frames, err := f.draw(ctx, r)
+	if err != nil {
+		return err
+	}
+	from, _ := f.span(r.Run.Frames)
+	var delays []time.Duration
+	for n := range frames {
+		delays = append(delays, stay(r.Run.Times, from+n))
+	}
+	if err := animatedPNG(w, frames, delays); err != nil {
+		return fmt.Errorf("export: film: %w", err)
+	}
+	return nil
+}
+
+// stay is how long frame k stays; the last one as long as the one before it.
+func stay(times []time.Duration, k int) time.Duration {
+	switch {
+	case k+1 < len(times):
+		return times[k+1] - times[k]
+	case len(times) > 1:
+		return times[len(times)-1] - times[len(times)-2]
+	}
+	return 100 * time.Millisecond
+}
+
+// FilmFormat is a kind of film, and the ending of its file.
+type FilmFormat string
+
+// The kinds.
+const (
+	FilmGIF FilmFormat = "gif"
+	FilmPNG FilmFormat = "png"
+)
+
+// Films writes fluoro-N.gif or fluoro-N.png of every run into dir, which must exist, N counting from 1 as in report.json: the runs as
+// they are, with the outline of the cement. FilmWarning is to be shown.
+func Films(ctx context.Context, dir string, runs []assess.FluoroResult, kind FilmFormat) error {
+	for n := range runs {
+		film := Film{Outline: true}
+		write := film.GIF
+		if kind == FilmPNG {
+			write = film.PNG
+		}
+		name := filepath.Join(dir, "fluoro-"+strconv.Itoa(n+1)+"."+string(kind))
+		if err := WriteFile(name, func(w io.Writer) error { return write(ctx, w, &runs[n]) }); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -116,6 +174,12 @@ func (f Film) draw(ctx context.Context, r *assess.FluoroResult) ([]*image.Palett
 		}
 		if f.Outline {
 			r.Found.MaskAt(k, mask)
+		}
+		for _, b := range f.Blank {
+			b = b.Intersect(grey.Rect)
+			for y := b.Min.Y; y < b.Max.Y; y++ {
+				clear(grey.Pix[y*grey.Stride+b.Min.X : y*grey.Stride+b.Max.X])
+			}
 		}
 		out = append(out, shrink(grey, mask, step))
 	}

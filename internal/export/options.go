@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/text"
 )
 
@@ -21,6 +22,9 @@ type Options struct {
 	Kept []KeyImage
 	// Pictures were drawn before, in the same language, those kept first; nil: they are drawn.
 	Pictures *Pictures
+	// Runs are the runs of the report, in its order, as they were analysed: their key frames stand in the PDF. Without them only curves
+	// and tables do.
+	Runs []assess.FluoroResult
 	// TextTemplate replaces the built-in template of report.txt (see RISText).
 	TextTemplate string
 }

@@ -337,6 +337,7 @@ func (p *page) fluoro() {
 			p.placeDrawing(d, margin, scale)
 			p.SetY(p.GetY() + d.H*scale + 1)
 		}
+		p.runFrames(n)
 		if len(run.Events) > 0 {
 			columns := []column{{"", 8, true}, {p.words["event"], 68, true}, {p.words["frame"], 16, false}, {p.words["time"], 18, false}, {"", 4, true}, {p.words["reason"], p.inner - 114, true}}
 			p.tableHead(columns)
@@ -382,6 +383,9 @@ func (p *page) method() {
 
 // parameters prints every setting that the numbers depend on.
 func (p *page) parameters() {
+	if len(parameters(p.rep)) == 0 {
+		return
+	}
 	p.section(p.words["parameters"], 20)
 	for _, row := range parameters(p.rep) {
 		p.need(5)

@@ -100,6 +100,7 @@ func (r *Run) framesIn(seconds float64) int {
 
 // hide marks the pixels of the rods, with a margin.
 func (t *track) hide(rods []band) {
+	t.rods = rods
 	t.rod = make([]bool, t.w*t.h)
 	for _, b := range rods {
 		for _, i := range b.pixels {
@@ -162,10 +163,11 @@ func (m *cementMap) begins() int {
 
 // A pixel of cement 1 mm thick weakens the beam by what its CT number says, less for scatter: plateaus of 1500 to 5000 HU at 70 keV
 // and scatter of up to the primary beam give 0.025 to 0.115, in the middle usualMM1. The run itself tells more: the thickest part of
-// the cement is about as thick as it is wide. Both are taken, evenly.
+// the cement is about as thick as it is wide. That counts three times as much.
 const (
-	usualMM1  = 0.055
-	roundness = 1.9 // thickness of the thickest tenth, over the radius of the largest disc
+	usualMM1  = 0.045
+	ownShare  = 0.75 // of the logarithm
+	roundness = 2.2  // thickness of the thickest tenth, over the radius of the largest disc
 	leastMM1  = 0.03
 	mostMM1   = 0.11
 	nominalMM = 135.0 // side of a picture of unknown scale, in the patient
@@ -181,7 +183,7 @@ func (r *Run) millimetre(coarse *cementMap) float64 {
 		pixel = math.Sqrt(r.RowMM * r.ColMM)
 	}
 	own := coarse.depth / (roundness * pixel * float64(coarse.bin))
-	return math.Max(leastMM1, math.Min(mostMM1, math.Sqrt(own*usualMM1)))
+	return math.Max(leastMM1, math.Min(mostMM1, math.Pow(own, ownShare)*math.Pow(usualMM1, 1-ownShare)))
 }
 
 // chooseMask takes the frames before cement comes, and after the trocars stand still.
@@ -309,7 +311,7 @@ func (m *cementMap) full(i int) (x, y float64) {
 }
 
 // Start and end of the injection: when a share of what comes in all has come, and when all but a share has.
-const growthShare = 0.025
+const growthShare = 0.018
 
 func (r *Result) injection(area []float64) {
 	final := area[len(area)-1]

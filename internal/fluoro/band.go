@@ -21,6 +21,8 @@ const (
 	bandGap    = 3
 	mostBands  = 4
 	steelDepth = 0.22 // attenuation: 2 mm of steel in scatter; the diaphragm and gas stay below
+	faintDepth = 0.1  // the same under a thick part of the patient
+	coreShare  = 0.3  // of a band that must be as dark as steel in scatter
 )
 
 // bands finds the straight strips in a mask that reach the border of the open field.
@@ -182,12 +184,7 @@ func (b *band) there(k int) bool { return k >= b.in && k < b.out }
 
 // trocars finds the bands that came, and those that were there and went.
 func (t *track) trocars(frames int) (out []band) {
-	n := t.w * t.h
-	mask := make([]bool, n)
-	for i := range mask {
-		mask[i] = t.darker.best[i] >= strong*coarseMM1 && t.darker.depth[i] >= steelDepth
-	}
-	for _, b := range bands(mask, t.valid, t.w, t.h) {
+	for _, b := range t.bandsOf(t.darker) {
 		var in []float32
 		for _, i := range b.pixels {
 			in = append(in, float32(t.darker.from[i]))
@@ -197,10 +194,7 @@ func (t *track) trocars(frames int) (out []band) {
 		b.keep(t.darker.from, 0, b.settled+2)
 		out = append(out, b)
 	}
-	for i := range mask {
-		mask[i] = t.paler.best[i] >= strong*coarseMM1 && t.paler.depth[i] >= steelDepth
-	}
-	for _, b := range bands(mask, t.valid, t.w, t.h) {
+	for _, b := range t.bandsOf(t.paler) {
 		var went []float32
 		for _, i := range b.pixels {
 			went = append(went, float32(t.paler.from[i]))
@@ -208,6 +202,44 @@ func (t *track) trocars(frames int) (out []band) {
 		b.out = int(median(went))
 		b.keep(t.paler.from, b.out-6, b.out+6)
 		out = append(out, b)
+	}
+	return out
+}
+
+// bandsOf finds bands of steel in what became darker, or paler. Over a thick part of the patient scatter leaves little of steel's
+// shadow: a band may be faint where it is not its core.
+func (t *track) bandsOf(s *spans) (out []band) {
+	deep := func(least float32) []bool {
+		mask := make([]bool, t.w*t.h)
+		for i := range mask {
+			mask[i] = s.best[i] >= strong*coarseMM1 && s.depth[i] >= least
+		}
+		return mask
+	}
+	core := deep(steelDepth)
+	taken := make([]bool, t.w*t.h)
+	share := func(b band, of []bool) float64 {
+		n := 0
+		for _, i := range b.pixels {
+			if of[i] {
+				n++
+			}
+		}
+		return float64(n) / float64(max(1, len(b.pixels)))
+	}
+	for _, b := range bands(deep(faintDepth), t.valid, t.w, t.h) {
+		if share(b, core) < coreShare {
+			continue
+		}
+		for _, i := range b.pixels {
+			taken[i] = true
+		}
+		out = append(out, b)
+	}
+	for _, b := range bands(core, t.valid, t.w, t.h) {
+		if share(b, taken) < 0.3 {
+			out = append(out, b)
+		}
 	}
 	return out
 }

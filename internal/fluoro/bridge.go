@@ -185,16 +185,16 @@ func (r *Result) leakFrames(ct *CT, m projection, mm float64) (out []LeakFrame) 
 				others[i] = others[i] || id != d.LeakID && t >= otherMM
 			}
 		}
-		alone := make([]bool, n*n)
-		cells, thin := 0, 0
-		near := grown(others, n, n, 1)
-		for i, t := range thick[d.LeakID] {
+		thin := 0
+		for _, t := range thick[d.LeakID] {
 			if t >= shownMM {
 				thin++
-				if alone[i] = !near[i]; alone[i] {
-					cells++
-				}
 			}
+		}
+		// A cell beside other cement is left out where enough others are left.
+		alone, cells := only(thick[d.LeakID], grown(others, n, n, 1))
+		if float64(cells)*leakCellMM*leakCellMM < shownMM2 {
+			alone, cells = only(thick[d.LeakID], others)
 		}
 		f := LeakFrame{ID: d.LeakID, Frame: -1}
 		switch {
@@ -211,6 +211,17 @@ func (r *Result) leakFrames(ct *CT, m projection, mm float64) (out []LeakFrame) 
 		out = append(out, f)
 	}
 	return out
+}
+
+// only returns the cells in which a leak is thick enough and hidden are not, and their number.
+func only(thick []float32, hidden []bool) (alone []bool, cells int) {
+	alone = make([]bool, len(thick))
+	for i, t := range thick {
+		if alone[i] = t >= shownMM && !hidden[i]; alone[i] {
+			cells++
+		}
+	}
+	return alone, cells
 }
 
 // pointsOf turns a deposit into specks whose radiograph is in mm.

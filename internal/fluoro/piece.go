@@ -53,6 +53,83 @@ func (m *cementMap) choose(t *track, s *spans, ref, late *picture, mm1 float32, 
 			m.from[i] = s.from[i]
 		}
 	}
+	m.fillUnder(t)
+	m.whenHidden(t)
+}
+
+// whenHidden gives cement that came under a trocar, and was seen only when that went, the time of the nearest cement that came in
+// view: it has not waited.
+func (m *cementMap) whenHidden(t *track) {
+	gone := map[int]bool{}
+	for _, b := range t.rods {
+		for k := b.out - 1; k <= b.out+revealFrames; k++ {
+			gone[k] = true
+		}
+	}
+	nearest := make([]int32, len(m.from)) // pixel whose time is taken, plus one
+	var queue []int32
+	for i, f := range m.from {
+		if f != never && !(gone[int(f)] && t.rodAt(i, m.w, m.bin)) {
+			nearest[i] = int32(i) + 1
+			queue = append(queue, int32(i))
+		}
+	}
+	for n := 0; n < len(queue); n++ {
+		i := queue[n]
+		x, y := int(i)%m.w, int(i)/m.w
+		for _, d := range [4][2]int{{1, 0}, {-1, 0}, {0, 1}, {0, -1}} {
+			u, v := x+d[0], y+d[1]
+			if u < 0 || v < 0 || u >= m.w || v >= m.h {
+				continue
+			}
+			if j := v*m.w + u; m.from[j] != never && nearest[j] == 0 {
+				nearest[j] = nearest[i]
+				queue = append(queue, int32(j))
+			}
+		}
+	}
+	for i, at := range nearest {
+		if at > 0 {
+			m.from[i] = min(m.from[i], m.from[at-1])
+		}
+	}
+}
+
+// revealFrames after a trocar begins to go its last pixels are seen.
+const revealFrames = 8
+
+// fillUnder fills what cement encloses and a trocar hid: nothing was seen there, and cement does not spare a trocar's place. It counts
+// from when its surroundings are full.
+func (m *cementMap) fillUnder(t *track) {
+	empty := make([]bool, len(m.from))
+	for i, f := range m.from {
+		empty[i] = f == never
+	}
+	beyond := flood(empty, m.w, m.h)
+	for i := range empty {
+		empty[i] = empty[i] && !beyond[i]
+	}
+	for _, p := range pieces(empty, m.w, m.h) {
+		hidden := 0
+		var round []float32
+		for _, i := range p {
+			if t.rodAt(int(i), m.w, m.bin) {
+				hidden++
+			}
+			for _, j := range [4]int32{i - 1, i + 1, i - int32(m.w), i + int32(m.w)} { // an enclosed piece never lies at the border
+				if m.from[j] != never {
+					round = append(round, float32(m.from[j]))
+				}
+			}
+		}
+		if 3*hidden < 2*len(p) {
+			continue
+		}
+		from := uint16(quantile(round, 0.75))
+		for _, i := range p {
+			m.from[i] = from
+		}
+	}
 }
 
 // thickest returns the attenuation that a tenth of a piece passes, over the radius of the largest disc within: a measure of what one

@@ -23,6 +23,7 @@ type track struct {
 	paler   *spans
 	late    *picture // what was added in the last frames
 	rod     []bool   // where trocars are or were, with a margin
+	rods    []band   // the trocars
 	quick   int      // frames within which cement does not come
 	settled int      // frame from which the trocars of before the injection stand still
 }

@@ -57,7 +57,8 @@ func (r *Result) unrest(run *Run) (u Unrest) {
 		px, py = ax, ay
 		x[k], y[k] = ax-ox, ay-oy
 	}
-	mx, my := runningMean(x, window), runningMean(y, window)
+	slow := func(v []float64) []float64 { return runningMean(runningMean(v, window), window) } // twice: breaths of other lengths vanish too
+	mx, my := slow(x), slow(y)
 	// Breathing: what is left without the slow part, along its main direction.
 	var sxx, syy, sxy float64
 	for k := range n {
@@ -79,8 +80,8 @@ func (r *Result) unrest(run *Run) (u Unrest) {
 	}
 	// The patient lies elsewhere: the mean place over a breath leaves where it was at first.
 	side := float64(max(r.nx, r.ny))
-	first := min(window/2, n-1)
-	for k := range n {
+	first := window / 2 // nearer to the ends the mean holds part of a breath
+	for k := first; k < n-window/2; k++ {
 		if d := math.Hypot(mx[k]-mx[first], my[k]-my[first]); d > leastMoved*side && d > u.MovedPixels {
 			if u.MovedPixels == 0 {
 				u.MovedFrame = k
