@@ -17,7 +17,6 @@ type image struct {
 	n       [3]int
 	raw     []float32 // CT numbers as they are
 	v       []float32 // clipped, perhaps blurred
-	covered float64   // share of nodes that lie in the volume
 }
 
 // lattice samples the box from lo to hi; presmooth > 0 averages that many extra samples a side, against aliasing on coarse
@@ -30,7 +29,6 @@ func lattice(src *volume.Volume, lo, hi geom.Patient, spacing float64, presmooth
 	}
 	im.raw = make([]float32, im.n[0]*im.n[1]*im.n[2])
 	im.v = make([]float32, len(im.raw))
-	in := 0
 	for o := range im.raw {
 		p := im.node(o)
 		x := src.Voxel(p)
@@ -48,13 +46,9 @@ func lattice(src *volume.Volume, lo, hi geom.Patient, spacing float64, presmooth
 			}
 			hu = sum / n
 		}
-		if x.X > -0.5 && x.Y > -0.5 && x.Z > -0.5 && x.X < float64(src.NX)-0.5 && x.Y < float64(src.NY)-0.5 && x.Z < float64(src.NZ)-0.5 {
-			in++
-		}
 		im.raw[o] = float32(hu)
 		im.v[o] = float32(max(clipLow, min(clipHigh, hu)))
 	}
-	im.covered = float64(in) / float64(len(im.raw))
 	return im
 }
 

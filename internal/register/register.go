@@ -145,7 +145,7 @@ func local(post, pre *volume.Volume, v *spine.Vertebra, start Rigid) Fit {
 	preLo, preHi := boxUnder(start, lo, hi)
 	margin := geom.LPSVec(14, 14, 14)
 	preImage := lattice(pre, preLo.Add(margin.Mul(-1)), preHi.Add(margin), spacing, 0)
-	if !preImage.inside(start.Apply(v.Centroid())) || preImage.covered < 0.5 {
+	if !preImage.inside(start.Apply(v.Centroid())) || shown(pre, samples(postImage, make([]bool, len(postImage.raw)), v, 3, withPedicles), start) < 0.5 {
 		fit.Reason = "the vertebra lies outside the pre CT"
 		return fit
 	}
@@ -193,6 +193,18 @@ func local(post, pre *volume.Volume, v *spine.Vertebra, start Rigid) Fit {
 		fit.OK = true
 	}
 	return fit
+}
+
+// shown is the share of the samples that a volume shows under a pose.
+func shown(v *volume.Volume, pts []sample, t Rigid) float64 {
+	in := 0
+	for _, s := range pts {
+		x := v.Voxel(t.Apply(s.p))
+		if x.X > -0.5 && x.Y > -0.5 && x.Z > -0.5 && x.X < float64(v.NX)-0.5 && x.Y < float64(v.NY)-0.5 && x.Z < float64(v.NZ)-0.5 {
+			in++
+		}
+	}
+	return float64(in) / float64(max(1, len(pts)))
 }
 
 // boxUnder returns the axis-parallel box round the image of another one.
