@@ -14,7 +14,6 @@ import (
 	"github.com/vertefill/vertefill/internal/nifti"
 	"github.com/vertefill/vertefill/internal/nrrd"
 	"github.com/vertefill/vertefill/internal/text"
-	"github.com/vertefill/vertefill/internal/volume"
 )
 
 func runConvert(ctx context.Context, e env, args []string) (int, error) {
@@ -141,10 +140,8 @@ func convertedVolume(ctx context.Context, stack *dicomio.Stack, asNRRD bool, pro
 		return nil, nil, err
 	}
 	bad := make([]bool, g.NZ)
-	for i, h := range hu { // LoadFloat marks them so
-		if math.IsNaN(float64(h)) {
-			hu[i], bad[i/(g.NX*g.NY)] = volume.Air, true
-		}
+	for k := range bad { // LoadFloat marks them so
+		bad[k] = math.IsNaN(float64(hu[k*g.NX*g.NY]))
 	}
 	if asNRRD {
 		return func(w io.Writer) error { return nrrd.WriteFloat32(w, g, hu) }, numbered(bad), nil

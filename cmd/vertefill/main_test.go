@@ -333,3 +333,42 @@ func TestInspectAndConvert(t *testing.T) {
 		t.Errorf("converted grid differs from that of the truth masks")
 	}
 }
+
+// TestJoinAndSplitByHand joins the pre and the post CT of a case where that is impossible, and says so in the language asked for.
+func TestJoinAndSplitByHand(t *testing.T) {
+	dir := smallCase(t)
+	code, stdout, stderr := runLine(context.Background(), "inspect", dir, "--json")
+	if code != exitDone {
+		t.Fatal(stderr)
+	}
+	var in struct {
+		Series []struct{ SeriesInstanceUID, Modality string }
+	}
+	if err := json.Unmarshal([]byte(stdout), &in); err != nil {
+		t.Fatal(err)
+	}
+	var cts []string
+	for _, s := range in.Series {
+		if s.Modality == "CT" {
+			cts = append(cts, s.SeriesInstanceUID)
+		}
+	}
+	out := filepath.Join(t.TempDir(), "x.nrrd")
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"inspect", dir, "--join", cts[0] + "," + cts[1], "--lang", "fr"}, exitFailed, "les coupes"},
+		{[]string{"inspect", dir, "--join", cts[0]}, exitFailed, "only one volume"},
+		{[]string{"convert", dir, "--out", out, "--split", cts[0] + "=kernel", "--lang=fr"}, exitFailed, "rien ne diffère"},
+		{[]string{"convert", dir, "--out", out, "--split", cts[0]}, exitUsage, "SERIES=WAY"},
+		{[]string{"convert", dir, "--out", out, "--join", "1.2.3", "--lang", "fr"}, exitFailed, "pas de série 1.2.3"},
+		{[]string{"inspect", filepath.Join(dir, "nowhere"), "--lang", "fr"}, exitFailed, "il n’y a ni fichier ni dossier"},
+	} {
+		code, _, stderr := runLine(context.Background(), c.args...)
+		if code != c.code || !strings.Contains(stderr, c.says) {
+			t.Errorf("%v: exit %d: %s", c.args, code, stderr)
+		}
+	}
+}
