@@ -3,6 +3,7 @@ package assess
 import (
 	"slices"
 
+	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/fluoro"
 	"github.com/vertefill/vertefill/internal/text"
 )
@@ -26,10 +27,12 @@ func (x FluoroResult) WithLines(lines []fluoro.Line, l text.Lang) FluoroResult {
 	return x
 }
 
-// WithRuns returns a result whose report tells of runs too, in place of those that it told of before. The result itself stays as it
-// was.
-func (r *Result) WithRuns(runs []FluoroResult) *Result {
+// WithRuns returns a result whose report tells of runs too, in place of those that it told of before, with what their reader must
+// know. The result itself stays as it was.
+func (r *Result) WithRuns(runs []FluoroResult, findings []diag.Finding, l text.Lang) *Result {
 	out := *r
+	out.Findings = append(slices.Clip(r.Findings), findings...)
+	out.Report.Quality = append(slices.Clip(r.Report.Quality), Messages(findings, l)...)
 	out.Report.Fluoro, out.Report.Inputs.Fluoro = nil, nil
 	for _, f := range runs {
 		out.Report.Fluoro = append(out.Report.Fluoro, f.Report)

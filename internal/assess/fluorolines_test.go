@@ -3,6 +3,7 @@ package assess
 import (
 	"testing"
 
+	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/fluoro"
 	"github.com/vertefill/vertefill/internal/text"
 )
@@ -24,7 +25,8 @@ func TestWithLines(t *testing.T) {
 		t.Errorf("without lines of the reader: %v; the run itself has %v", l, run.Found.Lines)
 	}
 	r := &Result{}
-	if with := r.WithRuns([]FluoroResult{drawn}); len(with.Report.Fluoro) != 1 || len(r.Report.Fluoro) != 0 {
+	note := []diag.Finding{{Code: diag.CodeFluoroUncalibrated}}
+	if with := r.WithRuns([]FluoroResult{drawn}, note, text.English); len(with.Report.Fluoro) != 1 || len(with.Report.Quality) != 1 || len(r.Report.Fluoro) != 0 || len(r.Report.Quality) != 0 {
 		t.Error("the report of the result itself was changed")
 	}
 }

@@ -39,6 +39,8 @@ type Injection struct {
 	lines     []fluoro.Line // of the reader in Shown
 	mask      *RunMask
 	maskOf    []int
+	told      *assess.Result // with Shown in its report
+	toldOf    *assess.FluoroResult
 	restart   bool // what was asked for is asked for again
 }
 
@@ -239,7 +241,7 @@ func (s *State) followRun() (out []Effect) {
 		}
 		switch {
 		case len(w.Mask) > 0:
-		case x.Shown != nil:
+		case x.Shown != nil && x.Shown.Found.AreaPx[r.Cine.Frames-1] > 0:
 			x.mask.Frames = x.Shown.Found.Mask
 		default:
 			for k := range min(firstMask, r.Cine.Frames) {
@@ -255,7 +257,7 @@ func (s *State) followRun() (out []Effect) {
 	return out
 }
 
-// firstMask is how many frames make the mask of a run that is not measured.
+// firstMask is how many frames make the mask of a run without cement, or not measured.
 const firstMask = 4
 
 // Mask is what the frames are subtracted from; nil before a run is read.

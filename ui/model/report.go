@@ -153,7 +153,7 @@ func (m Sign) apply(s *State) []Effect {
 	if _, _, blocked := s.SignBlocked(); blocked {
 		return nil
 	}
-	report, err := json.Marshal(s.Result.Report)
+	report, err := json.Marshal(s.reported().Report)
 	if err != nil {
 		return Say{i18n.NotCorrected.In(s.Settings.Lang, "why", err.Error()), m.Now}.apply(s)
 	}
@@ -172,7 +172,7 @@ func (m Export) apply(s *State) []Effect {
 		return nil
 	}
 	s.startJob(ExportJob, time.Time{})
-	return []Effect{WriteReport{s.Result, s.ExportOptions(m.Formats), s.Work.Keys, s.Loaded, s.ReportView.Identity == IdentityRemoved}}
+	return []Effect{WriteReport{s.reported(), s.ExportOptions(m.Formats), s.Work.Keys, s.Loaded, s.ReportView.Identity == IdentityRemoved}}
 }
 
 // ExportOptions are what the files say about patient and reader.

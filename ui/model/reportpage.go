@@ -116,7 +116,7 @@ func (s *State) Current() bool {
 func (s *State) pageKey() pageKey {
 	v := &s.ReportView
 	o := s.ExportOptions(nil)
-	k := pageKey{result: s.Result, pictures: v.drawn, lang: o.Lang, paper: o.Page, study: o.Study, sign: o.SignOff, asText: v.Proof.AsText, template: o.TextTemplate}
+	k := pageKey{result: s.reported(), pictures: v.drawn, lang: o.Lang, paper: o.Page, study: o.Study, sign: o.SignOff, asText: v.Proof.AsText, template: o.TextTemplate}
 	for _, x := range v.Left {
 		k.left += string(x) + " "
 	}
@@ -150,7 +150,7 @@ func (s *State) page() []Effect {
 	v.Proof.asked = k
 	o := s.ExportOptions(nil)
 	o.Pictures = v.drawn
-	return []Effect{MakePage{Result: s.Result, Options: o, AsText: k.asText, Page: k.page, PxPerPoint: k.scale, key: k}}
+	return []Effect{MakePage{Result: s.reported(), Options: o, AsText: k.asText, Page: k.page, PxPerPoint: k.scale, key: k}}
 }
 
 // SetProof changes what the proof shows.
@@ -213,7 +213,7 @@ func (m CopyText) apply(s *State) []Effect {
 		return nil
 	}
 	o := s.ExportOptions(nil)
-	if err := export.RISText(&b, &s.Result.Report, o, o.TextTemplate); err != nil {
+	if err := export.RISText(&b, &s.reported().Report, o, o.TextTemplate); err != nil {
 		return nil
 	}
 	return append([]Effect{Copy{Text: b.String()}}, Say{i18n.TextCopied.In(s.Settings.Lang), m.Now}.apply(s)...)

@@ -275,12 +275,20 @@ func (p *Injection) eventRows(h Host) (out []layout.Widget) {
 		}
 		frame := i18n.Whole(h.Lang, float64(e.Frame+1))
 		out = append(out, func(gtx layout.Context) layout.Dimensions {
-			return p.events[i].Layout(gtx, h.Env, name+" "+frame, theme.RowTwoLines, h.State.Run.Frame == e.Frame, func(gtx layout.Context) layout.Dimensions {
+			height := theme.RowTwoLines
+			if h.Measure(gtx, theme.Caption, why) > gtx.Constraints.Max.X-gtx.Dp(besideWhy) {
+				height += 14 // a second line
+			}
+			return p.events[i].Layout(gtx, h.Env, name+" "+frame, height, h.State.Run.Frame == e.Frame, func(gtx layout.Context) layout.Dimensions {
+				if e.Kind == fluoro.LineCrossed && h.State.Run.Frame != e.Frame {
+					widget.Fill(gtx, h.ErrorFill, image.Rect(0, 0, gtx.Constraints.Max.X, gtx.Constraints.Max.Y-max(gtx.Dp(1), 1)))
+					widget.Fill(gtx, h.Env.Error, image.Rect(0, 0, gtx.Dp(3), gtx.Constraints.Max.Y))
+				}
 				return layout.Inset{Left: 14, Right: 14}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 					gtx.Constraints.Min.Y = gtx.Constraints.Max.Y
 					return row(gtx,
 						layout.Rigid(func(gtx layout.Context) layout.Dimensions { return look.icon.Layout(gtx, 16, ink) }), widget.Gap(10),
-						layout.Flexed(1, across(twoLines(false, h.Text(theme.Label, h.Text1, name), h.Text(theme.Caption, h.Text3, why)))),
+						layout.Flexed(1, across(twoLines(false, h.Text(theme.Label, h.Text1, name), h.Paragraph(theme.Caption, h.Text3, why)))),
 						layout.Rigid(twoLines(true, h.Text(theme.Label, h.Text1, frame), h.Text(theme.Caption, h.Text3, h.Lang.Number(e.Confidence, 2)))))
 				})
 			})
@@ -288,6 +296,9 @@ func (p *Injection) eventRows(h Host) (out []layout.Widget) {
 	}
 	return out
 }
+
+// besideWhy is the room that a row of an event takes beside its reason, dp.
+const besideWhy = dp(92)
 
 // lineWords is the name of a line in the language.
 func lineWords(h Host, name string) string {

@@ -64,7 +64,11 @@ func (d *decoration) run() {
 		case model.SubtractView:
 			d.subtractTexts(pad)
 		case model.SecondView:
-			d.runTitle(pad, i18n.SecondTag.In(l))
+			words := i18n.SecondTag.In(l)
+			if d.port.size.X < d.gtx.Dp(narrow) { // the angles say it
+				words = ""
+			}
+			d.runTitle(pad, words)
 			d.runAngles(pad, p)
 			d.onPlate(image.Pt(pad, y), i18n.FrameN.In(l, "n", l.Number(float64(s.Run.SecondFrame()+1), 0)))
 		case model.BridgeView:
@@ -80,7 +84,9 @@ func (d *decoration) run() {
 // runTitle draws the tag of a projection and a word beside it.
 func (d *decoration) runTitle(pad int, words string) {
 	x := pad + widget.At(d.gtx, image.Pt(pad, pad), widget.Chip(d.h.Env, widget.ChipLook{Text: "XA", Ink: theme.CornerText, Edge: theme.CornerText, Fill: color.NRGBA{A: 158}, Dash: true, Bold: true})).Size.X + d.gtx.Dp(8)
-	d.onPlate(image.Pt(x, pad), words)
+	if words != "" {
+		d.onPlate(image.Pt(x, pad), words)
+	}
 }
 
 func (d *decoration) runAngles(pad int, p *model.Plane) {
