@@ -27,6 +27,7 @@ type analyzeOptions struct {
 	vertebrae    string
 	convention   masks.Convention
 	seeds        repeated
+	compare      string
 	levels, lang string
 	fluoro       repeated
 	lines        repeated
@@ -50,6 +51,7 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	f.StringVar(&o.vertebrae, "vertebrae", "", "vertebra masks (NIfTI, NRRD, DICOM SEG or RT structures) in place of the built-in segmentation")
 	convention := f.String("vertebrae-convention", "", "what the numbers of that file mean, when it does not say: verse, spineps, spineps-subreg, totalsegmentator-v1, totalsegmentator-v2, totalsegmentator-body, vista3d")
 	f.Var(&o.seeds, "seed", "T9=x,y,z: a point inside that body, patient mm (LPS); repeatable")
+	f.StringVar(&o.compare, "compare", "", "a cement mask of another program (DICOM SEG or RT structures, NIfTI, NRRD) to compare the cement with")
 	f.StringVar(&o.levels, "levels", "", "report these levels only, such as T9,L1")
 	f.StringVar(&o.out, "out", "vertefill-out", "folder for the results")
 	f.BoolVar(&o.json, "json", false, "print report.json")
@@ -148,6 +150,12 @@ func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (
 		return 0, err
 	}
 	bar.show(words["write"], 0.92)
+	var agreed string
+	if o.compare != "" {
+		if agreed, err = compared(o.compare, result, e.lang); err != nil {
+			return 0, err
+		}
+	}
 	if result, err = o.deid.apply(result, o.out); err != nil {
 		return 0, err
 	}
@@ -174,6 +182,9 @@ func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (
 		}
 	} else {
 		export.Table(e.stdout, &result.Report, e.lang)
+		if agreed != "" {
+			fmt.Fprintf(e.stdout, "\n%s\n", agreed)
+		}
 		fmt.Fprintf(e.stdout, "\n%s\n", o.out)
 	}
 	if o.strict {

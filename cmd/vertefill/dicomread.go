@@ -9,6 +9,8 @@ import (
 	"github.com/vertefill/vertefill/internal/exchange"
 	"github.com/vertefill/vertefill/internal/export"
 	"github.com/vertefill/vertefill/internal/masks"
+	"github.com/vertefill/vertefill/internal/overlay"
+	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
@@ -24,6 +26,30 @@ func vertebraMasks(path string, c masks.Convention, in assess.Input) (*volume.La
 	}
 	l, _, err := masks.Read(path, c)
 	return l, err
+}
+
+// compared says in a line how far a mask of others agrees with the cement of a result.
+func compared(path string, r *assess.Result, l text.Lang) (string, error) {
+	o, err := overlay.Read(path, r.Origin, r.Post.Grid)
+	if err != nil {
+		return "", fmt.Errorf("mask to compare with: %w", err)
+	}
+	var parts []overlay.Part
+	for _, p := range o.Parts {
+		if !p.Vertebra() {
+			parts = append(parts, p)
+		}
+	}
+	a, ok := overlay.Compare(parts, r.Cement)
+	if !ok {
+		return "", fmt.Errorf("mask to compare with: one of the two holds no cement: %s", path)
+	}
+	said := "Compared with %s: theirs %s, cement found %s by counting voxels, both %s, Dice %s."
+	if l == text.French {
+		said = "Comparé à %s\u202f: la leur %s, ciment trouvé %s en comptant les voxels, commun %s, Dice %s."
+	}
+	ml := func(x float64) string { return l.Unit(l.ML(x), "mL") }
+	return fmt.Sprintf(said, o.Name, ml(a.TheirsML), ml(a.OursML), ml(a.BothML), l.Number(a.Dice, 3)), nil
 }
 
 // runTable prints the table of a structured report, this machine's or another's.

@@ -25,7 +25,7 @@ var layers = []struct {
 	{4, "internal/spine internal/surface"},
 	{5, "internal/dicomio internal/render internal/vertebra internal/cement internal/register internal/leak internal/fluoro"},
 	{6, "internal/masks internal/study internal/phantom internal/exchange internal/plot internal/deid internal/proof"},
-	{7, "internal/assess internal/chart"},
+	{7, "internal/assess internal/chart internal/overlay"},
 	{8, "internal/export"},
 	{9, "internal/cohort internal/teach"},
 	{8, "internal/session"},

@@ -92,9 +92,20 @@ func ReadVertebrae(path string) (*volume.Labels, error) {
 	return out, nil
 }
 
-// levelIn finds the name of a vertebra among the words of a label: "L1", "vertebrae_L1", "T9 vertebra".
+// beside are words of what lies in or at a vertebra but is none: "PMMA bone cement T9", "disc L1/L2", "rib T12 left".
+var beside = map[string]bool{"cement": true, "ciment": true, "pmma": true, "leak": true, "fuite": true, "metal": true, "métal": true, "implant": true, "screw": true, "vis": true, "rod": true, "trocar": true,
+	"disc": true, "disk": true, "disque": true, "canal": true, "cord": true, "foramen": true, "vein": true, "veine": true, "rib": true, "côte": true, "nerve": true, "muscle": true}
+
+// levelIn finds the name of a vertebra among the words of a label: "L1", "vertebrae_L1", "T9 vertebra". Labels of what only lies there
+// name none.
 func levelIn(label string) (anatomy.Level, bool) {
-	for _, word := range strings.FieldsFunc(label, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+	words := strings.FieldsFunc(label, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	for _, word := range words {
+		if beside[strings.ToLower(word)] {
+			return anatomy.None, false
+		}
+	}
+	for _, word := range words {
 		if l, err := anatomy.ParseLevel(strings.ToUpper(word)); err == nil && !l.IsUnknown() {
 			return l, true
 		}

@@ -20,6 +20,7 @@ import (
 
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/dicomio"
+	"github.com/vertefill/vertefill/internal/overlay"
 	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/internal/volume"
 	"github.com/vertefill/vertefill/ui/i18n"
@@ -65,6 +66,9 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 	case model.ScanStudy:
 		recent := a.state.RecentPaths()
 		a.start(model.ScanJob, lang, func(ctx context.Context) model.Msg {
+			if e.Over != nil && overlay.Handles(e.Path) {
+				return readObject(e)
+			}
 			if isSession(e.Path) {
 				return a.scanSession(ctx, lang, e.Path, recent)
 			}

@@ -3,6 +3,7 @@ package model
 import (
 	"time"
 
+	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/leak"
 	"github.com/vertefill/vertefill/internal/text"
 )
@@ -27,8 +28,12 @@ type Effect interface{ effect() }
 type (
 	// ListFolder lists a folder and answers with FolderListed.
 	ListFolder struct{ Dir string }
-	// ScanStudy looks into a path and answers with StudyScanned.
-	ScanStudy struct{ Path string }
+	// ScanStudy looks into a path and answers with StudyScanned, or with
+	// ObjectRead when it is a file about the images of the result.
+	ScanStudy struct {
+		Path string
+		Over *assess.Result // nil when none is open
+	}
 	// LoadSeries reads series by slot and answers with SeriesLoaded; -1 for
 	// none.
 	LoadSeries struct {

@@ -44,7 +44,10 @@ func (m Preview) apply(s *State) []Effect {
 	s.Browser.Selected = m.Row
 	s.Browser.Preview, s.Browser.Empty, s.early = nil, nil, early{}
 	s.startJob(ScanJob, m.Now)
-	return []Effect{ScanStudy{m.Path}}
+	if s.Result != nil && s.Result.Upto == "" {
+		return []Effect{ScanStudy{m.Path, s.Result}}
+	}
+	return []Effect{ScanStudy{Path: m.Path}}
 }
 
 // StudyScanned is the answer to ScanStudy.
@@ -139,7 +142,7 @@ func (s *State) close() {
 	s.Reading, s.Run, s.Draft, s.MeasureList = newReading(), Run{}, Draft{}, false
 	s.Reading.Layout, s.Reading.Corners = keep.Layout, keep.Corners
 	s.history, s.Work, s.Session, s.asked, s.Types = history{}, Work{}, Session{}, nil, false
-	s.Fixing, s.Lesson.Play, s.Lesson.Lab = Fixing{}, nil, nil
+	s.Fixing, s.Lesson.Play, s.Lesson.Lab, s.Objects = Fixing{}, nil, nil, Objects{}
 	s.ReportView = ReportView{Paper: s.ReportView.Paper, Identity: s.ReportView.Identity, Left: s.ReportView.Left, Proof: Proof{PxPerDP: s.ReportView.Proof.PxPerDP, Zoom: s.ReportView.Proof.Zoom}}
 	s.grouping = time.Time{}
 	s.endJob(MeasureJob)

@@ -100,6 +100,7 @@ type State struct {
 	Session    Session // how the work is kept
 	Types      bool    // the list of leak types is open
 	ReportView ReportView
+	Objects    Objects     // files of others over the images
 	Fixing     Fixing      // of a vertebra, by hand
 	Memory     MemoryShort // what MemoryDialog asks about
 	Run        Run

@@ -5,6 +5,7 @@ import (
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/overlay"
 	"github.com/vertefill/vertefill/internal/render"
 	"github.com/vertefill/vertefill/internal/spine"
 	"github.com/vertefill/vertefill/ui/model"
@@ -20,6 +21,15 @@ type sceneKey struct {
 	look   model.SolidLook // of 3D scenes
 	draft  *spine.Vertebra // that a hand is shaping
 	curve  model.Curve     // opacity of 3D scenes
+	others *overlay.Object // the last file of others, nil when none is drawn
+	count  int             // of these files
+}
+
+// follow makes the key that of the files drawn.
+func (k *sceneKey) follow(list []*overlay.Object) {
+	if k.count = len(list); k.count > 0 {
+		k.others = list[k.count-1]
+	}
 }
 
 // scenes keeps the scenes of the last selections, so that equal requests stay
@@ -57,6 +67,7 @@ func (c *scenes) of(s *model.State, slot model.Slot) *Scene {
 	}
 	c.follow(s)
 	key := sceneKey{result: s.Result, slot: slot, level: r.Level, leak: r.Leak, layers: r.Layers, draft: s.Fixing.Draft}
+	key.follow(s.Objects.Shown())
 	if scene, ok := c.planes[key]; ok {
 		return scene
 	}
@@ -98,6 +109,11 @@ func makeScene(s *model.State, slot model.Slot) *Scene {
 		add(Surface{result.CementSurfaces[class], render.CementStyle(class)})
 	}
 	if slot == model.PostSlot {
+		for _, o := range s.Objects.Shown() {
+			for _, p := range o.Parts {
+				add(Surface{p.Mesh, render.Style{Colour: p.Colour, Width: 1.4, Dash: [2]float64{5, 3}}})
+			}
+		}
 		for i, region := range result.Leaks {
 			if i < len(result.Report.Leaks) {
 				add(Surface{region.Surface, render.LeakStyle(result.Report.Leaks[i].Compartment, region.ID == r.Leak)})

@@ -78,6 +78,7 @@ var (
 func (c *scenes) solid(s *model.State, slot model.Slot) *Solid {
 	c.follow(s)
 	key := sceneKey{result: s.Result, slot: slot, level: s.Reading.Level, look: s.Reading.Solid, curve: s.Reading.Curve}
+	key.follow(s.Objects.Shown())
 	if x, ok := c.solids[key]; ok {
 		return x
 	}
@@ -123,6 +124,13 @@ func (x *Solid) gather(s *model.State) {
 	}
 	for _, class := range classesInOrder {
 		add(s.Result.CementSurfaces[class], render.CementStyle(class).Colour, cementName[class])
+	}
+	for _, o := range s.Objects.Shown() {
+		for _, p := range o.Parts {
+			c := p.Colour
+			c.A = 0xA0
+			x.parts = append(x.parts, part{p.Mesh, c})
+		}
 	}
 	for i, region := range s.Result.Leaks {
 		if i < len(s.Result.Report.Leaks) {
