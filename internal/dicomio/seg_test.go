@@ -155,3 +155,12 @@ func TestVertebraSegments(t *testing.T) {
 		t.Error("a liver was read as a vertebra")
 	}
 }
+
+// TestLevelIn: what lies in or at a vertebra is none, so that a leak of a segmentation is never taken for a body.
+func TestLevelIn(t *testing.T) {
+	for label, want := range map[string]bool{"L1": true, "vertebrae_L1": true, "T9 vertebra": true, "T9 vertebral body": true, "PMMA bone cement T9": false, "Cement leak: canal, T9": false, "rib T12 left": false, "disc L1/L2": false} {
+		if _, ok := dicomio.LevelIn(label); ok != want {
+			t.Errorf("%q names a vertebra: %v", label, ok)
+		}
+	}
+}
