@@ -17,6 +17,7 @@ import (
 	"github.com/vertefill/vertefill/internal/fluoro"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/masks"
+	"github.com/vertefill/vertefill/internal/session"
 	"github.com/vertefill/vertefill/internal/study"
 	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/internal/vertebra"
@@ -38,6 +39,7 @@ type analyzeOptions struct {
 	deid         *deidFlags
 	json, strict bool
 	threads      int
+	session      string
 }
 
 func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
@@ -57,6 +59,7 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	f.BoolVar(&o.json, "json", false, "print report.json")
 	f.StringVar(&o.lang, "lang", "", "en or fr: language of texts for people (default: the system's)")
 	f.BoolVar(&o.strict, "strict", false, "exit with code 3 when a quality entry is an error")
+	f.StringVar(&o.session, "session", "", "session file: apply the reader's corrections in it")
 	f.IntVar(&o.threads, "threads", 0, "processors to use (default: all)")
 	regroup := addRegroupFlags(f)
 	o.output = addOutputFlags(f)
@@ -144,6 +147,11 @@ func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (
 	if err != nil {
 		return 0, err
 	}
+	if o.session != "" {
+		if result, err = corrected(ctx, result, o.session); err != nil {
+			return 0, err
+		}
+	}
 	result.Report.Timing["load"] = math.Round(loaded*1000) / 1000
 	runs, err := assess.FluoroWithCT(ctx, st.Runs(), o.runLines, result, e.lang, func(f float64) { bar.show(runWord[e.lang], 0.85+0.07*f) })
 	if err != nil {
@@ -195,6 +203,21 @@ func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (
 		}
 	}
 	return exitDone, nil
+}
+
+// corrected applies the corrections of a session to the result of its study.
+func corrected(ctx context.Context, r *assess.Result, path string) (*assess.Result, error) {
+	s, err := session.Read(path)
+	if err != nil {
+		return nil, err
+	}
+	if post := r.Report.Inputs.Post; post == nil || s.Study.Post != post.SeriesInstanceUID {
+		return nil, fmt.Errorf("session: it is about another control CT: %s", path)
+	}
+	if len(s.Edits) == 0 {
+		return r, nil
+	}
+	return r.Edited(ctx, s.Edits)
 }
 
 // overall turns the progress of a stage into that of the analysis, by the usual share of each stage.

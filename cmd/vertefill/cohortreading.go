@@ -5,8 +5,10 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/vertefill/vertefill/internal/cohort"
 	"github.com/vertefill/vertefill/internal/text"
@@ -63,5 +65,65 @@ func cohortReadingList(ctx context.Context, e env, args []string) (int, error) {
 	}
 	fmt.Fprintf(e.stdout, say[1], len(made.Key.Entries), len(o.Readers))
 	fmt.Fprintf(e.stdout, say[2], filepath.Join(o.To, "key.json"))
+	return exitDone, nil
+}
+
+// cohortCollect makes reports and masks of what readers signed.
+func cohortCollect(ctx context.Context, e env, args []string) (int, error) {
+	f := newFlags(e, "cohort collect")
+	list := f.String("list", "", "folder of the reading list, with key.json and the images")
+	from := f.String("from", "", "folder with the sessions that came back (default: the list itself)")
+	out := f.String("out", "vertefill-readings", "folder for the results: one folder a reader")
+	jobs := f.Int("jobs", 0, "cases at once (default: as many as processors and memory allow)")
+	lang := f.String("lang", "en", "language of the reports: en or fr")
+	rest, err := parse(f, args)
+	if err != nil {
+		return 0, err
+	}
+	l, err := language(e, *lang)
+	if err != nil {
+		return 0, err
+	}
+	if *list == "" {
+		return 0, usagef("--list is needed")
+	}
+	if *from == "" {
+		*from = *list
+	}
+	c, err := openCohort(rest)
+	if err != nil {
+		return 0, err
+	}
+	key, err := cohort.ReadKey(filepath.Join(*list, "key.json"))
+	if err != nil {
+		return 0, err
+	}
+	found, err := cohort.Collect(c, key, *list, *from)
+	if err != nil {
+		return 0, err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return 0, err
+	}
+	for _, x := range found {
+		if len(x.Unsigned) > 0 {
+			fmt.Fprintf(e.stderr, map[text.Lang]string{text.English: "%s: not signed, left out: %s\n", text.French: "%s : non signés, laissés : %s\n"}[e.lang], x.Reader, strings.Join(x.Unsigned, ", "))
+		}
+		if len(x.Cohort.Cases) == 0 {
+			continue
+		}
+		o := cohort.Options{Out: filepath.Join(*out, cohort.FolderOf(x.Reader)), Program: program, Version: programVersion(), Args: []string{"--lang", string(l)}, Jobs: *jobs}
+		records, err := cohort.Run(ctx, x.Cohort, o, func(r cohort.Record, done, total int, _ time.Duration) {
+			fmt.Fprintf(e.stderr, "%s  %d/%d  %s  %s %s\n", x.Reader, done, total, r.Case, statusWords[e.lang][r.Status], r.Error)
+		})
+		if err != nil {
+			return 0, err
+		}
+		fmt.Fprintf(e.stdout, "--with \"%s=%s\"  ", x.Reader, o.Out)
+		if err := printRecords(e, records); err != nil {
+			return 0, err
+		}
+	}
 	return exitDone, nil
 }

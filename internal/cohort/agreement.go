@@ -245,6 +245,10 @@ func (a *Agreement) numbers(subjects []subject) {
 			}
 		}
 		complete := slices.DeleteFunc(values, func(row []float64) bool { return slices.ContainsFunc(row, math.IsNaN) })
+		if len(complete) < 3 { // of two subjects a correlation says nothing
+			a.Quantities = append(a.Quantities, out)
+			continue
+		}
 		if icc, err := stats.NewICC(complete); err == nil {
 			out.ICC = &icc
 		}

@@ -230,6 +230,21 @@ func TestSessionsComeBack(t *testing.T) {
 	if len(r.Reports) != 1 || r.Reports["c0"].Vertebrae[0].FillRatio != 0.2 || fmt.Sprint(unsigned) != "[c1]" {
 		t.Errorf("%v %v", r.Reports, unsigned)
 	}
+	c := numbered(3)
+	c.Cases[0].Covariates = []string{"71"}
+	for i := range key.Entries {
+		key.Entries[i].Place = fmt.Sprintf("%s/%03d", key.Entries[i].Reader, i)
+	}
+	found, err := cohort.Collect(c, key, "list", dir)
+	if err != nil || len(found) != 2 || len(found[0].Cohort.Cases) != 1 || fmt.Sprint(found[0].Unsigned) != "[c1]" {
+		t.Fatalf("collected %+v %v", found, err)
+	}
+	if x := found[0].Cohort.Cases[0]; x.ID != "c0" || x.Study != filepath.Join("list", "A", "000", "images") || !strings.HasSuffix(x.Session, "1-2-0"+session.Extension) || x.Covariates[0] != "71" {
+		t.Errorf("%+v", x)
+	}
+	if _, err := cohort.Collect(c, key, "list", t.TempDir()); err == nil {
+		t.Error("nothing came back and passes")
+	}
 	if _, _, err := cohort.ReadReading(context.Background(), "C", dir, numbered(3), key); err == nil {
 		t.Error("a reader without sessions passes")
 	}

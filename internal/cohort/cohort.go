@@ -21,6 +21,7 @@ type Case struct {
 	Fluoro     []string
 	Seeds      []string // T9=x,y,z
 	Levels     []string
+	Session    string   // session file whose corrections are applied; empty: none
 	Covariates []string // values of the table's other columns, in the order of Cohort.Covariates
 }
 
@@ -39,6 +40,8 @@ var columns = map[string]func(c *Case, v string){
 	"fluoro": func(c *Case, v string) { c.Fluoro = list(v) },
 	"seeds":  func(c *Case, v string) { c.Seeds = list(v) },
 	"levels": func(c *Case, v string) { c.Levels = list(v) },
+
+	"session": func(c *Case, v string) { c.Session = v },
 }
 
 // list splits a cell that holds several values.
@@ -141,7 +144,7 @@ func (c *Cohort) readTable(path string) error {
 		if x.ID == "" || x.Study == "" && x.Post == "" && len(x.Fluoro) == 0 {
 			return fmt.Errorf("cohort: table %s, line %d: a case needs a name in column case, and a path in study, post or fluoro", path, line)
 		}
-		x.Study, x.Post, x.Pre = place(x.Study), place(x.Post), place(x.Pre)
+		x.Study, x.Post, x.Pre, x.Session = place(x.Study), place(x.Post), place(x.Pre), place(x.Session)
 		for i := range x.Fluoro {
 			x.Fluoro[i] = place(strings.TrimSpace(x.Fluoro[i]))
 		}

@@ -16,7 +16,11 @@ import (
 func key(ctx context.Context, c *Case, program string, args []string) (string, error) {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%s\n%q\n%q\n%q\n", program, args, c.Seeds, c.Levels)
-	for _, root := range c.paths() {
+	roots := c.paths()
+	if c.Session != "" {
+		roots = append(roots, c.Session)
+	}
+	for _, root := range roots {
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err

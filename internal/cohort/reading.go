@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,13 +67,16 @@ func (r *Reading) checked(path string, unsigned []string) (*Reading, []string, e
 	return r, unsigned, nil
 }
 
-// readSessions takes every session file below the folder. Sessions of other readers are passed over, so that all may return to one
-// folder.
-func (r *Reading) readSessions(path, name string, key *ReadingKey) (unsigned []string, err error) {
-	if key == nil {
-		return nil, fmt.Errorf("cohort: reading %s: session files need the key of the reading list (--key): %s", name, path)
-	}
-	newest := map[string]session.Signature{}
+// returned is a session that came back.
+type returned struct {
+	path  string
+	state session.State
+}
+
+// returnedBy finds, for every case, the session of a reader that was signed last below a folder, and the cases whose sessions are not
+// signed. Sessions of other readers are passed over, so that all may return to one folder.
+func returnedBy(path, name string, key *ReadingKey) (signed map[string]returned, unsigned []string, err error) {
+	signed = map[string]returned{}
 	seen := map[string]bool{}
 	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(p, session.Extension) {
@@ -90,24 +94,37 @@ func (r *Reading) readSessions(path, name string, key *ReadingKey) (unsigned []s
 			return nil
 		}
 		seen[e.Case] = true
-		for _, x := range s.Signed {
-			if old, ok := newest[e.Case]; !ok || x.At.After(old.At) {
-				newest[e.Case] = x
+		if n := len(s.Signed); n > 0 {
+			if old, ok := signed[e.Case]; !ok || s.Signed[n-1].At.After(old.state.Signed[len(old.state.Signed)-1].At) {
+				signed[e.Case] = returned{p, s}
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("cohort: reading %s: %w", name, err)
+		return nil, nil, fmt.Errorf("cohort: reading %s: %w", name, err)
 	}
 	for id := range seen {
-		x, ok := newest[id]
-		if !ok {
+		if _, ok := signed[id]; !ok {
 			unsigned = append(unsigned, id)
-			continue
 		}
+	}
+	slices.Sort(unsigned)
+	return signed, unsigned, nil
+}
+
+// readSessions takes the signed reports of a reader's sessions.
+func (r *Reading) readSessions(path, name string, key *ReadingKey) (unsigned []string, err error) {
+	if key == nil {
+		return nil, fmt.Errorf("cohort: reading %s: session files need the key of the reading list (--key): %s", name, path)
+	}
+	signed, unsigned, err := returnedBy(path, name, key)
+	if err != nil {
+		return nil, err
+	}
+	for id, x := range signed {
 		report := &assess.Report{}
-		if err := json.Unmarshal(x.Report, report); err != nil {
+		if err := json.Unmarshal(x.state.Signed[len(x.state.Signed)-1].Report, report); err != nil {
 			return nil, fmt.Errorf("cohort: reading %s: case %s: signed report: %w", name, id, err)
 		}
 		r.Reports[id] = report

@@ -14,7 +14,7 @@ var pathLike = regexp.MustCompile(`(^|[\s"'(=\[])(/|\.{1,2}/|[A-Za-z]:[\\/]|\\\\
 func (o *Outcome) Reason() string {
 	s := o.Record.Error
 	in := o.Case.inputs()
-	roots := append(o.Case.paths(), append([]string{in.Study, in.Post, in.Pre}, in.Fluoro...)...)
+	roots := append(o.Case.paths(), append([]string{in.Study, in.Post, in.Pre, in.Session, o.Case.Session}, in.Fluoro...)...)
 	slices.SortFunc(roots, func(a, b string) int { return len(b) - len(a) })
 	for _, root := range roots {
 		if root != "" {

@@ -62,6 +62,8 @@ type Inputs struct {
 	Fluoro []string `json:"fluoro,omitempty"`
 	Seeds  []string `json:"seeds,omitempty"`
 	Levels []string `json:"levels,omitempty"`
+
+	Session string `json:"session,omitempty"`
 }
 
 // Empty reports whether no images are named.
@@ -69,7 +71,7 @@ func (i Inputs) Empty() bool { return i.Study == "" && i.Post == "" && len(i.Flu
 
 // inputs returns what the case is made of; a path that cannot be made absolute stays as it is.
 func (c *Case) inputs() Inputs {
-	in := Inputs{Study: c.Study, Post: c.Post, Pre: c.Pre, Fluoro: slices.Clone(c.Fluoro), Seeds: c.Seeds, Levels: c.Levels}
+	in := Inputs{Study: c.Study, Post: c.Post, Pre: c.Pre, Fluoro: slices.Clone(c.Fluoro), Seeds: c.Seeds, Levels: c.Levels, Session: absolute(c.Session)}
 	for _, p := range []*string{&in.Study, &in.Post, &in.Pre} {
 		*p = absolute(*p)
 	}
@@ -195,7 +197,7 @@ func measure(ctx context.Context, c *Case, o Options, threads int, dir string) (
 	for _, s := range c.Seeds {
 		args = append(args, "--seed", s)
 	}
-	for _, x := range []struct{ flag, value string }{{"--levels", strings.Join(c.Levels, ",")}, {"--post", c.Post}, {"--pre", c.Pre}} {
+	for _, x := range []struct{ flag, value string }{{"--levels", strings.Join(c.Levels, ",")}, {"--post", c.Post}, {"--pre", c.Pre}, {"--session", c.Session}} {
 		if x.value != "" {
 			args = append(args, x.flag, x.value)
 		}
