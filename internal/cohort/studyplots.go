@@ -72,7 +72,7 @@ func (s *Study) drawFill(w words) (*chart.Chart, error) {
 			}
 		}
 		groups = append(groups, g)
-		marks = append(marks, chart.Mark{Name: w.of("Mean, 95 % interval", "Moyenne, intervalle à 95 %"), Value: 100 * lf.Fill.Mean, Low: 100 * lf.Fill.MeanCI.Low, High: 100 * lf.Fill.MeanCI.High})
+		marks = append(marks, markOf(w, lf.Fill, 100))
 	}
 	return chart.Boxes(chart.Axes{Title: w.of("Fill of treated vertebrae by level", "Remplissage des vertèbres traitées par niveau"), Y: w.of("Fill, %", "Remplissage, %"), W: 170, Lang: w.Lang}, groups, marks)
 }
@@ -113,16 +113,21 @@ func (s *Study) drawSides(w words) (*chart.Chart, error) {
 		return nil, nil
 	}
 	groups := []chart.Group{{Name: w.of("fuller half", "moitié la plus remplie")}}
-	marks := []chart.Mark{markOf(w, s.Larger)}
+	marks := []chart.Mark{markOf(w, s.Larger, 100)}
 	groups[0].Values = s.halves
 	if s.PunctureN > 0 {
-		groups, marks = append(groups, chart.Group{Name: w.of("side of puncture", "côté de ponction"), Values: s.punctured}), append(marks, markOf(w, s.Puncture))
+		groups, marks = append(groups, chart.Group{Name: w.of("side of puncture", "côté de ponction"), Values: s.punctured}), append(marks, markOf(w, s.Puncture, 100))
 	}
 	return chart.Boxes(chart.Axes{Title: w.of("Cement in one half / body volume", "Ciment d’une moitié / volume du corps"), Y: "%", W: 110, Lang: w.Lang}, groups, marks)
 }
 
-func markOf(w words, x stats.Summary) chart.Mark {
-	return chart.Mark{Name: w.of("Mean, 95 % interval", "Moyenne, intervalle à 95 %"), Value: 100 * x.Mean, Low: 100 * x.MeanCI.Low, High: 100 * x.MeanCI.High}
+// markOf is a mean with its interval, where there are enough values for one, times scale.
+func markOf(w words, x stats.Summary, scale float64) chart.Mark {
+	m := chart.Mark{Name: w.of("Mean, 95 % interval", "Moyenne, intervalle à 95 %"), Value: scale * x.Mean, Low: nan, High: nan}
+	if x.N >= leastForInterval {
+		m.Low, m.High = scale*x.MeanCI.Low, scale*x.MeanCI.High
+	}
+	return m
 }
 
 func (s *Study) drawHeights(w words) (*chart.Chart, error) {
@@ -137,8 +142,7 @@ func (s *Study) drawHeights(w words) (*chart.Chart, error) {
 				groups[h].Values = append(groups[h].Values, chart.Value{Key: SpotKey(t.Case, t.Level), Y: t.Change[h]})
 			}
 		}
-		x := s.Heights[h]
-		marks = append(marks, chart.Mark{Name: w.of("Mean, 95 % interval", "Moyenne, intervalle à 95 %"), Value: x.Mean, Low: x.MeanCI.Low, High: x.MeanCI.High})
+		marks = append(marks, markOf(w, s.Heights[h], 1))
 	}
 	return chart.Boxes(chart.Axes{Title: w.of("Change of height, after minus before", "Variation de hauteur, après moins avant"), Y: "mm", W: 130, Lang: w.Lang}, groups, marks)
 }

@@ -145,10 +145,13 @@ func (s *Study) flowPart(w words) export.Part {
 		"Plusieurs vertèbres d’un cas sont comptées comme indépendantes : les intervalles sont trop étroits quand beaucoup de cas en ont plus d’une. Le script mixed.R tient compte des cas.")}}
 }
 
+// leastForInterval is how many values the interval of a mean needs here: below, it reaches beyond what can be.
+const leastForInterval = 5
+
 func (w words) percents(s stats.Summary) []string {
 	p := func(x float64) string { return w.Percent(x) }
 	mean := p(s.Mean)
-	if s.N > 1 {
+	if s.N >= leastForInterval {
 		mean += " " + w.Interval(100*s.MeanCI.Low, 100*s.MeanCI.High, 1)
 	}
 	return []string{fmt.Sprint(s.N), mean, p(s.SD), p(s.Median), p(s.Q1) + "–" + p(s.Q3), p(s.Min) + "–" + p(s.Max)}
@@ -167,7 +170,7 @@ func (s *Study) fillPart(w words) export.Part {
 	}
 	g.Rows = append(g.Rows, append([]string{w.of("All levels", "Tous niveaux")}, w.percents(s.All)...))
 	return export.Part{Title: w.of("Fill by level", "Remplissage par niveau"), Table: g, Notes: []string{w.of(
-		"No threshold of fill is agreed upon in the literature; none is applied here.", "Aucun seuil de remplissage ne fait consensus dans la littérature ; aucun n’est appliqué ici.")}}
+		"No threshold of fill is agreed upon in the literature; none is applied here. Intervals of means from five vertebrae on.", "Aucun seuil de remplissage ne fait consensus dans la littérature ; aucun n’est appliqué ici. Intervalles des moyennes à partir de cinq vertèbres.")}}
 }
 
 func (w words) share(p stats.Proportion) string {
@@ -283,7 +286,7 @@ func (s *Study) heightsPart(w words) export.Part {
 	row := func(name string, x stats.Summary) {
 		n := func(v float64) string { return w.Number(v, 1) }
 		mean := n(x.Mean)
-		if x.N > 1 {
+		if x.N >= leastForInterval {
 			mean += " " + w.Interval(x.MeanCI.Low, x.MeanCI.High, 1)
 		}
 		g.Rows = append(g.Rows, []string{name, fmt.Sprint(x.N), mean, n(x.SD), n(x.Median), n(x.Q1) + " – " + n(x.Q3), n(x.Min) + " – " + n(x.Max)})
@@ -292,7 +295,7 @@ func (s *Study) heightsPart(w words) export.Part {
 		row(name, s.Heights[h])
 	}
 	if s.Wedge.N > 0 {
-		row(w.of("Wedge angle, °", "Angle de cunéiformisation, °"), s.Wedge)
+		row(w.of("Wedge angle, °", "Cunéiformisation, °"), s.Wedge)
 	}
 	return export.Part{Title: w.of("Heights", "Hauteurs"), Table: g, Notes: []string{w.of("After minus before, of treated vertebrae seen on both CTs.", "Après moins avant, des vertèbres traitées vues sur les deux scanners.")}}
 }
