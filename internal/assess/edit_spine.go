@@ -130,12 +130,11 @@ func (e *editing) addBody(ctx context.Context, x Edit) (bool, error) {
 	if v, d := e.run.spine.Nearest(x.at()); v != nil && d < 0 || !x.Level.Valid() {
 		return false, nil
 	}
-	found, err := vertebra.Find(ctx, e.run.work, vertebra.Options{Seeds: []vertebra.Seed{{Level: x.Level, Point: x.at()}}}, nil, nil)
+	v, err := vertebra.FindNear(ctx, e.run.work, vertebra.Seed{Level: x.Level, Point: x.at()})
 	if err != nil {
 		return false, err
 	}
-	v, d := found.Nearest(x.at())
-	if v == nil || d > 0 {
+	if v == nil || v.Distance(x.at()) > 0 {
 		return false, nil
 	}
 	c := *v

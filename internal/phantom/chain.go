@@ -15,8 +15,12 @@ type posture struct {
 	disc             []float64
 }
 
+// apexTurn is the turn of the apex about the long axis, as a share of the Cobb angle.
+const apexTurn = 0.35
+
 // newPosture draws a usual curve with its scoliosis; fractured bodies bend the spine above them forward.
-func newPosture(vs []*vertebra, r random, variety float64) posture {
+// A scoliosis asked for, a Cobb angle in radians, is one bend over the whole chain, its apex turned into the bend.
+func newPosture(vs []*vertebra, r random, variety, scoliosis float64) posture {
 	n := len(vs)
 	p := posture{make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)}
 	curve := r.between(0.6, 0.6+0.6*variety) // a patient lying down is straighter than a standing one
@@ -33,6 +37,11 @@ func newPosture(vs []*vertebra, r random, variety float64) posture {
 		p.disc[i] = v.size.discHeight * r.between(0.8, 1.15)
 		if r.chance(0.12 * variety) {
 			p.disc[i] *= r.between(0.4, 0.7) // a worn disc
+		}
+		if scoliosis != 0 && n > 1 {
+			s, c := math.Sincos(math.Pi * float64(i) / float64(n-1))
+			p.side[i] = scoliosis/2*c + 0.01*variety*r.between(-1, 1)
+			p.turn[i] = apexTurn * scoliosis * s
 		}
 	}
 	for i, v := range vs {

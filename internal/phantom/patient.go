@@ -42,7 +42,7 @@ func newPatient(seed uint64, o Options) (*patient, error) {
 		}
 	}
 	p.first, p.last = p.index(o.First), p.index(o.Last)
-	posture := newPosture(p.vertebrae, stream(seed, "posture"), o.Variety)
+	posture := newPosture(p.vertebrae, stream(seed, "posture"), o.Variety, o.CobbDegrees*math.Pi/180)
 	p.post = placeAll(posture.stack(p.vertebrae), stream(seed, "place post"))
 	p.pre = placeAll(posture.changed(stream(seed, "motion"), 1).stack(p.vertebrae), stream(seed, "place pre"))
 	p.sees = newScene(p.vertebrae, p.post)

@@ -29,6 +29,7 @@ type Options struct {
 	NoiseHU     unit.HU       // default 10 to 45
 	Scale       Scale         // default: TwelveBit
 	Variety     float64       // 0..1 how far shapes and postures leave the mean; default 1
+	CobbDegrees float64       // of a scoliosis over the levels in view; default: a slight one drawn by the seed
 	Contrast    bool          // iodine in the great vessels
 	Lytic       bool          // many small lytic lesions, as in myeloma
 	NoPre       bool          // no scan before the procedure

@@ -47,8 +47,10 @@ func (p *patient) trueVertebra(i int) *spine.Vertebra {
 	out.BodyML = unit.MM3(v.bodyMM3).ML()
 	out.BodyIntervalML = unit.Interval{Low: v.bodyMM3 / 1000, High: v.bodyMM3 / 1000}
 	out.Wall = v.wallAbout(v.centroid)
-	h := v.heights()
-	out.Heights = spine.Heights{Anterior: unit.MM(h.Anterior), Middle: unit.MM(h.Middle), Posterior: unit.MM(h.Posterior), WedgeRadians: v.body.wedgeAngle()}
+	r := newRuler(v.body)
+	h := r.heights()
+	upper, lower := r.tilts()
+	out.Heights = spine.Heights{Anterior: unit.MM(h.Anterior), Middle: unit.MM(h.Middle), Posterior: unit.MM(h.Posterior), WedgeRadians: upper - lower, UpperTilt: upper, LowerTilt: lower}
 	girth := v.body.girth(0)
 	out.HalfWidth = unit.MM((v.body.outline[0] + v.body.outline[outlineSteps/2]) / 2 * girth)
 	out.HalfDepth = unit.MM((v.body.wall.Y(0, 0) + v.body.outline[outlineSteps*3/4]*girth) / 2)

@@ -45,8 +45,8 @@ type Vertebra struct {
 	PatientPostFromPatientPre []float64 `json:"patientPostFromPatientPre,omitempty"`
 }
 
-// Heights of a body in its mid-sagittal plane: the longest chord between the endplates in the front fifth, at the middle, and in the
-// rear fifth.
+// Heights of a body about its mid-sagittal plane, medians over 6 mm: the longest chord between the endplates in the front fifth, at the
+// middle, and in the rear fifth, along the axis that halves the angle between the endplates.
 type Heights struct {
 	Anterior  float64 `json:"anterior"`
 	Middle    float64 `json:"middle"`
@@ -109,8 +109,10 @@ func (p *patient) truth(post, pre *volume.Volume) *Truth {
 
 func (p *patient) vertebraTruth(i int, moved bool) Vertebra {
 	v := p.vertebrae[i]
-	out := Vertebra{Level: v.level, BodyVolumeML: v.bodyMM3 / 1000, CentroidLPS: array(p.post[i].Apply(v.centroid)), HeightsMM: v.heights(),
-		WedgeAngleDegrees: v.body.wedgeAngle() * 180 / math.Pi, Deformity: v.deform, GenantGrade: v.grade, LeakIDs: []int{}}
+	ruler := newRuler(v.body)
+	upper, lower := ruler.tilts()
+	out := Vertebra{Level: v.level, BodyVolumeML: v.bodyMM3 / 1000, CentroidLPS: array(p.post[i].Apply(v.centroid)), HeightsMM: ruler.heights(),
+		WedgeAngleDegrees: (upper - lower) * 180 / math.Pi, Deformity: v.deform, GenantGrade: v.grade, LeakIDs: []int{}}
 	if moved {
 		m := geom.Compose(p.post[i], p.pre[i].MustInverse())
 		a := m.Matrix()
@@ -120,28 +122,6 @@ func (p *patient) vertebraTruth(i int, moved bool) Vertebra {
 }
 
 func array(p geom.Patient) [3]float64 { return [3]float64{p.X, p.Y, p.Z} }
-
-// heights measures the body's chords in the mid-sagittal plane.
-func (v *vertebra) heights() Heights {
-	front, back := -v.body.outline[outlineSteps*3/4], v.body.wall.Y(0, 0)
-	depth := back - front
-	chord := func(from, to float64) float64 {
-		longest := 0.0
-		for n := range 21 {
-			y := front + depth*(from+(to-from)*float64(n)/20)
-			hi, lo := 0.0, 0.0
-			for z := 0.0; z < v.body.radius && v.body.at(geom.Pt[geom.BodyFrame](0, y, z)) < 0; z += 0.02 {
-				hi = z
-			}
-			for z := 0.0; z > -v.body.radius && v.body.at(geom.Pt[geom.BodyFrame](0, y, z)) < 0; z -= 0.02 {
-				lo = z
-			}
-			longest = max(longest, hi-lo)
-		}
-		return longest
-	}
-	return Heights{chord(0.02, 0.2), chord(0.5, 0.5), chord(0.8, 0.98)}
-}
 
 // addDeposit measures the cement of one injection: in the body, in the arch, and each leak.
 func (t *Truth) addDeposit(v *Vertebra, d *deposit) {

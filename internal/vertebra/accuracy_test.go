@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"testing"
@@ -34,6 +35,7 @@ type score struct {
 	wall                 float64 // wall at the midline against the truth, mm
 	anterior, middle     float64 // height errors, mm
 	posterior, wedge     float64 // mm; degrees
+	cobb                 float64 // local Cobb angle, degrees; NaN where a neighbour is cut
 	name, covered        bool
 	width                float64 // half the interval over the volume
 	volume, wantedVolume float64
@@ -165,6 +167,7 @@ func scores(t *testing.T, seed uint64, o phantom.Options, withSeed bool) []score
 			if out := os.Getenv("VERTEFILL_WORST_OUT"); out != "" && math.Abs(x.worst.mm) > 1.5 {
 				save(t, filepath.Join(out, fmt.Sprintf("%d-%s.png", seed, w.Level)), drawWorst(c.Post, v, tv, x.worst.at))
 			}
+			x.cobb = cobbError(s, v, truth, tv)
 			inv := v.BodyFromPatient()
 			x.wall = v.Wall.Y(0, 0) - inv.Apply(tv.PatientFromBody.Apply(geom.Pt[geom.BodyFrame](0, tv.Wall.Y(0, 0), 0))).Y
 		}
@@ -182,6 +185,16 @@ func scores(t *testing.T, seed uint64, o phantom.Options, withSeed bool) []score
 	}
 	t.Logf("seed %d: %dx%dx%d at %.2f x %.2f mm, %.2f s", seed, c.Post.NX, c.Post.NY, c.Post.NZ, c.Post.DX, c.Post.DZ, took)
 	return out
+}
+
+// cobbError is the error of the local Cobb angle in degrees, NaN where either spine has none.
+func cobbError(s *spine.Spine, v *spine.Vertebra, truth *spine.Spine, tv *spine.Vertebra) float64 {
+	got, ok1 := s.LocalCobb(slices.Index(s.Vertebrae, v))
+	want, ok2 := truth.LocalCobb(slices.Index(truth.Vertebrae, tv))
+	if !ok1 || !ok2 {
+		return math.NaN()
+	}
+	return (got - want) * 180 / math.Pi
 }
 
 func closest(s *spine.Spine, p geom.Patient) *spine.Vertebra {
@@ -232,7 +245,8 @@ func meanDistance(a, b *spine.Vertebra) float64 {
 // TestAccuracy measures bodies over a family of phantoms and prints the table of docs/algorithms/vertebra.md. VERTEFILL_ACCURACY is
 // the name of a family of package phantom, or a number of cases with default options; VERTEFILL_FIRST is the first seed,
 // VERTEFILL_SLICE a slice thickness in mm, VERTEFILL_ONLY the number of one case in the family, VERTEFILL_WORST_OUT a folder for
-// pictures of the worst places, VERTEFILL_NOSEED makes the search fully automatic.
+// pictures of the worst places, VERTEFILL_NOSEED makes the search fully automatic, VERTEFILL_PIXEL sets the pixel in mm of a view of
+// 150 mm, VERTEFILL_PLAIN leaves out cement and fractures.
 func TestAccuracy(t *testing.T) {
 	family := os.Getenv("VERTEFILL_ACCURACY")
 	if family == "" {
@@ -244,6 +258,7 @@ func TestAccuracy(t *testing.T) {
 	}
 	first, _ := strconv.Atoi(os.Getenv("VERTEFILL_FIRST"))
 	by := map[string][]score{}
+	thickest := 0.0
 	for i, o := range cases {
 		if only, err := strconv.Atoi(os.Getenv("VERTEFILL_ONLY")); err == nil && only != i {
 			continue
@@ -252,6 +267,14 @@ func TestAccuracy(t *testing.T) {
 		if mm, err := strconv.ParseFloat(os.Getenv("VERTEFILL_SLICE"), 64); err == nil {
 			o.SliceMM, o.SpacingMM = unit.MM(mm), unit.MM(mm)
 		}
+		if mm, err := strconv.ParseFloat(os.Getenv("VERTEFILL_PIXEL"), 64); err == nil {
+			o.FOVMM = 150
+			o.Matrix = int(math.Round(150 / mm))
+		}
+		if os.Getenv("VERTEFILL_PLAIN") != "" {
+			o.NoCement, o.Plan, o.Fractures = true, nil, []phantom.Fracture{}
+		}
+		thickest = max(thickest, float64(o.SliceMM))
 		for _, x := range scores(t, uint64(first+i), o, os.Getenv("VERTEFILL_NOSEED") == "") {
 			by[x.kind] = append(by[x.kind], x)
 			by["all"] = append(by["all"], x)
@@ -260,6 +283,11 @@ func TestAccuracy(t *testing.T) {
 	for _, k := range []string{"intact", "fractured", "cemented", "all"} {
 		report(t, k, by[k])
 	}
+	list := gates
+	if thickest > 1.5 {
+		list = thickGates
+	}
+	printGates(t, list, by["intact"], slices.Concat(by["fractured"], by["cemented"]))
 }
 
 func report(t *testing.T, kind string, s []score) {

@@ -42,7 +42,10 @@ func (f *finder) findBodies(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	best := worth(bodies)
+	if f.alone {
+		f.bodies = bodies
+		return nil
+	}
 	tried := map[change]bool{}
 	for n := 0; n < maxChanges; {
 		improved := false
@@ -62,8 +65,8 @@ func (f *finder) findBodies(ctx context.Context) error {
 			if !c.add {
 				gain = dropGainMM
 			}
-			if w := worth(other); w > best+gain {
-				k, bodies, best, improved = alt, other, w, true
+			if f.better(other, bodies) > gain {
+				k, bodies, improved = alt, other, true
 				break
 			}
 		}
@@ -90,7 +93,7 @@ func (f *finder) solve(ctx context.Context, k constraints) ([]*body, error) {
 			continue
 		}
 		f.done[key] = b
-		if b.reason == "" {
+		if b.reason == "" && f.wanted(b) {
 			todo = append(todo, b)
 		}
 	}

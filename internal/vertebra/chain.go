@@ -121,7 +121,11 @@ func (t *table) interval(reward []float64, q, s int, k constraints) float64 {
 	d := float64(s - q)
 	g := -unusualCost * (max(0, usualMinSpacing-d) + max(0, d-usualMaxSpacing))
 	g -= thickDiscCost * max(0, max(t.plates[s].height, t.plates[q].height)-thickDiscShare*d)
-	skipped := 0.0
+	skipped, gap := 0.0, 0.0
+	for x := q + foramenInMM; x <= s-foramenInMM; x++ {
+		gap = max(gap, t.gap[x])
+	}
+	g -= foramenCost * gap
 	for x := q + minSpacing/2 + 2; x <= s-minSpacing/2-2; x++ {
 		// A plate too thick for the bodies it would leave is the inside of a body, and rightly skipped.
 		if t.plates[x].height <= max(thinDisc, thickDiscShare*float64(min(x-q, s-x))) {

@@ -38,6 +38,8 @@ type plate struct {
 	height      float64 // mm
 	reward      float64 // of a disc here, in the chain
 	quality     float64 // contrast over the local reference
+	shell       float64 // cortex met in its plane, HU
+	closed      bool    // two endplates that touch: bright, with marrow on both sides
 }
 
 // table holds the straightened view and what was made of it.
@@ -47,8 +49,10 @@ type table struct {
 	f      []float32 // [s][v][u]
 	planes []float32 // [s][alpha][beta]: mean over the tilted plane
 	plates []plate
+	touch  []plate   // the best closed disc at every station
 	ref    float64   // contrast of a clear disc, HU
 	side   []float64 // mean HU beside the canal
+	gap    []float64 // foramina there, 0..1
 }
 
 func (t *table) uOf(i int) float64 { return float64(-tableHalfMM + i*tableStepMM) }
@@ -78,11 +82,16 @@ func straighten(ctx context.Context, v *volume.Volume, c *curve) (*table, error)
 	if err != nil {
 		return nil, err
 	}
-	t.plates = make([]plate, n)
+	t.plates, t.touch = make([]plate, n), make([]plate, n)
 	t.planes = t.meanPlanes(ctx)
-	if err := parallel(ctx, n, func(s int) { t.plates[s] = t.rate(s, nil) }); err != nil {
+	err = parallel(ctx, n, func(s int) {
+		t.plates[s], t.touch[s] = t.rate(s, open, nil), t.rate(s, closed, nil)
+		t.plates[s].shell, t.touch[s].shell = t.shell(v, s, t.plates[s]), t.shell(v, s, t.touch[s])
+	})
+	if err != nil {
 		return nil, err
 	}
+	t.gap = t.foramina()
 	t.normalise()
 	return t, nil
 }
@@ -148,9 +157,15 @@ func (t *table) meanPlanes(ctx context.Context) []float32 {
 	return p
 }
 
-// rate finds the tilt and height that make the best disc at station s; prior, when not nil, is what a tilt costs in HU.
-func (t *table) rate(s int, prior func(alpha, beta float64) float64) plate {
-	best := plate{d: math.NaN()}
+// The two looks of a disc.
+const (
+	open   = false // dark between two endplates
+	closed = true  // too thin for the slices or worn: the endplates are one bright line between the marrow of two bodies
+)
+
+// rate finds the tilt and height that make the best disc of a look at station s; prior, when not nil, is what a tilt costs in HU.
+func (t *table) rate(s int, look bool, prior func(alpha, beta float64) float64) plate {
+	best := plate{d: math.NaN(), closed: look}
 	n := len(t.c.st)
 	const reach = maxDiscMM/2 + endplateReach + 1
 	for a := range nAlpha {
@@ -169,6 +184,12 @@ func (t *table) rate(s int, prior func(alpha, beta float64) float64) plate {
 			cost := 0.09*math.Abs(alpha) + 0.15*math.Abs(beta)
 			if prior != nil {
 				cost += prior(alpha*math.Pi/180, beta*math.Pi/180)
+			}
+			if look == closed {
+				if r, ok := ridgeBetween(prof[:], reach); ok && !(r-cost <= best.d) {
+					best = plate{d: r - cost, alpha: alpha * math.Pi / 180, beta: beta * math.Pi / 180, height: closedMM, closed: true}
+				}
+				continue
 			}
 			for h := minDiscMM; h <= maxDiscMM; h++ {
 				r, ok := contrast(prof[:], reach, h)
@@ -208,6 +229,35 @@ func contrast(prof []float32, mid, h int) (float64, bool) {
 		return 0, false
 	}
 	return float64(min(up, down)-core/float32(n)) + 0.15*math.Abs(float64(up-down)), true
+}
+
+// A closed disc is worth less than an open one: a band of cement or of crushed bone inside a body looks like it too.
+const (
+	closedMM       = 2.0  // its height
+	closedFromMM   = 5    // where the marrow of both bodies is read
+	closedToMM     = 8    // from its middle
+	closedQuality  = 0.55 // at most
+	closedShell    = 0.55 // a body lies on either side: the cortex there is not less than this share of the other's
+	closedAloneMM  = 7    // no open disc has its endplate there: one so near,
+	closedBesideMM = 2.0  // and so close to its edge,
+	openQuality    = 0.35 // that is as good as this
+)
+
+// ridgeBetween is the height of the middle of a profile over the brighter of the two sides.
+func ridgeBetween(prof []float32, mid int) (float64, bool) {
+	side := func(sign int) (float32, bool) {
+		sum, n := float32(0), 0
+		for d := closedFromMM; d <= closedToMM; d++ {
+			if x := prof[mid+sign*d]; x == x {
+				sum += x
+				n++
+			}
+		}
+		return sum / float32(max(1, n)), n > 1
+	}
+	up, ok1 := side(-1)
+	down, ok2 := side(1)
+	return float64(prof[mid] - max(up, down)), ok1 && ok2
 }
 
 // Local references are limited to this share of the global one.
@@ -254,11 +304,43 @@ func (t *table) normalise() {
 		if len(local) > 1 {
 			ref = max(localFloor*t.ref, min(t.ref, local[1]))
 		}
+		beside := 0.35*max(0, t.pedicleZ(s-foramenAboveMM)) - foramenGain*t.gap[s]
 		p.reward = -1
 		if p.d == p.d {
 			p.quality = p.d / ref
-			p.reward = max(-0.5, min(1.3, p.quality)) - 0.35 - 0.35*max(0, t.pedicleZ(s-foramenAboveMM))
+			p.reward = max(-0.5, min(1.3, p.quality)) - 0.35 - beside - shellCost*t.shellShare(s, p.shell)
 		}
+		if q := &t.touch[s]; q.d == q.d {
+			q.quality = min(closedQuality, q.d/ref)
+			q.reward = q.quality - 0.35 - beside
+		}
+	}
+	t.closeDiscs()
+}
+
+// closeDiscs takes closed discs where no open one is near: each endplate of an open disc looks like a closed one.
+func (t *table) closeDiscs() {
+	n := len(t.plates)
+	var take []int
+	for s := range t.plates {
+		q := t.touch[s]
+		if !(q.d == q.d && q.reward > max(0, t.plates[s].reward)) {
+			continue
+		}
+		up, down := t.plates[max(0, s-closedToMM)].shell, t.plates[min(n-1, s+closedToMM)].shell
+		clear := min(up, down) > closedShell*max(up, down)
+		for x := max(0, s-closedAloneMM); x <= min(n-1, s+closedAloneMM); x++ {
+			near := math.Abs(float64(x-s)) <= t.plates[x].height/2+closedBesideMM
+			clear = clear && !(near && t.plates[x].quality > openQuality)
+		}
+		if clear {
+			take = append(take, s)
+		}
+	}
+	for _, s := range take {
+		q := t.touch[s]
+		q.d = q.quality * t.ref
+		t.plates[s] = q
 	}
 }
 
@@ -320,7 +402,7 @@ func (t *table) discsAt(stations []int) []disc {
 func (t *table) retilt(s int, alpha, beta float64) (int, plate) {
 	at, best, top := s, t.plates[s], math.Inf(-1)
 	for q := max(0, s-tiltMoveMM); q <= min(len(t.plates)-1, s+tiltMoveMM); q++ {
-		p := t.rate(q, func(a, b float64) float64 {
+		p := t.rate(q, t.plates[s].closed, func(a, b float64) float64 {
 			da, db := (a-alpha)*180/math.Pi/tiltScale, (b-beta)*180/math.Pi/tiltScale
 			return tiltCost * t.ref * (da*da + db*db)
 		})

@@ -106,12 +106,82 @@ func TestPhantom(t *testing.T) {
 			t.Errorf("%s: %v in front of the wall", w.Level, r)
 		}
 	}
+	tilted := find(feetFirstTilted(t, c.Post), at)
+	for _, w := range truth {
+		v, u := s.Find(w.Level), tilted.Find(w.Level)
+		if u == nil || !u.Complete {
+			t.Fatalf("%s was not outlined feet first, with a tilted gantry", w.Level)
+		}
+		if e := float64(u.BodyML/v.BodyML) - 1; math.Abs(e) > 0.015 {
+			t.Errorf("%s: %.2f mL, feet first with a tilted gantry %.2f mL", w.Level, v.BodyML, u.BodyML)
+		}
+	}
+	near, err := vertebra.FindNear(context.Background(), c.Post, vertebra.Seed{Level: anatomy.T12, Point: at})
+	if err != nil || near == nil || near.Level != anatomy.T12 {
+		t.Fatalf("pointed at: %v, error %v", near, err)
+	}
+	if e := float64(near.BodyML/s.Find(anatomy.T12).BodyML) - 1; math.Abs(e) > 0.01 {
+		t.Errorf("pointed at: %.2f mL, in the whole %.2f mL", near.BodyML, s.Find(anatomy.T12).BodyML)
+	}
+	if none, err := vertebra.FindNear(context.Background(), c.Post, vertebra.Seed{Level: anatomy.T12, Point: at.Add(geom.LPSVec(400, 0, 0))}); none != nil || err != nil {
+		t.Errorf("pointed outside the volume: %v, error %v", none, err)
+	}
 	if v := s.Find(anatomy.T12); v.Source != anatomy.SourceUser {
 		t.Errorf("T12 is named by %s", v.Source)
 	}
 	for _, v := range s.Vertebrae {
 		if v.Complete && v.Level != anatomy.T12 && v.Level != anatomy.L1 {
 			t.Errorf("%s is cut by the field of view but %.1f mL are given", v.Level, v.BodyML)
+		}
+	}
+}
+
+// feetFirstTilted is the same patient scanned feet first, rows from left to right, with the gantry tilted by 15 degrees.
+func feetFirstTilted(t *testing.T, v *volume.Volume) *volume.Volume {
+	t.Helper()
+	tan := math.Tan(15 * math.Pi / 180)
+	first := v.Patient(geom.Vox(float64(v.NX-1), 0, float64(v.NZ-1)))
+	var pos []geom.Patient
+	for k := range v.NZ {
+		z := float64(k) * float64(v.DZ)
+		pos = append(pos, first.Add(geom.LPSVec(0, (z-float64(v.NZ-1)*float64(v.DZ)/2)*tan, -z)))
+	}
+	g, err := volume.NewGrid(v.NX, v.NY, geom.LPSVec(-1, 0, 0), geom.LPSVec(0, 1, 0), v.DX, v.DY, pos, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Verdict != volume.Tilted {
+		t.Fatalf("the slices are %s", g.Verdict)
+	}
+	return v.Resample(g)
+}
+
+// TestScoliosis finds every body of a spine bent sideways by 40 degrees, with the vertebrae turned into the bend, without a seed.
+func TestScoliosis(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes a phantom")
+	}
+	o := phantom.Options{First: anatomy.T9, Last: anatomy.L1, CobbDegrees: 40, Contrast: true, Matrix: 240, FOVMM: 168, SliceMM: 1.2, SpacingMM: 1.2, NoPre: true, NoCement: true, Fractures: []phantom.Fracture{}}
+	c, err := phantom.New(31, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := vertebra.Find(context.Background(), c.Post, vertebra.Options{}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range c.Truth.Vertebrae {
+		tv := c.Truth.Spine().Find(w.Level)
+		v := closest(s, tv.Centroid())
+		if v == nil || !v.Complete || v.Centroid().Dist(tv.Centroid()) > 3 {
+			t.Errorf("%s was not found", w.Level)
+			continue
+		}
+		if e := float64(v.BodyML)/w.BodyVolumeML - 1; math.Abs(e) > 0.05 {
+			t.Errorf("%s: %.2f mL, want %.2f", w.Level, v.BodyML, w.BodyVolumeML)
+		}
+		if !v.Level.IsUnknown() && v.Level != w.Level {
+			t.Errorf("%s is called %s", w.Level, v.Level)
 		}
 	}
 }

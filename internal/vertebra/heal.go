@@ -21,7 +21,9 @@ const (
 	bulgeFootMM    = 0.3
 	dentHU         = 300
 	sheetHU        = 1500 // above every blurred endplate
-	sheetMM        = 4.5  // so deep under the surface a sheet has ended
+	leastSheetHU   = 1000
+	sheetOverPlate = 1.4 // times the endplates of the same body
+	sheetMM        = 4.5 // so deep under the surface a sheet has ended
 	sheetFloor     = 0.4
 	lookLimit      = 0.55 // share of the surface that may be in doubt for bulges to be looked for
 	healLimit      = 0.4  // share of the surface above which there is not enough left to continue
@@ -34,6 +36,7 @@ const (
 func (s *scene) heal(m *mesh.Mesh) []bool {
 	net := sphereNet()
 	free, inside := s.hiddenVertices(m)
+	dense := s.sheetLimit(m)
 	both := make([]bool, len(free))
 	for i := range both {
 		both[i] = free[i] || inside[i]
@@ -49,7 +52,7 @@ func (s *scene) heal(m *mesh.Mesh) []bool {
 			}
 			off := p.Sub(filled[i]).Dot(normals[i])
 			doubt := bulgeMM
-			if !s.isSheet(p, normals[i]) {
+			if !s.isSheetAbove(p, normals[i], dense) {
 				doubt += bulgeGrowth * float64(deep[i]-1)
 			}
 			if off > doubt || off < -doubt && s.huAt(p.Lerp(filled[i], 0.6)) > dentHU {
@@ -72,12 +75,39 @@ func (s *scene) heal(m *mesh.Mesh) []bool {
 
 // isSheet reports whether a plate denser than any endplate, with something darker below it, lies under a surface: cement that spread
 // between endplate and disc, or less often on the endplate's inner side.
-func (s *scene) isSheet(p geom.Patient, n geom.PatientVec) bool {
+func (s *scene) isSheet(p geom.Patient, n geom.PatientVec) bool { return s.isSheetAbove(p, n, sheetHU) }
+
+// isSheetAbove is isSheet for a plate denser than the limit.
+func (s *scene) isSheetAbove(p geom.Patient, n geom.PatientVec, limit float64) bool {
 	peak := 0.0
 	for _, d := range []float64{1, 1.5, 2, 2.5} {
 		peak = max(peak, s.huAt(p.Add(n.Mul(-d))))
 	}
-	return peak > sheetHU && s.huAt(p.Add(n.Mul(-sheetMM))) < sheetFloor*peak
+	return peak > limit && s.huAt(p.Add(n.Mul(-sheetMM))) < sheetFloor*peak
+}
+
+// sheetLimit is the density from which a plate on an endplate is cement: well above the endplates of this body as the scan blurs them.
+func (s *scene) sheetLimit(m *mesh.Mesh) float64 {
+	if s.cement == nil {
+		return sheetHU
+	}
+	var peaks []float64
+	normals := m.Normals()
+	z := s.patientFromBody.Axis(2)
+	for i, p := range m.Vertices {
+		if c := normals[i].Dot(z); c > -plateCos && c < plateCos || s.marked(s.cement, p) {
+			continue
+		}
+		peak := 0.0
+		for d := 0.0; d <= 2; d += 0.5 {
+			peak = max(peak, s.huAt(p.Add(normals[i].Mul(-d))))
+		}
+		peaks = append(peaks, peak)
+	}
+	if len(peaks) < minWallPoints {
+		return sheetHU
+	}
+	return min(sheetHU, max(leastSheetHU, sheetOverPlate*median(peaks)))
 }
 
 // share is the part of the vertices that is marked.

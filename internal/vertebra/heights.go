@@ -14,6 +14,7 @@ const (
 	heightHalfMM  = 3.0
 	heightSamples = 25
 	endFifth      = 0.2
+	middleShare   = 0.05 // of the depth either side of the middle
 	rimRays       = 48
 	rimFrom       = 0.6 // shares of the way to the outline at mid height between which the rim is looked for
 	rimTo         = 1.26
@@ -53,9 +54,15 @@ func heights(pts []geom.Body, tris [][3]int32) spine.Heights {
 		}
 		return unit.MM(h)
 	}
+	var middle []float64
+	for i, f := range share {
+		if math.Abs(f-0.5) < middleShare {
+			middle = append(middle, top[i]-bottom[i])
+		}
+	}
 	upper, lower := rimTilt(pts, tris, 1), rimTilt(pts, tris, -1)
 	return spine.Heights{
-		Anterior: longest(0, endFifth), Middle: longest(0.5-1.0/heightSamples, 0.5+1.0/heightSamples), Posterior: longest(1-endFifth, 1),
+		Anterior: longest(0, endFifth), Middle: unit.MM(median(middle)), Posterior: longest(1-endFifth, 1),
 		WedgeRadians: upper - lower, UpperTilt: upper, LowerTilt: lower,
 	}
 }

@@ -17,6 +17,7 @@ const (
 	ribConfidence     = 0.9
 	sacrumConfidence  = 0.85
 	bothConfidence    = 0.95
+	oneRibConfidence  = 0.75 // a single pair in view, at its upper end
 	confidencePerStep = 0.01
 	usualLumbar       = 5
 )
@@ -39,38 +40,65 @@ func (f *finder) name() {
 	}
 }
 
-// nameByAnatomy looks for ribs, and joins them with what was seen of the sacrum.
+// anchor is what ribs and sacrum say about the names: the body with this index has this name. ok is false where nothing in view tells.
+type anchor struct {
+	at           int
+	level        anatomy.Level
+	source       anatomy.LevelSource
+	confidence   float64
+	transitional bool // ribs and sacrum disagree on five lumbar vertebrae: eleven or thirteen pairs of ribs, four or six lumbar
+	sixLumbar    bool // and the last one is called L6
+	ok           bool
+}
+
+// decide joins the last body with ribs (-1: not seen), whether the body above it is known to bear ribs too, and whether the sacrum lies
+// below the last body. Ribs count before the sacrum, as in the VerSe data; where both are seen they confirm or doubt each other.
+func decide(t12 int, pairAbove, sacrumBelow bool, last int) anchor {
+	switch {
+	case t12 >= 0 && sacrumBelow && last-t12 == usualLumbar:
+		return anchor{at: t12, level: anatomy.T12, source: anatomy.SourceRibs, confidence: bothConfidence, ok: true}
+	case t12 >= 0 && sacrumBelow:
+		return anchor{at: t12, level: anatomy.T12, source: anatomy.SourceRibs, confidence: ribConfidence / 2, transitional: true, sixLumbar: last-t12 == usualLumbar+1, ok: true}
+	case t12 >= 0 && pairAbove:
+		return anchor{at: t12, level: anatomy.T12, source: anatomy.SourceRibs, confidence: ribConfidence, ok: true}
+	case t12 >= 0:
+		return anchor{at: t12, level: anatomy.T12, source: anatomy.SourceRibs, confidence: oneRibConfidence, ok: true}
+	case sacrumBelow:
+		return anchor{at: last, level: anatomy.L5, source: anatomy.SourceSacrum, confidence: sacrumConfidence, ok: true}
+	}
+	return anchor{}
+}
+
+// names returns the bodies whose names the anchor gives; the others are counted from them.
+func (a anchor) names(last int) map[int]anatomy.Level {
+	n := map[int]anatomy.Level{a.at: a.level}
+	if a.sixLumbar {
+		n[last] = anatomy.L6
+	}
+	return n
+}
+
+// nameByAnatomy names by ribs and sacrum, else V1, V2, ...
 func (f *finder) nameByAnatomy(sacrumBelow bool) {
 	last := len(f.bodies) - 1
-	t12 := f.lastRibs()
-	switch {
-	case t12 >= 0 && sacrumBelow:
-		lumbar := last - t12
-		if lumbar == usualLumbar {
-			f.count(map[int]anatomy.Level{t12: anatomy.T12}, anatomy.SourceRibs, bothConfidence)
-			return
-		}
-		f.count(map[int]anatomy.Level{t12: anatomy.T12}, anatomy.SourceRibs, ribConfidence/2)
-		if lumbar == usualLumbar+1 {
-			f.bodies[last].vertebra.Level = anatomy.L6
-		}
-		f.sink.Add(diag.CodeLevelTransitional, f.bodies[len(f.bodies)-1].vertebra.Level, nil)
-	case t12 >= 0:
-		f.count(map[int]anatomy.Level{t12: anatomy.T12}, anatomy.SourceRibs, ribConfidence)
-	case sacrumBelow:
-		f.count(map[int]anatomy.Level{last: anatomy.L5}, anatomy.SourceSacrum, sacrumConfidence)
-	default:
+	t12, pairAbove := lastRibs(f.findRibs())
+	a := decide(t12, pairAbove, sacrumBelow, last)
+	if !a.ok {
 		for i, b := range f.bodies {
 			b.vertebra = &spine.Vertebra{Level: anatomy.Unknown(i + 1), Source: anatomy.SourceUnknown}
 		}
 		f.sink.Add(diag.CodeLevelUnknown, anatomy.None, nil)
+		return
+	}
+	f.count(a.names(last), a.source, a.confidence)
+	if a.transitional {
+		f.sink.Add(diag.CodeLevelTransitional, f.bodies[len(f.bodies)-1].vertebra.Level, nil)
 	}
 }
 
-// lastRibs returns the index of the last rib-bearing body: the one above it bears ribs too, and those below, at least one,
-// surely do not; -1 when that is not seen.
-func (f *finder) lastRibs() int {
-	r := f.findRibs()
+// lastRibs returns the index of the last rib-bearing body and whether the one above it is seen to bear ribs too: those below, at least
+// one, surely bear none. Where nothing above is in view a rib on either side must leave no doubt; -1 when that is not seen.
+func lastRibs(r []ribs) (t12 int, pairAbove bool) {
 	last := len(r) - 1
 	for last >= 0 && !r[last].seen {
 		last-- // at the end of the view
@@ -79,10 +107,15 @@ func (f *finder) lastRibs() int {
 	for i >= 0 && r[i].absent() {
 		i--
 	}
-	if i == last || i < 1 || !r[i].present() || !r[i-1].present() {
-		return -1
+	switch {
+	case i < 0 || i == last || !r[i].present():
+		return -1, false
+	case i > 0 && r[i-1].present():
+		return i, true
+	case (i == 0 || !r[i-1].seen) && r[i].both():
+		return i, false
 	}
-	return i
+	return -1, false
 }
 
 // count names all bodies from the anchored ones. Names that end the spine (S1 and beyond) drop their bodies.

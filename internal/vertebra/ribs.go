@@ -27,10 +27,12 @@ const (
 type ribs struct {
 	seen  bool    // both slabs are in view to their full width
 	reach float64 // mm from the midline, the longer side
-	faint float64 // the same with a low threshold
+	short float64 // the same of the shorter side
+	faint float64 // of the longer side with a low threshold
 }
 
 func (r ribs) present() bool { return r.seen && r.reach >= ribReachMM }
+func (r ribs) both() bool    { return r.seen && r.short >= ribReachMM }
 func (r ribs) absent() bool  { return r.seen && r.faint < ribFreeMM }
 
 // findRibs looks for the ribs of every body.
@@ -47,9 +49,13 @@ func (f *finder) findRibs() []ribs {
 			}
 		}
 	}
-	for _, side := range []float64{-1, 1} {
-		f.ribsOnSide(side, ribHU, func(i int, reach float64) { out[i].reach = max(out[i].reach, reach) })
+	longest := make([][2]float64, len(out))
+	for n, side := range []float64{-1, 1} {
+		f.ribsOnSide(side, ribHU, func(i int, reach float64) { longest[i][n] = max(longest[i][n], reach) })
 		f.ribsOnSide(side, ribFaintHU, func(i int, reach float64) { out[i].faint = max(out[i].faint, reach) })
+	}
+	for i, l := range longest {
+		out[i].reach, out[i].short = max(l[0], l[1]), min(l[0], l[1])
 	}
 	return out
 }

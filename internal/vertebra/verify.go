@@ -8,21 +8,25 @@ import (
 // A chain of discs is judged by the bodies it gives: by the edges at their endplates and by how well heights agree with those of
 // the neighbours. A body that fails suggests a change (a disc to forbid or to add); the change stays when it raises the total.
 const (
-	weakFace     = 0.6 // of the median endplate: worth doubting the disc there
-	tallBody     = 1.4 // times the neighbours: perhaps two bodies
-	tallFreedom  = 0.3 // log ratio of heights that costs nothing, upwards
-	shortFreedom = 0.5 // and downwards: fractures
-	sideCos      = 0.7 // faces of vertices, by the cosine to the axes of the body
-	plateCos     = 0.8 // endplates
-	maxEdgeWorth = 1.5 // as the edge cost is limited
-	changeGainMM = 3.0 // a change must raise the total by this many good millimetres
-	dropGainMM   = 8.0 // and more where a disc is only dropped: a crushed body is short and its edges are weak, and yet it is one
-	maxChanges   = 9   // tried in one search
-	wantedMM     = 3   // stations round a disc that is wanted
-	besideMM     = 12  // from a doubted disc to what may be meant
-	narrowDiscMM = 5   // height of what hides beside a pedicle
-	forbidMM     = 6   // stations either side of a forbidden disc: not the shoulder of the same
-	neighbours   = 3   // compared on either side
+	weakFace      = 0.6 // of the median endplate: worth doubting the disc there
+	tallBody      = 1.4 // times the neighbours: perhaps two bodies
+	tallFreedom   = 0.3 // log ratio of heights that costs nothing, upwards
+	shortFreedom  = 0.5 // and downwards: fractures
+	sideCos       = 0.7 // faces of vertices, by the cosine to the axes of the body
+	plateCos      = 0.8 // endplates
+	maxEdgeWorth  = 1.5 // as the edge cost is limited
+	changeGainMM  = 3.0 // a change must raise the total by this many good millimetres
+	dropGainMM    = 8.0 // and more where a disc is only dropped: a crushed body is short and its edges are weak, and yet it is one
+	extraShare    = 0.3 // of what only one of two sets outlines
+	swallowedCost = 0.7 // of the reward of a disc just inside a body
+	swallowFromMM = 6   // from its end
+	swallowToMM   = 11
+	maxChanges    = 9  // tried in one search
+	wantedMM      = 3  // stations round a disc that is wanted
+	besideMM      = 12 // from a doubted disc to what may be meant
+	narrowDiscMM  = 5  // height of what hides beside a pedicle
+	forbidMM      = 6  // stations either side of a forbidden disc: not the shoulder of the same
+	neighbours    = 3  // compared on either side
 )
 
 // faces are the mean strengths of edges on the faces of a body, 0..maxEdgeWorth.
@@ -63,8 +67,35 @@ func (b *body) judgeFaces() {
 // length is the distance of the discs of a body along the spine, mm.
 func (b *body) length() float64 { return b.below.s - b.above.s }
 
-// worth is the total of a set of bodies: millimetres of spine, each counted by how good its body is.
-func worth(bodies []*body) float64 {
+// span is a stretch of the spine, in stations.
+type span struct{ from, to float64 }
+
+// outlined is the stretch from the first to the last body with a surface.
+func outlined(bodies []*body) span {
+	x := span{math.Inf(1), math.Inf(-1)}
+	for _, b := range bodies {
+		if b.surface != nil {
+			x = span{min(x.from, b.above.s), max(x.to, b.below.s)}
+		}
+	}
+	return x
+}
+
+// better tells by how many good millimetres a set of bodies is better than another on the stretch that both outline. What only one of
+// them outlines counts little: a last body that swallows its disc and the neighbour's endplate is longer, not better.
+func (f *finder) better(a, b []*body) float64 {
+	x, y := outlined(a), outlined(b)
+	both := span{max(x.from, y.from), min(x.to, y.to)}
+	gain := 0.0
+	for i, set := range [][]*body{a, b} {
+		inside, outside := f.worth(set, both)
+		gain += []float64{1, -1}[i] * (inside + extraShare*outside)
+	}
+	return gain
+}
+
+// worth is the total of a set of bodies inside and outside a stretch: millimetres of spine, each counted by how good its body is.
+func (f *finder) worth(bodies []*body, within span) (inside, outside float64) {
 	var strengths []float64
 	for _, b := range bodies {
 		if b.surface != nil {
@@ -72,7 +103,6 @@ func worth(bodies []*body) float64 {
 		}
 	}
 	usual := max(0.2, median(strengths))
-	total := 0.0
 	for i, b := range bodies {
 		if b.surface == nil {
 			continue
@@ -81,9 +111,26 @@ func worth(bodies []*body) float64 {
 		if r := neighbourRatio(bodies, i); r > 0 {
 			q -= max(0, math.Log(r)-tallFreedom, -math.Log(r)-shortFreedom)
 		}
-		total += b.length() * max(-0.5, q)
+		q = max(-0.5, q-swallowedCost*f.swallowed(b))
+		in := max(0, min(b.below.s, within.to)-max(b.above.s, within.from))
+		inside += in * q
+		outside += (b.length() - in) * q
 	}
-	return total
+	return inside, outside
+}
+
+// swallowed is the reward of the best disc just inside an end of a body, 0 when there is none: where a disc is thin, the neighbour's
+// endplate behind it is as good an edge as the body's own.
+func (f *finder) swallowed(b *body) float64 {
+	best := 0.0
+	for d := swallowFromMM; d <= swallowToMM; d++ {
+		for _, s := range []int{int(b.above.s) + d, int(b.below.s) - d} {
+			if s >= 0 && s < len(f.table.plates) && float64(s) > b.above.s+swallowFromMM && float64(s) < b.below.s-swallowFromMM {
+				best = max(best, f.table.plates[s].reward)
+			}
+		}
+	}
+	return best
 }
 
 // neighbourRatio is the height of body i over the median of the complete bodies near it, 0 when there is none.

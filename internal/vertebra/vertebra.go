@@ -65,6 +65,7 @@ type finder struct {
 	opt      Options
 	sink     *diag.Sink
 	progress func(float64)
+	alone    bool // only the body of the first seed is outlined
 
 	coarse   *coarse
 	curve    *curve

@@ -1,0 +1,81 @@
+package vertebra
+
+import (
+	"testing"
+
+	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/diag"
+)
+
+// TestDecide checks who names whom: ribs, sacrum, both, or nobody.
+func TestDecide(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		t12         int
+		pair        bool
+		sacrum      bool
+		last        int
+		level       anatomy.Level // of the last body
+		source      anatomy.LevelSource
+		transitions bool
+	}{
+		{"nothing in view", -1, false, false, 4, anatomy.None, "", false},
+		{"ribs", 1, true, false, 3, anatomy.L1 + 1, anatomy.SourceRibs, false},
+		{"one pair of ribs at the upper end", 0, false, false, 2, anatomy.L1 + 1, anatomy.SourceRibs, false},
+		{"sacrum", -1, false, true, 3, anatomy.L5, anatomy.SourceSacrum, false},
+		{"ribs and sacrum agree", 1, true, true, 6, anatomy.L5, anatomy.SourceRibs, false},
+		{"four lumbar vertebrae", 1, true, true, 5, anatomy.L4, anatomy.SourceRibs, true},
+		{"six lumbar vertebrae", 1, true, true, 7, anatomy.L6, anatomy.SourceRibs, true},
+	} {
+		f := &finder{sink: &diag.Sink{}}
+		for range c.last + 1 {
+			f.bodies = append(f.bodies, &body{})
+		}
+		a := decide(c.t12, c.pair, c.sacrum, c.last)
+		if a.ok != (c.source != "") || a.source != c.source || a.transitional != c.transitions {
+			t.Errorf("%s: %+v", c.name, a)
+			continue
+		}
+		if !a.ok {
+			continue
+		}
+		if a.transitional && a.confidence > 0.5 {
+			t.Errorf("%s: confidence %.2f of a name in doubt", c.name, a.confidence)
+		}
+		f.count(a.names(c.last), a.source, a.confidence)
+		if len(f.bodies) != c.last+1 {
+			t.Errorf("%s: %d bodies of %d keep a name", c.name, len(f.bodies), c.last+1)
+			continue
+		}
+		if got := f.bodies[c.last].vertebra.Level; got != c.level {
+			t.Errorf("%s: the last body is called %s, want %s", c.name, got, c.level)
+		}
+	}
+}
+
+// TestLastRibs checks when ribs name T12 and when they leave it open.
+func TestLastRibs(t *testing.T) {
+	long, half, none, out := ribs{seen: true, reach: 62, short: 60, faint: 62}, ribs{seen: true, reach: 60, short: 30, faint: 60}, ribs{seen: true, faint: 40}, ribs{}
+	doubt := ribs{seen: true, reach: 40, faint: 58} // a long transverse process, or a short rib
+	for _, c := range []struct {
+		name string
+		r    []ribs
+		want int
+		pair bool
+	}{
+		{"two pairs and none below", []ribs{long, long, none}, 1, true},
+		{"the last pair on one side only", []ribs{long, half, none}, 1, true},
+		{"one pair in view", []ribs{long, none, none}, 0, false},
+		{"one side of one pair in view", []ribs{half, none, none}, -1, false},
+		{"the body above lies outside the field", []ribs{out, long, none}, 1, false},
+		{"ribs to the end of the view", []ribs{long, long, long}, -1, false},
+		{"nothing below is seen to its full width", []ribs{long, long, out}, -1, false},
+		{"what follows is in doubt", []ribs{long, long, doubt, none}, -1, false},
+		{"lumbar only", []ribs{none, none, none}, -1, false},
+		{"nothing", nil, -1, false},
+	} {
+		if got, pair := lastRibs(c.r); got != c.want || pair != c.pair {
+			t.Errorf("%s: body %d (pair above %v), want %d (%v)", c.name, got, pair, c.want, c.pair)
+		}
+	}
+}
