@@ -23,6 +23,13 @@ import (
 func withOrigin(t *testing.T) *assess.Result {
 	t.Helper()
 	r := newCase(t, usual(text.French))
+	r.Origin = originOf(r)
+	r.Report.Inputs.Post = &assess.Series{SeriesInstanceUID: r.Origin.SeriesUID, FrameOfReferenceUID: r.Origin.FrameUID, Modality: "CT", Images: len(r.Origin.Images)}
+	return r
+}
+
+// originOf names the images of a case's control CT, of a patient who does not exist.
+func originOf(r *assess.Result) *dicomio.Origin {
 	o := &dicomio.Origin{StudyUID: "1.2.99.777.1", SeriesUID: "1.2.99.777.2", FrameUID: r.Post.FrameUID, Modality: "CT", Patient: dicomio.Patient{Name: "Qzxdupont^Anne", ID: "QZX-4711"},
 		Attributes: dicomout.Dataset{
 			{Tag: 0x00080005, VR: "CS", Value: []byte("ISO_IR 100")}, {Tag: 0x00100010, VR: "PN", Value: []byte("Qzxdupont^Anne")}, {Tag: 0x00100020, VR: "LO", Value: []byte("QZX-4711")},
@@ -35,9 +42,7 @@ func withOrigin(t *testing.T) *assess.Result {
 	for k := range r.Post.NZ {
 		o.Images = append(o.Images, dicomio.ImageRef{Class: "1.2.840.10008.5.1.4.1.1.2", Instance: fmt.Sprintf("1.2.99.777.4.%d", k), Position: r.Post.SlicePosition(k), Slope: 1, Intercept: -1024})
 	}
-	r.Origin = o
-	r.Report.Inputs.Post = &assess.Series{SeriesInstanceUID: o.SeriesUID, FrameOfReferenceUID: o.FrameUID, Modality: "CT", Images: len(o.Images)}
-	return r
+	return o
 }
 
 func objectsIn(t *testing.T, dir string) []string {

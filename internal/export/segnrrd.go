@@ -21,14 +21,13 @@ const firstLeakLabel = 10 // labels of the second layer below it are cement clas
 // of the control CT. Bodies make the first layer with VerSe numbers, cement the second: the two overlap.
 func SegmentationNRRD(w io.Writer, r *assess.Result, l text.Lang) error {
 	bodies := r.BodyMask()
-	second := volume.NewLabels(r.Post.Grid, geom.Box{})
+	second := volume.NewLabels(r.Post.Grid, cementBox(r)) // as large as the cement, not as the grid
 	if r.Cement != nil {
-		second = volume.NewLabels(r.Post.Grid, r.Cement.Box)
-		for o, c := range r.Cement.V {
+		eachLabel(r.Cement, func(v geom.Index, c uint8) {
 			if anatomy.CementClass(c) != anatomy.CementLeaked {
-				second.V[o] = c
+				second.Set(v.I, v.J, v.K, c)
 			}
-		}
+		})
 	}
 	var present [256]bool
 	for _, v := range bodies.V {
@@ -74,4 +73,35 @@ func SegmentationNRRD(w io.Writer, r *assess.Result, l text.Lang) error {
 		return fmt.Errorf("export: segmentation: %w", err)
 	}
 	return nil
+}
+
+// cementBox is the box of all cement, metal and leaks of a result.
+func cementBox(r *assess.Result) (box geom.Box) {
+	grow := func(v geom.Index) {
+		if box.Empty() {
+			box = geom.Box{Min: v, Max: geom.Index{I: v.I + 1, J: v.J + 1, K: v.K + 1}}
+			return
+		}
+		box.Min = geom.Index{I: min(box.Min.I, v.I), J: min(box.Min.J, v.J), K: min(box.Min.K, v.K)}
+		box.Max = geom.Index{I: max(box.Max.I, v.I+1), J: max(box.Max.J, v.J+1), K: max(box.Max.K, v.K+1)}
+	}
+	if r.Cement != nil {
+		eachLabel(r.Cement, func(v geom.Index, _ uint8) { grow(v) })
+	}
+	for _, k := range r.Leaks {
+		for _, v := range k.Voxels {
+			grow(v)
+		}
+	}
+	return box
+}
+
+// eachLabel calls do for every marked voxel.
+func eachLabel(l *volume.Labels, do func(geom.Index, uint8)) {
+	nx, ny, _ := l.Box.Size()
+	for o, c := range l.V {
+		if c != 0 {
+			do(geom.Index{I: l.Box.Min.I + o%nx, J: l.Box.Min.J + o/nx%ny, K: l.Box.Min.K + o/nx/ny}, c)
+		}
+	}
 }
