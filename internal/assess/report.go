@@ -5,6 +5,7 @@ package assess
 import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/leak"
 )
 
 // Schema names the version of the report format.
@@ -126,20 +127,27 @@ type Registration struct {
 
 // Leak is one piece of new cement outside the bone.
 type Leak struct {
-	ID                        int                 `json:"id"`
-	Level                     anatomy.Level       `json:"level"`
-	Compartment               anatomy.Compartment `json:"compartment"`
-	Type                      anatomy.LeakType    `json:"type"`
-	Side                      anatomy.Side        `json:"side"`
-	VolumeML                  float64             `json:"volumeMl"`
-	VolumeIntervalML          *Interval           `json:"volumeIntervalMl,omitempty"`
-	CentroidLPS               [3]float64          `json:"centroidLps"`
-	LengthMM                  float64             `json:"lengthMm"`
-	ReachMM                   float64             `json:"reachMm"`
-	CanalEncroachmentMM       *float64            `json:"canalEncroachmentMm,omitempty"`
-	CanalEncroachmentFraction *float64            `json:"canalEncroachmentFraction,omitempty"`
-	Attention                 anatomy.Attention   `json:"attention"`
-	Confidence                float64             `json:"confidence"`
+	ID               int                 `json:"id"`
+	Level            anatomy.Level       `json:"level"`
+	Compartment      anatomy.Compartment `json:"compartment"`
+	Type             anatomy.LeakType    `json:"type"`
+	Side             anatomy.Side        `json:"side"`
+	VolumeML         float64             `json:"volumeMl"`
+	VolumeIntervalML *Interval           `json:"volumeIntervalMl,omitempty"`
+	CentroidLPS      [3]float64          `json:"centroidLps"`
+	LengthMM         float64             `json:"lengthMm"`
+	DiameterMM       float64             `json:"diameterMm,omitempty"` // of a cylinder with its length and volume
+	ReachMM          float64             `json:"reachMm"`
+	// BreachSite is the part of the vertebra it came through, BreachLPS where; both are absent for a piece that no bone touches.
+	BreachSite                leak.Site         `json:"breachSite,omitempty"`
+	BreachLPS                 *[3]float64       `json:"breachLps,omitempty"`
+	CourseLPS                 [][3]float64      `json:"courseLps,omitempty"` // its middle line, from the breach on
+	CanalEncroachmentMM       *float64          `json:"canalEncroachmentMm,omitempty"`
+	CanalEncroachmentFraction *float64          `json:"canalEncroachmentFraction,omitempty"`
+	CanalCentreMM             *float64          `json:"canalCentreMm,omitempty"`  // least distance from the middle of the canal
+	NextEndplateMM            *float64          `json:"nextEndplateMm,omitempty"` // from a disc leak to the next body
+	Attention                 anatomy.Attention `json:"attention"`
+	Confidence                float64           `json:"confidence"`
 }
 
 // Totals sums over the study.

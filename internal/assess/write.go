@@ -154,9 +154,21 @@ func leakLine(l leak.Leak) Leak {
 		VolumeML: round(float64(l.VolumeML), 4), VolumeIntervalML: interval(l.IntervalML, 4), CentroidLPS: point(l.Centroid),
 		LengthMM: round(float64(l.LengthMM), 2), ReachMM: round(float64(l.ReachMM), 2), Attention: l.Attention, Confidence: round(float64(l.Confidence), 2),
 	}
+	out.DiameterMM = round(float64(l.DiameterMM), 2)
+	if l.Site != leak.NoSite {
+		at := point(l.Breach)
+		out.BreachSite, out.BreachLPS = l.Site, &at
+	}
+	for _, p := range l.Course {
+		out.CourseLPS = append(out.CourseLPS, point(p))
+	}
 	if e := l.InCanal; e != nil {
-		mm, share := round(float64(e.DepthMM), 2), round(float64(e.Fraction), 4)
-		out.CanalEncroachmentMM, out.CanalEncroachmentFraction = &mm, &share
+		mm, share, centre := round(float64(e.DepthMM), 2), round(float64(e.Fraction), 4), round(float64(e.CentreMM), 2)
+		out.CanalEncroachmentMM, out.CanalEncroachmentFraction, out.CanalCentreMM = &mm, &share, &centre
+	}
+	if d := l.NextEndplateMM; d != nil {
+		mm := round(float64(*d), 2)
+		out.NextEndplateMM = &mm
 	}
 	return out
 }

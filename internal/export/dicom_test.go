@@ -21,6 +21,7 @@ import (
 	"github.com/vertefill/vertefill/internal/dicomout"
 	"github.com/vertefill/vertefill/internal/exchange"
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/leak"
 	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/internal/volume"
 )
@@ -77,6 +78,11 @@ func randomReport(r *rand.Rand) *assess.Report {
 		l := assess.Leak{ID: n + 1, Level: levels[n%len(levels)], Compartment: c, Type: anatomy.TypeS, Side: sides[n%3], VolumeML: num(2, 4), CentroidLPS: round3(point()), LengthMM: num(40, 2),
 			ReachMM: num(40, 2), CanalEncroachmentMM: some(num(9, 2)), CanalEncroachmentFraction: some(num(1, 4)), Attention: anatomy.AttentionAmber, Confidence: num(1, 2)}
 		l.VolumeIntervalML = interval(l.VolumeML, 4)
+		l.DiameterMM, l.CanalCentreMM, l.NextEndplateMM = num(4, 2), some(num(9, 2)), some(num(5, 2))
+		if n%2 == 0 {
+			breach := round3(point())
+			l.BreachSite, l.BreachLPS, l.CourseLPS = leak.Sites[n%len(leak.Sites)], &breach, [][3]float64{round3(point()), round3(point()), round3(point())}
+		}
 		rep.Leaks = append(rep.Leaks, l)
 		v := &rep.Vertebrae[n%len(levels)]
 		v.LeakIDs = append(v.LeakIDs, l.ID)
@@ -210,7 +216,7 @@ func dump(x any) string { return fmt.Sprintf("%+v", x) }
 
 // TestPrivateCodesFit: a code value longer than 16 characters or a meaning longer than 64 cannot be written as SH and LO.
 func TestPrivateCodesFit(t *testing.T) {
-	codes := []exchange.Code{treatedName, sourceName, midlineName, contactName, matrixName, leaksName, centroidName, typeName, attentionName, levelName, remarkName, remarkCode, severityName, midlineSide, genant, bodyPart, vertebraFinding, totalsFinding}
+	codes := []exchange.Code{treatedName, sourceName, midlineName, contactName, matrixName, leaksName, centroidName, typeName, attentionName, siteName, breachName, courseName, levelName, remarkName, remarkCode, severityName, midlineSide, genant, bodyPart, vertebraFinding, totalsFinding}
 	for _, f := range vertebraFields {
 		codes = append(codes, f.code)
 	}

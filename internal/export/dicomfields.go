@@ -33,6 +33,9 @@ var (
 	centroidName    = own("CENTROID", "Centroid")
 	typeName        = own("LEAK-TYPE", "Way the cement went")
 	attentionName   = own("ATTENTION", "Attention, a convention of the program")
+	siteName        = own("BREACH-SITE", "Part of the vertebra that the cement came through")
+	breachName      = own("BREACH", "Where the cement left the vertebra")
+	courseName      = own("COURSE", "Point of the middle line of the leak")
 	levelName       = own("LEVEL", "Vertebra of the leak")
 	remarkName      = own("QUALITY", "Quality note")
 	remarkCode      = own("QUALITY-CODE", "Code of the quality note")
@@ -119,6 +122,9 @@ var leakFields = []field[assess.Leak]{
 	{own("LEAK-REACH", "Farthest distance from the body"), exchange.Millimetre, at(func(l *assess.Leak) *float64 { return &l.ReachMM }), nil},
 	{own("CANAL-DEPTH", "Depth into the canal"), exchange.Millimetre, func(l *assess.Leak) **float64 { return &l.CanalEncroachmentMM }, nil},
 	{own("CANAL-SHARE", "Share of the canal's section"), exchange.RatioUnit, func(l *assess.Leak) **float64 { return &l.CanalEncroachmentFraction }, nil},
+	{own("CANAL-CENTRE", "Least distance from the middle of the canal"), exchange.Millimetre, func(l *assess.Leak) **float64 { return &l.CanalCentreMM }, nil},
+	{own("NEXT-ENDPLATE", "Distance from the next vertebral body"), exchange.Millimetre, func(l *assess.Leak) **float64 { return &l.NextEndplateMM }, nil},
+	{own("LEAK-DIAMETER", "Diameter of a cylinder of its length and volume"), exchange.Millimetre, at(func(l *assess.Leak) *float64 { return &l.DiameterMM }), nil},
 	{own("LEAK-CONF", "Confidence of the classification"), exchange.RatioUnit, at(func(l *assess.Leak) *float64 { return &l.Confidence }), nil},
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/exchange"
+	"github.com/vertefill/vertefill/internal/leak"
 	"github.com/vertefill/vertefill/internal/text"
 )
 
@@ -104,9 +105,19 @@ var sides = map[anatomy.Side]exchange.Code{anatomy.Left: exchange.LeftSide, anat
 
 func leakGroup(l *assess.Leak, segment func(string) exchange.Ref) exchange.Group {
 	id := leakTracking(l.ID)
-	return exchange.Group{
+	g := exchange.Group{
 		TrackingID: id, Finding: leakCode(l.Compartment), Site: exchange.Level(l.Level), Side: sides[l.Side], Segment: segment(id), Numbers: numbersOf(leakFields, l),
 		Statements: []exchange.Statement{{Name: typeName, Text: string(l.Type)}, {Name: attentionName, Text: string(l.Attention)}},
 		Points:     []exchange.Point{{Name: centroidName, LPS: l.CentroidLPS}},
 	}
+	if l.BreachSite != leak.NoSite {
+		g.Statements = append(g.Statements, exchange.Statement{Name: siteName, Text: string(l.BreachSite)})
+	}
+	if l.BreachLPS != nil {
+		g.Points = append(g.Points, exchange.Point{Name: breachName, LPS: *l.BreachLPS})
+	}
+	for _, p := range l.CourseLPS {
+		g.Points = append(g.Points, exchange.Point{Name: courseName, LPS: p})
+	}
+	return g
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/exchange"
+	"github.com/vertefill/vertefill/internal/leak"
 )
 
 // ReadStructuredReport reads a report of measurements that this program wrote. What is in no content item of it stays empty: series
@@ -106,14 +107,23 @@ func readVertebra(g exchange.Group, level anatomy.Level) assess.Vertebra {
 	return v
 }
 
-// centroid returns the point of a group. It was written in single precision: millimetres keep their three decimals.
-func centroid(g exchange.Group) (p [3]float64) {
+// points returns the points of a group with a name. They were written in single precision: millimetres keep their three decimals.
+func points(g exchange.Group, name exchange.Code) (out [][3]float64) {
 	for _, x := range g.Points {
-		if x.Name.Is(centroidName) {
+		if x.Name.Is(name) {
+			var p [3]float64
 			for i, c := range x.LPS {
 				p[i] = math.Round(c*1000) / 1000
 			}
+			out = append(out, p)
 		}
+	}
+	return out
+}
+
+func centroid(g exchange.Group) (p [3]float64) {
+	if at := points(g, centroidName); len(at) > 0 {
+		return at[0]
 	}
 	return p
 }
@@ -122,6 +132,10 @@ func readLeak(g exchange.Group, level anatomy.Level) assess.Leak {
 	l := assess.Leak{Level: level, CentroidLPS: centroid(g)}
 	l.ID, _ = strconv.Atoi(strings.TrimPrefix(g.TrackingID, leakPrefix))
 	fillFrom(leakFields, &l, g.Numbers)
+	if at := points(g, breachName); len(at) > 0 {
+		l.BreachLPS = &at[0]
+	}
+	l.CourseLPS = points(g, courseName)
 	for _, c := range anatomy.Compartments {
 		if g.Finding.Is(leakCode(c)) {
 			l.Compartment = c
@@ -138,6 +152,8 @@ func readLeak(g exchange.Group, level anatomy.Level) assess.Leak {
 			l.Type = anatomy.LeakType(s.Text)
 		case s.Name.Is(attentionName):
 			l.Attention = anatomy.Attention(s.Text)
+		case s.Name.Is(siteName):
+			l.BreachSite = leak.Site(s.Text)
 		}
 	}
 	return l

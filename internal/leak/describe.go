@@ -30,6 +30,7 @@ func (s *sorter) describe(p *piece) (Leak, bool) {
 	v := s.vertebra(p.level)
 	l := Leak{Level: v.Level, Compartment: p.compartment, VolumeML: unit.MM3(p.mm3).ML()}
 	var sum geom.PatientVec
+	var nearest geom.Patient
 	least := math.Inf(1)
 	for _, o := range p.voxels {
 		q := s.patient(o)
@@ -38,12 +39,17 @@ func (s *sorter) describe(p *piece) (Leak, bool) {
 		d := v.Distance(q)
 		l.ReachMM = max(l.ReachMM, unit.MM(d))
 		if d < least {
-			least, l.Breach = d, q
+			least, nearest = d, q
 		}
 	}
 	sum = sum.Mul(1 / float64(len(p.voxels)))
 	l.Centroid = geom.LPS(sum.X, sum.Y, sum.Z)
-	l.LengthMM = unit.MM(s.course(p))
+	l.Breach, l.Site = s.breach(p, v, nearest)
+	length, course := s.course(p, l.Breach)
+	l.LengthMM, l.Course = unit.MM(length), course
+	if length > 0 {
+		l.DiameterMM = unit.MM(2 * math.Sqrt(p.mm3/(math.Pi*length)))
+	}
 	inv := v.BodyFromPatient()
 	b := inv.Apply(l.Centroid)
 	switch {
@@ -57,11 +63,16 @@ func (s *sorter) describe(p *piece) (Leak, bool) {
 	if l.Compartment == anatomy.SoftTissue && isVein(p.mm3, float64(l.LengthMM)) {
 		l.Compartment = anatomy.ParavertebralVein
 	}
-	l.Type = s.typeOf(l, inv.Apply(s.breach(p, v, l.Breach)), v)
+	l.Type = s.typeOf(l, inv.Apply(l.Breach), v)
 	if l.Compartment == anatomy.Canal {
 		l.InCanal = s.encroachment(p)
 	}
-	l.Attention = s.attention(p, l)
+	if isDisc(l.Compartment) {
+		if d, ok := s.nextEndplate(p); ok {
+			l.NextEndplateMM = &d
+		}
+	}
+	l.Attention = s.attention(l)
 	z := (p.protrusion - float64(s.opt.ProtrusionMM)) / confidenceMM
 	size := 1 - math.Exp(-p.mm3/15)
 	l.Confidence = unit.Fraction(math.Round(100*size*(0.6+0.4*0.5*math.Erfc(-z/math.Sqrt2))) / 100)
@@ -78,26 +89,6 @@ func isVein(mm3, length float64) bool {
 	}
 	diameter := 2 * math.Sqrt(mm3/(math.Pi*length))
 	return diameter < veinDiameterMM && length > veinSlender*diameter
-}
-
-// breach is the middle of the voxels of a piece that lie at the bone.
-func (s *sorter) breach(p *piece, v *spine.Vertebra, otherwise geom.Patient) geom.Patient {
-	var sum geom.PatientVec
-	n := 0.0
-	for _, o := range p.voxels {
-		touches := false
-		s.neighbours(o, func(q int) { touches = touches || s.owner[q] >= bodyBase && s.owner[q] < pieceBase })
-		if touches && s.dist[o] < 2 {
-			q := s.patient(o)
-			sum = sum.Add(geom.LPSVec(q.X, q.Y, q.Z))
-			n++
-		}
-	}
-	if n == 0 {
-		return otherwise
-	}
-	sum = sum.Mul(1 / n)
-	return geom.LPS(sum.X, sum.Y, sum.Z)
 }
 
 // typeOf returns Yeom's type, given the breach in body coordinates.
@@ -123,53 +114,6 @@ func (s *sorter) typeOf(l Leak, breach geom.Body, v *spine.Vertebra) anatomy.Lea
 		}
 	}
 	return anatomy.TypeC
-}
-
-// course is the length of a piece along itself: from the voxel farthest along it to the one farthest from that, summed over parts
-// that blur has parted.
-func (s *sorter) course(p *piece) float64 {
-	in := make(map[int]bool, len(p.voxels))
-	for _, o := range p.voxels {
-		in[o] = true
-	}
-	far := func(start int) (end int, most float64, way map[int]float64) {
-		way = map[int]float64{start: 0}
-		queue := []int{start}
-		for n := 0; n < len(queue); n++ {
-			o := queue[n]
-			s.neighbours(o, func(q int) {
-				if !in[q] {
-					return
-				}
-				d := way[o] + s.step(o, q)
-				if old, ok := way[q]; !ok || d < old-1e-9 {
-					way[q] = d
-					queue = append(queue, q)
-				}
-			})
-		}
-		end = start
-		for o, d := range way {
-			if d > most || d == most && o < end {
-				end, most = o, d
-			}
-		}
-		return end, most, way
-	}
-	done := map[int]bool{}
-	total := 0.0
-	for _, o := range p.voxels {
-		if done[o] {
-			continue
-		}
-		end, _, reached := far(o)
-		for q := range reached {
-			done[q] = true
-		}
-		_, length, _ := far(end)
-		total += length
-	}
-	return total
 }
 
 // encroachment measures a piece on the sections of the canal: slabs as thick as a slice across the canal's axis.
@@ -238,7 +182,7 @@ func overlap(x, width, lo, hi float64) float64 {
 }
 
 // attention applies the convention.
-func (s *sorter) attention(p *piece, l Leak) anatomy.Attention {
+func (s *sorter) attention(l Leak) anatomy.Attention {
 	a := s.opt.Attention
 	switch l.Compartment {
 	case anatomy.Canal:
@@ -258,16 +202,8 @@ func (s *sorter) attention(p *piece, l Leak) anatomy.Attention {
 			return anatomy.AttentionAmber
 		}
 	case anatomy.DiscSuperior, anatomy.DiscInferior:
-		from := s.vertebra(p.level)
-		for _, v := range s.in.Spine.Vertebrae {
-			if v == from {
-				continue
-			}
-			for _, o := range p.voxels {
-				if v.Distance(s.patient(o)) < float64(a.NextEndplateMM) {
-					return anatomy.AttentionAmber
-				}
-			}
+		if d := l.NextEndplateMM; d != nil && *d < a.NextEndplateMM {
+			return anatomy.AttentionAmber
 		}
 	}
 	return anatomy.AttentionInfo

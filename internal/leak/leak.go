@@ -109,9 +109,14 @@ type Leak struct {
 	VolumeML    unit.ML
 	IntervalML  unit.Interval
 	Centroid    geom.Patient
-	Breach      geom.Patient // where it left the bone; the point nearest to it for a piece apart
-	LengthMM    unit.MM      // along its course
-	ReachMM     unit.MM      // farthest distance from the body surface
+	Breach      geom.Patient   // where it left the bone; the point nearest to the body for a piece apart
+	Site        Site           // the part of the vertebra that Breach is in; NoSite for a piece apart
+	LengthMM    unit.MM        // along its course
+	DiameterMM  unit.MM        // of a cylinder with its length and volume
+	Course      []geom.Patient // its middle line, from the breach on
+	ReachMM     unit.MM        // farthest distance from the body surface
+	// NextEndplateMM is how far a disc leak stays from the next body, nil for others.
+	NextEndplateMM *unit.MM
 	// InCanal is set for leaks in the canal.
 	InCanal    *Encroachment
 	Attention  anatomy.Attention

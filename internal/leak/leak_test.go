@@ -154,7 +154,19 @@ func TestVeinAndCanal(t *testing.T) {
 	if got, want := float64(v.LengthMM), exit.Dist(tip)+2; math.Abs(got-want) > 3 { // to the end of the round tip; steps between voxels add
 		t.Errorf("vein %.1f mm long, want %.1f", got, want)
 	}
+	if v.Site != leak.WallLeft || v.Breach.Dist(exit) > 2 {
+		t.Errorf("vein left by %q at %v, %.1f mm from its exit", v.Site, v.Breach, v.Breach.Dist(exit))
+	}
+	if n := len(v.Course); n < 5 || v.Course[0].Dist(exit) > 2.5 || v.Course[n-1].Dist(tip) > 2.5 {
+		t.Errorf("course %v from %v to %v", v.Course, exit, tip)
+	}
+	if got := float64(v.DiameterMM); math.Abs(got-2.2) > 0.4 {
+		t.Errorf("vein %.2f mm wide, want 2.2", got)
+	}
 	c, ok := byName[anatomy.Canal]
+	if ok && (c.Site != leak.WallPosterior || math.Abs(float64(c.InCanal.CentreMM)-4) > 0.8) { // the ball ends 17 mm behind, the canal's middle is 21
+		t.Errorf("canal leak left by %q, ends %.1f mm from the middle", c.Site, c.InCanal.CentreMM)
+	}
 	if !ok || c.Type != anatomy.TypeB || c.InCanal == nil {
 		t.Fatalf("canal: %+v", c)
 	}

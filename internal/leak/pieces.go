@@ -340,7 +340,7 @@ func (s *sorter) followsWall(p *piece, names []anatomy.Compartment, mm3 float64)
 	if disc == 0 || outside+rim < wallShare*(outside+disc) {
 		return false
 	}
-	length := s.course(p)
+	length, _ := s.course(p, geom.Patient{})
 	return length > wallLengthMM && isVein(mm3, length)
 }
 
