@@ -10,12 +10,13 @@ import (
 // isIsland reports whether a piece that no mass reaches is cement. With a pre CT it must be new, dense and not tiny; without one
 // also lie in soft tissue near cement and be nearly as dense as the plateau, which calcified vessels and bone are not.
 func (w *work) isIsland(c *component, near []geom.Patient) bool {
+	const usual = 60.0 // HU of what lies round the bodies
 	peak, signal := 0.0, 0.0
 	known := 0
 	var at geom.PatientVec
 	c.each(func(i, j, k int) {
 		p := w.patient(i, j, k)
-		h, before := float64(w.v.At(i, j, k)), 60.0
+		h, before := float64(w.v.At(i, j, k)), usual
 		if w.pre != nil {
 			if q, ok := w.pre.at(p); ok {
 				before = w.pre.v.Sample(q)
@@ -40,10 +41,9 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 	if 2*known > c.voxels {
 		return peak > max(islandPeakShare*full, 8*w.noise) && (beside > movedOutsideMM || !w.moved(c))
 	}
-	if region, _ := w.spine.Region(centre); region == spine.Outside || region == spine.InArch {
-		if _, far := w.spine.Nearest(centre); far < outsideMM {
-			return false // an edge of bone
-		}
+	dense := beside > 0 && peak+usual > denserThanBone*w.boneHU
+	if region, _ := w.spine.Region(centre); (region == spine.Outside || region == spine.InArch) && beside < outsideMM && !dense {
+		return false // an edge of bone
 	}
 	asked := w.shows(c)
 	least := max(islandPeakAlone*full, min(w.boneHU, 0.9*full))
@@ -58,8 +58,11 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 		gap = min(gap, p.Dist(centre))
 	}
 	soft := islandSoftShare
-	if asked {
+	switch {
+	case asked:
 		soft = islandSoftAsked
+	case dense: // one side of a vein that hugs a body is the body
+		soft = islandSoftDense
 	}
 	return gap < islandFarMM && w.softShare(c) > soft
 }

@@ -24,6 +24,8 @@ const (
 	islandPeakShare  = 0.35
 	islandPeakAlone  = 0.6 // without a pre CT
 	islandLeastMM3   = 6
+	denserThanBone   = 1.05 // times the densest bone: no piece of bone by itself
+	islandSoftDense  = 0.6
 	vesselMM         = 6.0  // how far a vessel moves by itself
 	vesselShare      = 0.55 // of the peak of what may be its calcified wall
 	vesselMost       = 0.7  // of the plateau: such walls are no denser
