@@ -24,7 +24,7 @@ display=93
 while [ -e "/tmp/.X11-unix/X$display" ]; do display=$((display + 1)); done
 export DISPLAY=":$display" XDG_RUNTIME_DIR="$out" XDG_CONFIG_HOME="$out/config" XDG_CACHE_HOME="$out/cache" HOME="$out/home"
 mkdir -p "$HOME"
-Xvfb "$DISPLAY" -screen 0 1440x900x24 >/dev/null 2>&1 &
+Xvfb "$DISPLAY" -screen 0 1920x1200x24 >/dev/null 2>&1 &
 server=$!
 window=
 trap 'kill $window $server 2>/dev/null || true' EXIT
@@ -35,19 +35,28 @@ while ! xdotool getdisplaygeometry >/dev/null 2>&1; do
 	sleep 0.2
 done
 
-# start LANG [PATH] opens a window in a language.
+# start LANG [PATH] [SCALE] opens a window in a language, at a scale in per cent.
 start() {
 	[ -z "$window" ] || { kill "$window"; wait "$window" 2>/dev/null || true; }
-	rm -rf "$XDG_CONFIG_HOME"
+	rm -rf "$XDG_CONFIG_HOME" && mkdir -p "$XDG_CONFIG_HOME/vertefill"
+	lang=$(printf %.2s "$1")
+	[ -z "${2:-}" ] || echo "{\"Lang\": \"$lang\", \"Scale\": ${3:-100}, \"Rail\": true, \"Panel\": true, \"PanelDP\": 404}" >"$XDG_CONFIG_HOME/vertefill/desktop.json"
 	LANG=$1 LC_ALL=$1 "$out/vertefill-desktop" ${2:-} 2>"$out/window.log" &
 	window=$!
 	sleep 6
+	size 1440 900
+}
+# size W H gives the window its size in px.
+size() {
+	wide=$1 high=$2
+	xdotool search --onlyvisible --name Vertefill windowsize "$1" "$2" windowfocus
+	sleep 2
 }
 shot() {
 	kill -0 "$window" || { echo "tour: the window died before $1" >&2; cat "$out/window.log" >&2; exit 1; }
-	xdotool mousemove 1300 880
+	[ -n "${3:-}" ] || xdotool mousemove $((wide - 140)) $((high - 20))
 	sleep "${2:-2}"
-	import -window root "$out/$1.png"
+	import -window root -crop "${wide}x${high}+0+0" +repage "$out/$1.png"
 }
 keys() { for k in "$@"; do xdotool key "$k"; sleep 0.6; done; }
 # run types the name of a command into the palette.
@@ -79,6 +88,15 @@ keys shift+b
 xdotool mousemove 804 640
 shot swipe-fr
 keys shift+b
+keys question
+shot 11-keyboard-fr
+keys Escape g 9 e
+sleep 3
+# The middle of the upper endplate, upwards; held.
+xdotool mousemove 330 434 mousedown 1
+for y in 432 430 428 426 424 422; do xdotool mousemove 330 $y; sleep 0.4; done
+shot 05-correction-fr 3 held
+xdotool mouseup 1
 start en_GB.UTF-8 "$out/case"
 shot 01-browser-en
 keys Return ctrl+3
@@ -101,9 +119,23 @@ keys Escape Escape w 1
 keys shift+v
 shot straight-en
 keys shift+v
+keys ctrl+k
+sleep 1
+xdotool type "s"
+shot 10-palette-en
+keys Escape f
+size 1920 1080
+run "two triplets"
+shot 03-reading-1920-en
+size 1440 900
 run "three planes and 3d"
 keys v
 shot 04-level-en
+start en_GB.UTF-8 "$out/case" 150
+size 1920 1200
+keys Return
+analysed
+shot 15-scale150-en
 start en_GB.UTF-8 "$out/gap"
 keys Return
 analysed
@@ -114,7 +146,14 @@ window=
 
 [ -n "$design" ] || exit 0
 mkdir -p "$out/side"
-for name in 01-browser-en 02-reading-fr 04-level-en 12-progress-fr 13-problems-en 14-empty-fr; do
+# Picture 04 as seen with three deficiencies (Machado 2009, full severity, in linear light), as in the design's picture 18.
+see() { convert "$out/04-level-en.png" -colorspace RGB -color-matrix "$2" -colorspace sRGB -resize 528x "$out/see-$1.png"; }
+see full '1 0 0 0 1 0 0 0 1'
+see protan '0.152286 1.052583 -0.204868 0.114503 0.786281 0.099216 -0.003882 -0.048116 1.051998'
+see deutan '0.367322 0.860646 -0.227968 0.280085 0.672501 0.047413 -0.011820 0.042940 0.968881'
+see tritan '1.255528 -0.076749 -0.178779 -0.078411 0.930809 0.147602 0.004733 0.691367 0.303900'
+convert \( "$out/see-full.png" "$out/see-protan.png" +append \) \( "$out/see-deutan.png" "$out/see-tritan.png" +append \) -append "$out/18-colour-blind.png"
+for name in 01-browser-en 02-reading-fr 03-reading-1920-en 04-level-en 05-correction-fr 10-palette-en 11-keyboard-fr 12-progress-fr 13-problems-en 14-empty-fr 15-scale150-en 18-colour-blind; do
 	convert "$design/$name.png" -resize 820x "$out/$name.png" -resize 820x -background '#888' -splice 8x0 +append -quality 72 "$out/side/$name.jpg"
 done
 for name in swipe-fr difference-en measures-en straight-en fluoroscopy-en; do

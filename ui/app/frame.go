@@ -45,7 +45,7 @@ type frame struct {
 
 // Widths of the window in dp below which the panel lies over the views and the
 // rail is hidden.
-const panelOverlays, railHides = 1240, 1100
+const panelOverlays, railHides = 1240, 1101
 
 // runShare is the share of the width that a run takes beside the CT.
 const runShare = 0.64
@@ -197,6 +197,7 @@ func (f *frame) railWidth(s *model.State) dp {
 // window, for menus.
 func (f *frame) grid(gtx layout.Context, a *App, h panel.Host, host view.Host, origin image.Point) {
 	size := gtx.Constraints.Max
+	h.State.Room = image.Pt(int(float32(size.X)/gtx.Metric.PxPerDp), int(float32(size.Y)/gtx.Metric.PxPerDp))
 	ids, columns := h.State.Grid()
 	rows := (len(ids) + columns - 1) / columns
 	gap := gtx.Dp(theme.ViewGap)

@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"image"
 	"strings"
 	"testing"
 	"time"
@@ -123,5 +124,26 @@ func TestRemainingTime(t *testing.T) {
 	j.Fraction = 0.1
 	if _, ok := j.Remaining(start.Add(10 * time.Second)); ok {
 		t.Error("a tenth done: it is too early to say")
+	}
+}
+
+// In a small room fewer views are shown; the layout that was chosen comes back
+// with the room.
+func TestFewerViewsInASmallRoom(t *testing.T) {
+	s := newState()
+	v := new(volume.Volume)
+	s.Loaded = [2]model.Loaded{{Volume: v}, {Volume: v, Series: 1}}
+	for _, c := range []struct {
+		layout        model.Layout
+		width, height int
+		views         int
+	}{
+		{model.Triplets, 888, 786, 6}, {model.Triplets, 700, 786, 4}, {model.Triplets, 500, 786, 2}, {model.Grid4, 888, 390, 2},
+		{model.Grid4, 540, 560, 4}, {model.PlaneRow, 700, 786, 4}, {model.PlaneRow, 888, 300, 3}, {model.Triplets, 0, 0, 6},
+	} {
+		s.Room, s.Reading.Layout = image.Pt(c.width, c.height), c.layout
+		if got, _ := s.Grid(); len(got) != c.views {
+			t.Errorf("layout %d in %d x %d: %d views, want %d", c.layout, c.width, c.height, len(got), c.views)
+		}
 	}
 }

@@ -1,6 +1,8 @@
 package model
 
 import (
+	"image"
+
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/render"
@@ -152,7 +154,7 @@ func (s *State) Grid() (views []ViewID, columns int) {
 	if !both && layout != PlaneRow {
 		layout = ThreePlanes
 	}
-	switch layout {
+	switch s.roomy(layout, both) {
 	case Pair:
 		return []ViewID{{first, r.Focus.Content}, {second, r.Focus.Content}}, 2
 	case Triplets:
@@ -165,6 +167,30 @@ func (s *State) Grid() (views []ViewID, columns int) {
 		return []ViewID{{slot, Sagittal}, {slot, Axial}, {slot, Coronal}, {slot, ThreeD}}, 2
 	}
 	return []ViewID{{first, Sagittal}, {second, Sagittal}, {first, Axial}, {second, Axial}}, 2
+}
+
+// leastView is the smallest view worth a look, dp: in a smaller room a layout
+// with fewer views is shown. Six views fit beside rail and panel of a window
+// that is 1440 dp wide.
+var leastView = image.Pt(260, 200)
+
+// roomy is the layout, or one with fewer views where the room is too small for
+// it.
+func (s *State) roomy(l Layout, both bool) Layout {
+	if s.Room == (image.Point{}) {
+		return l
+	}
+	fits := func(columns, rows int) bool {
+		return s.Room.X >= columns*leastView.X && s.Room.Y >= rows*leastView.Y
+	}
+	switch {
+	case l == Triplets && !fits(3, 2), l == PlaneRow && both && !fits(3, 1):
+		l = Grid4
+	}
+	if both && l == Grid4 && !fits(2, 2) {
+		l = Pair
+	}
+	return l
 }
 
 // Main is the slot of the series that measures are made on: post where there

@@ -8,6 +8,7 @@
 package model
 
 import (
+	"image"
 	"time"
 
 	"github.com/vertefill/vertefill/internal/assess"
@@ -81,12 +82,13 @@ type State struct {
 	Settings    Settings
 	Workspace   Workspace
 	Overlay     Overlay
-	Problems    bool   // the problems list takes the place of the results
-	Anonymous   bool   // names are not shown
-	MeasureList bool   // the list of measures takes the place of the results
-	Asking      string // id of the action whose new shortcut is asked for
-	Draft       Draft  // a measure being drawn
-	Narrow      bool   // the window is so narrow that the panel lies over the views
+	Problems    bool        // the problems list takes the place of the results
+	Anonymous   bool        // names are not shown
+	MeasureList bool        // the list of measures takes the place of the results
+	Asking      string      // id of the action whose new shortcut is asked for
+	Draft       Draft       // a measure being drawn
+	Room        image.Point // for views, dp; zero before the first frame
+	Narrow      bool        // the window is so narrow that the panel lies over the views
 
 	Browser    Browser
 	Arrived    []Arrival // in the watched folder, the newest first

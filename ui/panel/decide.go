@@ -83,8 +83,12 @@ func (p *decide) rejectButton(h Host, small bool) layout.FlexChild {
 }
 
 func (p *decide) kindButton(h Host, small bool) layout.FlexChild {
+	look := widget.ButtonLook{Text: h.T(i18n.LeakKind), After: icon.Down, Key: "T", Small: small}
+	if small { // in a row there is no room for the sign of a list
+		look.After = ""
+	}
 	return layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-		return p.kind.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.LeakKind), After: icon.Down, Key: "T", Small: small})
+		return p.kind.Layout(gtx, h.Env, look)
 	})
 }
 
