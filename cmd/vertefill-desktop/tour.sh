@@ -40,7 +40,7 @@ start() {
 	[ -z "$window" ] || { kill "$window"; wait "$window" 2>/dev/null || true; }
 	rm -rf "$XDG_CONFIG_HOME" && mkdir -p "$XDG_CONFIG_HOME/vertefill"
 	lang=$(printf %.2s "$1")
-	[ -z "${2:-}" ] || echo "{\"Lang\": \"$lang\", \"Scale\": ${3:-100}, \"Rail\": true, \"Panel\": true, \"PanelDP\": 404}" >"$XDG_CONFIG_HOME/vertefill/desktop.json"
+	[ "${2:-}" = first ] && set -- "$1" || echo "{\"Lang\": \"$lang\", \"Scale\": ${3:-100}, \"Rail\": true, \"Panel\": true, \"PanelDP\": 404}" >"$XDG_CONFIG_HOME/vertefill/desktop.json"
 	LANG=$1 LC_ALL=$1 "$out/vertefill-desktop" ${2:-} 2>"$out/window.log" &
 	window=$!
 	sleep 6
@@ -77,6 +77,8 @@ analysed() {
 	exit 1
 }
 
+start fr_FR.UTF-8 first
+shot first-run-fr
 start fr_FR.UTF-8
 shot 14-empty-fr
 start fr_FR.UTF-8 "$out/case"
@@ -156,6 +158,6 @@ convert \( "$out/see-full.png" "$out/see-protan.png" +append \) \( "$out/see-deu
 for name in 01-browser-en 02-reading-fr 03-reading-1920-en 04-level-en 05-correction-fr 10-palette-en 11-keyboard-fr 12-progress-fr 13-problems-en 14-empty-fr 15-scale150-en 18-colour-blind; do
 	convert "$design/$name.png" -resize 820x "$out/$name.png" -resize 820x -background '#888' -splice 8x0 +append -quality 72 "$out/side/$name.jpg"
 done
-for name in swipe-fr difference-en measures-en straight-en fluoroscopy-en; do
+for name in first-run-fr swipe-fr difference-en measures-en straight-en fluoroscopy-en; do
 	convert "$out/$name.png" -resize 1100x -quality 74 "$out/side/$name.jpg"
 done

@@ -33,6 +33,7 @@ import (
 	"gioui.org/op"
 	"gioui.org/unit"
 
+	"github.com/vertefill/vertefill/ui/i18n"
 	"github.com/vertefill/vertefill/ui/model"
 	"github.com/vertefill/vertefill/ui/panel"
 	"github.com/vertefill/vertefill/ui/theme"
@@ -103,6 +104,7 @@ type popups struct {
 	header   panel.Header
 	left     panel.Left
 	menu     contextMenu
+	toast    widget.Toast
 }
 
 // New returns a window in which nothing is open.
@@ -220,5 +222,11 @@ func (a *App) toast(gtx layout.Context, h panel.Host) {
 		return
 	}
 	gtx.Execute(op.InvalidateCmd{At: t.Until})
-	widget.Toast(gtx, h.Env, t.Text)
+	undo := ""
+	if t.Undo {
+		undo = h.T(i18n.Undo)
+	}
+	if a.popups.toast.Layout(gtx, h.Env, t.Text, undo) {
+		h.Emit(model.TakeBack{})
+	}
 }

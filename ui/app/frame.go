@@ -40,7 +40,6 @@ type frame struct {
 	rows     widget.Splitter
 	railSide widget.Splitter                  // between rail and views
 	cells    map[model.ViewID]image.Rectangle // where views lie in the window, px
-	ratio    [2]float32                       // the first column's and row's share, 0 for a half
 }
 
 // Widths of the window in dp below which the panel lies over the views and the
@@ -202,17 +201,23 @@ func (f *frame) grid(gtx layout.Context, a *App, h panel.Host, host view.Host, o
 	rows := (len(ids) + columns - 1) / columns
 	gap := gtx.Dp(theme.ViewGap)
 	widget.Fill(gtx, h.Line, image.Rectangle{Max: size})
-	if by := f.columns.Dragged(gtx, layout.Horizontal); by != 0 {
-		f.ratio[0] = drag(f.ratio[0], gtx.Dp(by), size.X)
+	key := splitKey(h.State)
+	ratio := h.State.Settings.Splits[key]
+	across, down := f.columns.Dragged(gtx, layout.Horizontal), f.rows.Dragged(gtx, layout.Vertical)
+	if across != 0 || down != 0 {
+		if across != 0 {
+			ratio[0] = drag(ratio[0], gtx.Dp(across), size.X)
+		}
+		if down != 0 {
+			ratio[1] = drag(ratio[1], gtx.Dp(down), size.Y)
+		}
+		h.Emit(model.SetSplit{Key: key, Ratio: ratio})
 	}
-	if by := f.rows.Dragged(gtx, layout.Vertical); by != 0 {
-		f.ratio[1] = drag(f.ratio[1], gtx.Dp(by), size.Y)
-	}
-	xs, ys := edges(size.X, columns, gap, f.ratio[0]), edges(size.Y, rows, gap, f.ratio[1])
+	xs, ys := edges(size.X, columns, gap, ratio[0]), edges(size.Y, rows, gap, ratio[1])
 	f.cells = map[model.ViewID]image.Rectangle{}
 	var cells []image.Rectangle // of a run and what belongs to it
 	if h.State.Workspace == model.Fluoroscopy {
-		cells = runCells(size, len(ids), gap, cmp.Or(f.ratio[0], runShare))
+		cells = runCells(size, len(ids), gap, cmp.Or(ratio[0], runShare))
 		if len(ids) == 1 {
 			columns = 1
 		}
@@ -220,7 +225,7 @@ func (f *frame) grid(gtx layout.Context, a *App, h panel.Host, host view.Host, o
 	}
 	beside := len(ids) == 3 && columns == 2 && cells == nil // a vertebra being corrected, as high as the two views beside it
 	if beside || cells != nil && columns == 2 {
-		xs = edges(size.X, columns, gap, cmp.Or(f.ratio[0], runShare))
+		xs = edges(size.X, columns, gap, cmp.Or(ratio[0], runShare))
 	}
 	for i, id := range ids {
 		x, y := xs[i%columns], ys[i/columns%len(ys)]
@@ -258,6 +263,20 @@ func (f *frame) grid(gtx layout.Context, a *App, h panel.Host, host view.Host, o
 			return layout.Dimensions{}
 		})
 	}
+}
+
+// splitKey names the arrangement whose columns and rows are dragged: each
+// workspace has its own, and so has a correction.
+func splitKey(s *model.State) string {
+	switch {
+	case s.Workspace == model.Fluoroscopy:
+		return "fluoroscopy"
+	case s.Workspace == model.Teaching:
+		return "teaching"
+	case s.Fixing.On:
+		return "correction"
+	}
+	return "reading"
 }
 
 // edges divides a length into n parts with gaps between; of two parts the

@@ -39,6 +39,14 @@ func LoadSettings(file string) model.Settings {
 	stored.Scale = min(max(stored.Scale, 75), 200)
 	stored.Width, stored.Height = min(max(stored.Width, 0), 1<<14), min(max(stored.Height, 0), 1<<14)
 	stored.PanelDP = min(max(stored.PanelDP, 360), 520)
+	for key, r := range stored.Splits {
+		for i, x := range r {
+			if x != 0 {
+				r[i] = min(max(x, 0.2), 0.8)
+			}
+		}
+		stored.Splits[key] = r
+	}
 	return stored
 }
 

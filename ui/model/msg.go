@@ -16,6 +16,7 @@ type Msg interface{ apply(s *State) []Effect }
 func (s *State) Apply(m Msg) []Effect {
 	if u, ok := m.(undoable); ok && u.undoable() {
 		s.history.push(s.snapshot())
+		s.Toast.Undo = false // the way back would be that of this step
 	}
 	effects := m.apply(s)
 	return append(effects, s.follow()...)

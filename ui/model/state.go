@@ -61,6 +61,7 @@ type Settings struct {
 	Layout        Layout            // of the last study
 	Keys          map[string]string // shortcuts changed by the reader, by id of their action: "Ctrl+Shift+K", empty for none
 	Recent        []Recent
+	Splits        map[string][2]float32 // the first column's and row's share by arrangement, 0 for the usual one
 	Reader        string                // who corrects and signs
 	Templates     map[text.Lang]string  // of the text for a RIS, where the reader changed it
 	Learner       string                // whose answers are counted in teaching
@@ -142,6 +143,7 @@ func New(s Settings) *State {
 type Toast struct {
 	Text  string
 	Until time.Time
+	Undo  bool // what it tells of can be taken back in it
 }
 
 // ToastTime is how long a message stays.

@@ -273,6 +273,7 @@ func (m Correct) apply(s *State) []Effect {
 	e := m.Edit
 	e.Who, e.When = s.Settings.Reader, m.Now.UTC().Truncate(time.Millisecond)
 	s.Work.Edits = append(s.Work.Edits[:len(s.Work.Edits):len(s.Work.Edits)], e)
+	s.tell(m)
 	return nil
 }
 

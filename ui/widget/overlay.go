@@ -185,18 +185,34 @@ func (m *Menu) Float(gtx layout.Context, e *Env, at image.Point, items []MenuIte
 	return chosen
 }
 
-// Toast draws a message in the lower middle of the window, above the status
-// line.
-func Toast(gtx layout.Context, e *Env, message string) {
+// Toast is a message in the lower middle of the window, above the status line,
+// with a way back where there is one.
+type Toast struct{ back Area }
+
+// Layout draws the message; undo is the word of the way back, empty for none.
+// It reports whether the way back was taken.
+func (t *Toast) Layout(gtx layout.Context, e *Env, message, undo string) bool {
+	taken := undo != "" && t.back.Clicked(gtx)
 	window := gtx.Constraints.Max
 	m := op.Record(gtx.Ops)
 	gtx.Constraints.Min = image.Point{}
 	gtx.Constraints.Max.X = min(gtx.Dp(620), window.X)
 	d := Card(gtx, e.Panel, e.Edge, theme.RadiusCard, func(gtx layout.Context) layout.Dimensions {
-		return layout.Inset{Left: 14, Right: 14, Top: 10, Bottom: 10}.Layout(gtx, e.Paragraph(theme.Body, e.Text1, message))
+		return layout.Inset{Left: 14, Right: 14, Top: 10, Bottom: 10}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+			if undo == "" {
+				return e.Paragraph(theme.Body, e.Text1, message)(gtx)
+			}
+			return layout.Flex{Alignment: layout.Middle}.Layout(gtx,
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions { return icon.Check.Layout(gtx, 14, e.OK) }), Gap(10),
+				layout.Rigid(e.Text(theme.Body, e.Text1, message)), Gap(10),
+				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					return t.back.Layout(gtx, e, undo+": "+message, e.Text(theme.Label, e.Accent, undo))
+				}))
+		})
 	})
 	call := m.Stop()
 	at := image.Pt((window.X-d.Size.X)/2, window.Y-d.Size.Y-gtx.Dp(theme.StatusHeight+14))
 	defer op.Offset(at).Push(gtx.Ops).Pop()
 	call.Add(gtx.Ops)
+	return taken
 }
