@@ -47,6 +47,10 @@ func standIn(args []string) int {
 		fmt.Fprintln(os.Stderr, "reading\nvertefill analyze: no CT or fluoroscopy images")
 		return 1
 	}
+	if strings.Contains(string(b), "greedy") { // ends as a program does that wants too much memory
+		self, _ := os.FindProcess(os.Getpid())
+		self.Kill()
+	}
 	time.Sleep(20 * time.Millisecond)
 	os.WriteFile(filepath.Join(out, "report.json"), []byte(fmt.Sprintf("{\"size\": %d}", len(b))), 0o644)
 	return 0
@@ -127,6 +131,24 @@ func TestRunDoesOnlyWhatIsNeeded(t *testing.T) {
 		t.Errorf("state under another version %+v", state[0])
 	}
 	_ = records
+}
+
+// TestKilledCase: a case whose program was ended from outside is told from one that cannot be measured, and is tried again.
+func TestKilledCase(t *testing.T) {
+	data, out := cases(t, 3), t.TempDir()
+	os.WriteFile(filepath.Join(data, "case01", "image"), []byte("greedy"), 0o644)
+	os.WriteFile(filepath.Join(data, "case02", "image"), []byte("bad"), 0o644)
+	_, records := run(t, open(t, data), options(out))
+	if r := records[1]; r.Status != cohort.Failed || !r.Killed || !strings.Contains(r.Error, "memory") {
+		t.Errorf("killed: %+v", r)
+	}
+	if r := records[2]; r.Status != cohort.Failed || r.Killed {
+		t.Errorf("bad: %+v", r)
+	}
+	os.WriteFile(filepath.Join(data, "case01", "image"), []byte("modest"), 0o644)
+	if _, records = run(t, open(t, data), options(out)); records[1].Status != cohort.Done || records[1].Killed {
+		t.Errorf("again: %+v", records[1])
+	}
 }
 
 func TestShardsShareTheWork(t *testing.T) {
