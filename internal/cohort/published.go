@@ -75,10 +75,14 @@ var published = []figure{
 	{"CT fluoroscopy 2013, JVIR", InDisc, 22, nan, nan, ofVertebrae, 85, [2]string{}},
 	{"Martin 2012", InVein, 18, nan, nan, asPrinted, 277, [2]string{"prevertebral veins; 277 levels", "veines prévertébrales ; 277 niveaux"}},
 	{"CT fluoroscopy 2013, JVIR", InVein, 14.1, nan, nan, ofVertebrae, 85, [2]string{"anterior external plexus", "plexus externe antérieur"}},
+	{"CT fluoroscopy 2013, JVIR", InVein, 5.8, nan, nan, ofVertebrae, 85, [2]string{"azygos", "azygos"}},
 	{"Martin 2012", InSoftTissue, 35, nan, nan, asPrinted, 277, [2]string{"paravertebral; 277 levels", "paravertébral ; 277 niveaux"}},
 	{"Luetmer 2011", Distantly, 9.4, nan, nan, ofChestCTs, 244, [2]string{"pulmonary emboli", "embolies pulmonaires"}},
+	{"Trumm 2012", Distantly, 7.8, nan, nan, asPrinted, 0, [2]string{"pulmonary emboli; sessions with chest imaging", "embolies pulmonaires ; séances avec imagerie du thorax"}},
 	{"Duran 2007", Distantly, 6.8, nan, nan, asPrinted, 0, [2]string{"pulmonary emboli", "embolies pulmonaires"}},
 	{"Choe 2004", Distantly, 4.6, nan, nan, asPrinted, 0, [2]string{"pulmonary emboli, radiographs", "embolies pulmonaires, radiographies"}},
+	{"Research Square rs-309630", Distantly, 1.9, nan, nan, asPrinted, 1782, [2]string{"pulmonary emboli; of 1782", "embolies pulmonaires ; sur 1782"}},
+	{"CT fluoroscopy 2013, JVIR", Distantly, 0, nan, nan, ofVertebrae, 85, [2]string{"pulmonary emboli", "embolies pulmonaires"}},
 }
 
 // frequencies counts treated vertebrae, or cases, with a leak in every place.
