@@ -65,7 +65,7 @@ var published = []figure{
 	{"Mousavi 2003, J Neurosurg Spine 99:56", AnyVertebra, 87.9, nan, nan, ofVertebrae, 0, [2]string{}},
 	{"Venmans 2011, VERTOS II", AnyVertebra, 80, 70, 87, ofVertebrae, 80, [2]string{}},
 	{"Trumm 2012", AnyVertebra, 58.6, nan, nan, ofVertebrae, 331, [2]string{"malignancy", "affections malignes"}},
-	{"Saad 2022", AnyVertebra, 35.5, nan, nan, asPrinted, 211, [2]string{}},
+	{"Saad 2022", AnyVertebra, 35.5, nan, nan, asPrinted, 211, [2]string{"of 211", "sur 211"}},
 	{"Al-Ali 2009", AnyVertebra, 33, nan, nan, ofVertebrae, 660, [2]string{"radiographs", "radiographies"}},
 	{"La Maida 2012", AnyVertebra, 27.7, nan, nan, asPrinted, 0, [2]string{"myeloma", "myélome"}},
 	{"Martin 2012", InCanal, 20, nan, nan, asPrinted, 277, [2]string{"epidural; 277 levels", "épidural ; 277 niveaux"}},
