@@ -42,7 +42,8 @@ type Preview struct {
 func (m Preview) apply(s *State) []Effect {
 	s.Workspace, s.Browser.Open = Studies, true
 	s.Browser.Selected = m.Row
-	s.Browser.Preview, s.Browser.Empty, s.early = nil, nil, early{}
+	s.stopEarly() // a scan that this one replaces
+	s.Browser.Preview, s.Browser.Empty = nil, nil
 	s.startJob(ScanJob, m.Now)
 	if s.Result != nil && s.Result.Upto == "" {
 		return []Effect{ScanStudy{m.Path, s.Result}}
