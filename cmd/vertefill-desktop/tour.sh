@@ -40,7 +40,7 @@ start() {
 	[ -z "$window" ] || { kill "$window"; wait "$window" 2>/dev/null || true; }
 	rm -rf "$XDG_CONFIG_HOME" && mkdir -p "$XDG_CONFIG_HOME/vertefill"
 	lang=$(printf %.2s "$1")
-	[ "${2:-}" = first ] && set -- "$1" || echo "{\"Lang\": \"$lang\", \"Scale\": ${3:-100}, \"Rail\": true, \"Panel\": true, \"PanelDP\": 404}" >"$XDG_CONFIG_HOME/vertefill/desktop.json"
+	[ "${2:-}" = first ] && set -- "$1" || echo "{\"Lang\": \"$lang\", \"Scale\": ${3:-100}, \"Rail\": true, \"Panel\": true, \"PanelDP\": 404${light:+, \"Light\": true, \"Reader\": \"Dr Camille Modèle\"}}" >"$XDG_CONFIG_HOME/vertefill/desktop.json"
 	LANG=$1 LC_ALL=$1 "$out/vertefill-desktop" ${2:-} 2>"$out/window.log" &
 	window=$!
 	sleep 6
@@ -99,6 +99,16 @@ xdotool mousemove 330 434 mousedown 1
 for y in 432 430 428 426 424 422; do xdotool mousemove 330 $y; sleep 0.4; done
 shot 05-correction-fr 3 held
 xdotool mouseup 1
+# The report in the light theme, every leak accepted.
+light=1
+start fr_FR.UTF-8 "$out/case"
+light=
+keys Return
+analysed
+keys f a f a f a
+sleep 8
+keys ctrl+p
+shot 07-report-fr-light 12
 start en_GB.UTF-8 "$out/case"
 shot 01-browser-en
 keys Return ctrl+3
@@ -155,7 +165,7 @@ see protan '0.152286 1.052583 -0.204868 0.114503 0.786281 0.099216 -0.003882 -0.
 see deutan '0.367322 0.860646 -0.227968 0.280085 0.672501 0.047413 -0.011820 0.042940 0.968881'
 see tritan '1.255528 -0.076749 -0.178779 -0.078411 0.930809 0.147602 0.004733 0.691367 0.303900'
 convert \( "$out/see-full.png" "$out/see-protan.png" +append \) \( "$out/see-deutan.png" "$out/see-tritan.png" +append \) -append "$out/18-colour-blind.png"
-for name in 01-browser-en 02-reading-fr 03-reading-1920-en 04-level-en 05-correction-fr 10-palette-en 11-keyboard-fr 12-progress-fr 13-problems-en 14-empty-fr 15-scale150-en 18-colour-blind; do
+for name in 01-browser-en 02-reading-fr 03-reading-1920-en 04-level-en 05-correction-fr 07-report-fr-light 10-palette-en 11-keyboard-fr 12-progress-fr 13-problems-en 14-empty-fr 15-scale150-en 18-colour-blind; do
 	convert "$design/$name.png" -resize 820x "$out/$name.png" -resize 820x -background '#888' -splice 8x0 +append -quality 72 "$out/side/$name.jpg"
 done
 for name in first-run-fr swipe-fr difference-en measures-en straight-en fluoroscopy-en; do
