@@ -141,6 +141,7 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 	default:
 		a.lookingEffect(gtx, e)
 		a.runEffect(e)
+		a.cohortEffect(e)
 		a.workEffect(e)
 		a.reportEffect(e)
 		a.teachEffect(e)

@@ -32,6 +32,7 @@ type frame struct {
 	lesson  panel.Lesson
 	run     panel.Injection
 	runBar  panel.RunBar
+	cohort  panel.Cohort
 	views   view.Views
 	region  int // that F6 went to: views, panel, top bar
 
@@ -64,6 +65,8 @@ func (f *frame) layout(gtx layout.Context, a *App, h panel.Host) {
 			switch {
 			case h.State.Workspace == model.Report && h.State.Result != nil:
 				return f.report.Layout(gtx, h)
+			case h.State.Workspace == model.CohortPlace:
+				return f.cohort.Layout(gtx, h)
 			case h.State.Workspace == model.Teaching && h.State.Viewing():
 				return f.teaching(gtx, a, h, host)
 			case h.State.Workspace == model.Teaching:

@@ -17,6 +17,7 @@ const (
 	RunJob     JobKind = "run"
 	MeasureJob JobKind = "measure-run"
 	RoadJob    JobKind = "roadmap"
+	CohortJob  JobKind = "cohort"
 	AnalyseJob JobKind = "analyse"
 	DemoJob    JobKind = "demo"
 	HandJob    JobKind = "hand"

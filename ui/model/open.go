@@ -74,6 +74,9 @@ func (m StudyScanned) apply(s *State) []Effect {
 		return nil
 	}
 	s.Browser.Preview = s.withRoles(m.Study)
+	if effects := s.goOn(m.Study, m.Now); effects != nil {
+		return effects
+	}
 	if s.Study != nil && s.Study.Partial && s.Study.Path == m.Study.Path {
 		return s.adopt(s.Browser.Preview, m.Now)
 	}
@@ -181,6 +184,7 @@ func (m SeriesLoaded) apply(s *State) []Effect {
 	if s.Workspace != Fluoroscopy {
 		r.Focus = ViewID{s.Main(), Sagittal}
 	}
+	s.arrive(false)
 	effects := []Effect{OpenSession{s.sessionStudy()}}
 	if m.Start && s.Loaded[PostSlot].Volume != nil {
 		effects = append(effects, StartAnalysis{m.Now}.apply(s)...)
@@ -233,6 +237,7 @@ func (m Analysed) apply(s *State) []Effect {
 	}
 	s.Result, s.Took, s.asked = m.Result, m.Now.Sub(job.Started), nil
 	s.selectFirst()
+	s.arrive(true)
 	return nil
 }
 

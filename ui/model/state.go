@@ -29,6 +29,7 @@ const (
 	Fluoroscopy
 	Report
 	Teaching
+	CohortPlace
 )
 
 // Overlay is what covers the window.
@@ -68,6 +69,7 @@ type Settings struct {
 	Windows       map[string][2]float64 // width and centre of presets changed by the reader, by id
 	Attention     *leak.Attention       // limits changed by the reader; nil for the program's
 	NoNames       bool                  // recent studies are listed without the patients' names
+	Cohort        string                // the results opened last
 	FirstRun      bool                  // nothing was chosen yet
 	Watched       string                // the folder watched for new studies; empty for none
 	Width, Height int                   // of the window, dp; 0 before it was resized
@@ -109,6 +111,8 @@ type State struct {
 	Run        Run
 	Header     Header
 	Lesson     Lesson
+
+	Cohort Cohort
 
 	Jobs  []Job
 	Toast Toast

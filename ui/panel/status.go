@@ -86,6 +86,12 @@ func (p *Status) left(h Host) []layout.FlexChild {
 	if s.Workspace == model.Fluoroscopy {
 		return runStatus(h)
 	}
+	if s.Workspace == model.CohortPlace {
+		if _, on := s.Job(model.CohortJob); on {
+			return say(iconText(h, icon.Clock, theme.Secondary, h.Accent, h.Text2, h.T(i18n.ReadingCohort)))
+		}
+		return say(h.Text(theme.Secondary, h.Text2, s.Cohort.Path))
+	}
 	if s.Loaded[model.PreSlot].Volume == nil || s.Loaded[model.PostSlot].Volume == nil {
 		return say(h.Text(theme.Secondary, h.Text2, h.T(i18n.Ready)))
 	}
