@@ -2,6 +2,7 @@ package cohort
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -143,7 +144,7 @@ func Run(ctx context.Context, c *Cohort, o Options, progress Progress) ([]Record
 			}
 		})
 	}
-	for i := range c.Cases {
+	for _, i := range largestFirst(c) {
 		if ctx.Err() != nil {
 			break
 		}
@@ -155,6 +156,16 @@ func Run(ctx context.Context, c *Cohort, o Options, progress Progress) ([]Record
 		return records, fmt.Errorf("cohort: %w", err)
 	}
 	return records, nil
+}
+
+// largestFirst is the order of the work: a large case that began last would run alone at the end. Equal ones keep their order.
+func largestFirst(c *Cohort) []int {
+	order, size := make([]int, len(c.Cases)), make([]int64, len(c.Cases))
+	for i := range c.Cases {
+		order[i], size[i] = i, c.Cases[i].bytesNeeded()
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(size[b], size[a]) })
+	return order
 }
 
 // one measures a case unless its results stand; fresh tells that work was done.

@@ -72,7 +72,7 @@ func makePatient(t *testing.T) (src teach.Source, dir string) {
 		os.Remove(filepath.Join(dir, name))
 	}
 	planted := 0
-	filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+	filepath.WalkDir(dir, func(p string, d fs.DirEntry, _ error) error {
 		if d.IsDir() {
 			return nil
 		}
