@@ -92,7 +92,9 @@ shot swipe-fr
 keys shift+b
 keys question
 shot 11-keyboard-fr
-keys Escape g 9 e
+keys Escape
+sleep 2 # the keys that follow are no text of the dialog
+keys g 9 e
 sleep 3
 # The middle of the upper endplate, upwards; held.
 xdotool mousemove 330 434 mousedown 1
@@ -135,7 +137,7 @@ keys ctrl+k
 sleep 1
 xdotool type "s"
 shot 10-palette-en
-keys Escape f
+keys Escape
 size 1920 1080
 run "two triplets"
 shot 03-reading-1920-en

@@ -103,6 +103,7 @@ type popups struct {
 	first    panel.First
 	header   panel.Header
 	left     panel.Left
+	seed     panel.Seed
 	menu     contextMenu
 	toast    widget.Toast
 }
@@ -191,6 +192,7 @@ func (a *App) Layout(gtx layout.Context) layout.Dimensions {
 	a.popups.first.Layout(gtx, host)
 	a.popups.header.Layout(gtx, host)
 	a.popups.left.Layout(gtx, host)
+	a.popups.seed.Layout(gtx, host)
 	a.popups.menu.layout(gtx, host)
 	a.toast(gtx, host)
 	a.env.End(gtx)

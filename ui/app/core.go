@@ -277,7 +277,7 @@ func (Core) Analyse(ctx context.Context, e model.Analyse, progress func(string, 
 			in.Series.Pre = identity
 		}
 	}
-	return assess.Run(ctx, in, assess.Options{Lang: e.Lang, Interim: interim, Attention: e.Limits}, func(stage assess.Stage, done float64) {
+	return assess.Run(ctx, in, assess.Options{Lang: e.Lang, Seeds: e.Seeds, Interim: interim, Attention: e.Limits}, func(stage assess.Stage, done float64) {
 		before := 0.0
 		for _, s := range assess.Stages {
 			if s == stage {

@@ -21,6 +21,7 @@ import (
 	"github.com/vertefill/vertefill/internal/mesh"
 	"github.com/vertefill/vertefill/internal/spine"
 	"github.com/vertefill/vertefill/internal/text"
+	"github.com/vertefill/vertefill/internal/vertebra"
 	"github.com/vertefill/vertefill/internal/volume"
 	"github.com/vertefill/vertefill/ui/app"
 	"github.com/vertefill/vertefill/ui/model"
@@ -194,9 +195,10 @@ type backend struct {
 	made      *assess.Result // what an analysis gives in place of the usual result
 	stopped   atomic.Bool    // an analysis was cancelled
 	limits    leak.Attention // of the last analysis
-	run       bool           // the case has a fluoroscopy run
-	alone     bool           // it has nothing else
-	film      *volume.Cine   // the run in place of the usual one
+	seeds     []vertebra.Seed
+	run       bool         // the case has a fluoroscopy run
+	alone     bool         // it has nothing else
+	film      *volume.Cine // the run in place of the usual one
 }
 
 func (b *backend) Contents(context.Context, string) model.Contents { return model.Contents{} }
@@ -267,7 +269,7 @@ func (b *backend) Run(_ context.Context, _ *model.Study, _, _ int, _ func(float6
 
 func (b *backend) Analyse(ctx context.Context, e model.Analyse, progress func(string, float64), interim func(*assess.Result)) (*assess.Result, error) {
 	progress("vertebrae", 0.1)
-	b.limits = e.Limits
+	b.limits, b.seeds = e.Limits, e.Seeds
 	if b.broken {
 		panic("a bug")
 	}

@@ -27,5 +27,9 @@ var (
 	HeaderHidden     = Text{"Names are hidden while the view is anonymised.", "Les noms sont cachés tant que l’affichage est anonymisé."}
 	GoToVertebra     = Text{"Go to vertebra {level}", "Aller à la vertèbre {level}"}
 	PalettePrefixes  = Text{"Type > for files, # for levels, @ for leaks", "Taper > pour les fichiers, # les niveaux, @ les fuites"}
+	SeedFrom         = Text{"Analyse from the body at the crosshair", "Analyser depuis le corps à la croix"}
+	SeedFromSense    = Text{"for vertebrae that were not found, or are all wrongly named", "quand les vertèbres ne sont pas trouvées, ou toutes mal nommées"}
+	NotFound         = Text{"The vertebrae could not be found. Put the crosshair into one body and name it; the analysis starts from there.", "Les vertèbres n’ont pas été trouvées. Mettez la croix dans un corps et nommez-le\u202f; l’analyse repart de là."}
+	SeedHere         = Text{"Name the body at the crosshair", "Nommer le corps à la croix"}
 	PostNeeded       = Text{"The post CT is what is measured.", "Le scanner POST est celui qui est mesuré."}
 )

@@ -182,6 +182,7 @@ func readActions() []Action {
 		{ID: "level", Label: i18n.GoToLevel, Group: F, Icon: "vert", Sense: i18n.GoToLevelHow, Keys: key("G"), Blocked: needsResult, Msg: func(_ *State, now time.Time) Msg { return StartLevel{now} }},
 		{ID: "problems", Label: i18n.Problems, Group: F, Icon: "warn", Blocked: needsStudy, Msg: func(s *State, _ time.Time) Msg { return ShowProblems{!s.Problems} }},
 		{ID: "analyse", Label: i18n.AnalyseNow, Group: F, Icon: "vert", Blocked: notDuringCase(needsPost), Msg: func(_ *State, now time.Time) Msg { return StartAnalysis{now} }},
+		seedAction(),
 		{ID: "copy-table", Label: i18n.CopyTable, Group: F, Icon: "table", Keys: ctrl("C"), Blocked: needsResult, Msg: func(s *State, _ time.Time) Msg { return Do{Copy{s.TableTSV()}} }},
 
 		{ID: "open", Label: i18n.OpenFolder, Group: P, Icon: "folder", Keys: ctrl("O"), Msg: fixed(AskPath{})},

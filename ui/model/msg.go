@@ -6,6 +6,7 @@ import (
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/leak"
 	"github.com/vertefill/vertefill/internal/text"
+	"github.com/vertefill/vertefill/internal/vertebra"
 )
 
 // Msg is something that happened: a user's action or a job's result. It
@@ -50,6 +51,7 @@ type (
 		Loaded [2]Loaded
 		Lang   text.Lang
 		Limits leak.Attention
+		Seeds  []vertebra.Seed // bodies that the reader named
 	}
 	// MakeDemo writes the demonstration case and opens it.
 	MakeDemo struct{}

@@ -45,6 +45,7 @@ const (
 	RenameDialog // the name of a vertebra
 	MemoryDialog // images that do not fit into the memory
 	FirstRun     // language and theme of a first run
+	SeedDialog   // the name of the body at the crosshair
 	LeftDialog   // files that serve for nothing
 	HeaderDialog // the DICOM header of a series
 )

@@ -24,6 +24,7 @@ type Findings struct {
 	leaks    []widget.Row
 	list     widget.List
 	analyse  widget.Button
+	seed     widget.Button // names a body to start from
 	warning  widget.Area
 	progress progress
 	problems problems
@@ -56,7 +57,7 @@ func (p *Findings) Layout(gtx layout.Context, h Host) layout.Dimensions {
 		p.progress.layout(gtx, h, job)
 	case h.State.Fixing.On && h.State.Result != nil:
 		p.live.layout(gtx, h)
-	case h.State.Result == nil:
+	case h.State.Result == nil || h.State.Lost():
 		p.notYet(gtx, h)
 	default:
 		p.decided(gtx, h)
@@ -67,6 +68,9 @@ func (p *Findings) Layout(gtx layout.Context, h Host) layout.Dimensions {
 func (p *Findings) notYet(gtx layout.Context, h Host) {
 	if p.analyse.Clicked(gtx) {
 		h.Do(gtx, "analyse")
+	}
+	if p.seed.Clicked(gtx) {
+		h.Do(gtx, "analyse-from")
 	}
 	reason := ""
 	if a, ok := model.Find("analyse"); ok {
@@ -84,13 +88,21 @@ func (p *Findings) notYet(gtx layout.Context, h Host) {
 							widget.Gap(9), layout.Flexed(1, h.Paragraph(theme.Body, h.Text1, why)))
 					})
 				}
-				return column(gtx,
-					said,
-					widget.Gap(12),
-					layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				button := func(b *widget.Button, look widget.ButtonLook) layout.FlexChild {
+					return layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 						gtx.Constraints.Min = image.Point{}
-						return p.analyse.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.AnalyseNow), Primary: true, Reason: reason})
-					}))
+						return b.Layout(gtx, h.Env, look)
+					})
+				}
+				if !h.State.Lost() {
+					return column(gtx, said, widget.Gap(12), button(&p.analyse, widget.ButtonLook{Text: h.T(i18n.AnalyseNow), Primary: true, Reason: reason}))
+				}
+				lines := []layout.FlexChild{layout.Rigid(h.Paragraph(theme.Body, h.Text1, h.T(i18n.NotFound)))}
+				if h.State.Failure != "" {
+					lines = []layout.FlexChild{said, widget.Gap(10), lines[0]}
+				}
+				return column(gtx, append(lines, widget.Gap(12), button(&p.seed, widget.ButtonLook{Text: h.T(i18n.SeedHere), Icon: icon.Vertebra, Primary: true, Reason: reason}),
+					widget.Gap(8), button(&p.analyse, widget.ButtonLook{Text: h.T(i18n.AnalyseNow), Small: true, Reason: reason}))...)
 			})
 		}))
 }
