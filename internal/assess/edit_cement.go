@@ -35,6 +35,9 @@ func (e *editing) cover(box geom.Box) {
 	}
 	m.Box = box
 	m.New, m.Prior = widened(m.New, box.Len(), place), widened(m.Prior, box.Len(), place)
+	if m.Doubt != nil {
+		m.Doubt = widened(m.Doubt, box.Len(), place)
+	}
 	m.Solid, m.Batch = widened(m.Solid, box.Len(), place), widened(m.Batch, box.Len(), place)
 }
 

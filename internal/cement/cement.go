@@ -90,6 +90,9 @@ type Map struct {
 	// New and Prior are the fraction of each voxel that new and earlier cement fill. Noise carries values below 0 and above 1 so
 	// that sums stay unbiased.
 	New, Prior []float32
+	// Doubt is the standard deviation of the cement of each voxel as a share of it, alike in all voxels: what is not known of what it
+	// took the place of.
+	Doubt []float32
 	// Solid marks the voxels that are cement themselves, not only its blurred edge: CementInBody for new cement wherever it lies,
 	// CementPrior for earlier cement.
 	Solid []anatomy.CementClass

@@ -46,7 +46,7 @@ func (w *work) measure(m *Map) {
 	}
 	hu := w.unclip(f)
 	m.PSF = w.psf
-	m.New, m.Prior = make([]float32, len(f.owner)), make([]float32, len(f.owner))
+	m.New, m.Prior, m.Doubt = make([]float32, len(f.owner)), make([]float32, len(f.owner)), make([]float32, len(f.owner))
 	m.Batch = f.owner
 	for o, own := range f.owner {
 		if own == 0 {
@@ -60,9 +60,23 @@ func (w *work) measure(m *Map) {
 		} else {
 			m.New[o] = share
 		}
+		m.Doubt[o] = float32(doubt(s, b, f.floor[s]))
 	}
 	w.fillHalo(m, f)
 	w.setSolid(m, f)
+}
+
+// Cement in a wall may have taken the place of the bone there, or fill what was open beside it: the signal of the first is that over the
+// bone, of the second that over marrow. wallDoubt is the standard deviation in parts of the difference.
+const (
+	wallDoubt = 0.4
+	mostDoubt = 0.5
+)
+
+// doubt is the standard deviation of the cement of a voxel as a share of it: the height of the background there between what surrounds
+// the mass and its plateau, which is by how much both readings differ.
+func doubt(s *mass, back, floor float64) float64 {
+	return min(mostDoubt, wallDoubt*max(0, back-floor)/max(1, s.plateau-floor))
 }
 
 // widen returns the cement with everything within r point spreads.

@@ -24,6 +24,8 @@ type Input struct {
 	Box        geom.Box
 	New, Prior []float32             // fraction of each voxel filled, with its noise
 	Solid      []anatomy.CementClass // CementInBody for new, CementPrior for earlier cement; 0 where there is only a blurred edge
+	// Doubt is the standard deviation of the cement of each voxel as a share of it, alike in all; nil for none.
+	Doubt []float32
 	// BorderKnown holds the vertebrae whose border near cement comes from a pre CT: less protrusion makes a leak there.
 	BorderKnown map[anatomy.Level]bool
 	// RelativeSD is the relative standard deviation of the occupancy's scale: that of the plateau.
@@ -122,6 +124,8 @@ type Leak struct {
 	Attention  anatomy.Attention
 	Confidence unit.Fraction
 	Voxels     []geom.Index
+
+	border float64 // mm3: standard deviation that the error of the bone's border adds
 }
 
 // Encroachment is the narrowing of the canal on the section where it is worst.
@@ -139,7 +143,7 @@ type Encroachment struct {
 // length to mean diameter. Fails on: bodies whose surface is off by more than the protrusion. Measured accuracy:
 // docs/algorithms/leak.md.
 func Find(ctx context.Context, in Input, opt Options, sink *diag.Sink) (Result, error) {
-	if in.Post == nil || in.Spine == nil || len(in.New) != in.Box.Len() || len(in.Solid) != in.Box.Len() || len(in.Prior) != in.Box.Len() {
+	if in.Doubt != nil && len(in.Doubt) != in.Box.Len() || in.Post == nil || in.Spine == nil || len(in.New) != in.Box.Len() || len(in.Solid) != in.Box.Len() || len(in.Prior) != in.Box.Len() {
 		return Result{}, fmt.Errorf("leak: post CT, spine and arrays over the box are needed")
 	}
 	s := newSorter(ctx, in, opt.withDefaults(), sink)

@@ -17,6 +17,7 @@ type piece struct {
 	protrusion  float64
 	island      bool // no cement in a body or arch touches it
 	mm3         float64
+	doubt       float64 // standard deviation of mm3 from Input.Doubt
 }
 
 const (

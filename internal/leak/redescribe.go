@@ -60,6 +60,7 @@ func (in Input) around(voxels []geom.Index) Input {
 	out.Box = box
 	out.New, out.Prior = make([]float32, 0, box.Len()), make([]float32, 0, box.Len())
 	out.Solid = make([]anatomy.CementClass, 0, box.Len())
+	out.Doubt = nil
 	for k := box.Min.K; k < box.Max.K; k++ {
 		for j := box.Min.J; j < box.Max.J; j++ {
 			a := in.Box.Offset(box.Min.I, j, k)
@@ -67,6 +68,9 @@ func (in Input) around(voxels []geom.Index) Input {
 			out.New = append(out.New, in.New[a:b]...)
 			out.Prior = append(out.Prior, in.Prior[a:b]...)
 			out.Solid = append(out.Solid, in.Solid[a:b]...)
+			if in.Doubt != nil {
+				out.Doubt = append(out.Doubt, in.Doubt[a:b]...)
+			}
 		}
 	}
 	return out

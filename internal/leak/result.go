@@ -101,6 +101,8 @@ type tally struct {
 	left, right, anterior, middle, posterior float64
 	superior, inferior                       float64 // contact in mm2
 	surface                                  float64 // of the cement, mm2
+	doubt                                    float64 // standard deviation
+	border                                   float64 // standard deviation: what the error of the bone's border moves between body and leaks
 	farLeft, farRight                        bool
 }
 
@@ -129,12 +131,13 @@ func (s *sorter) bodies(r *Result) {
 		for _, l := range r.Leaks {
 			if l.Level == v.Level {
 				b.LeakIDs = append(b.LeakIDs, l.ID)
+				t.border += l.border
 			}
 		}
 		b.Treated = b.InBodyML >= treatedML || len(b.LeakIDs) > 0
 		if t.in > 0 {
 			scale := math.Hypot(float64(s.in.RelativeSD), intrinsicSD) * t.in
-			b.IntervalML = interval(t.in, math.Hypot(scale, surfaceSDMM*t.surface))
+			b.IntervalML = interval(t.in, math.Hypot(math.Hypot(scale, surfaceSDMM*t.surface), math.Hypot(t.doubt, t.border)))
 		}
 		if b.InBodyML >= treatedML {
 			b.Distribution = t.distribution()
@@ -147,6 +150,7 @@ func (s *sorter) bodies(r *Result) {
 func (s *sorter) addBody(t *tally, v *spine.Vertebra, o int) {
 	mm3 := float64(s.in.New[o]) * s.mm3(o)
 	t.in += mm3
+	t.doubt += math.Abs(mm3) * s.doubt(o)
 	inv := v.BodyFromPatient()
 	at := s.patient(o)
 	b := inv.Apply(at)

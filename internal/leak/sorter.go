@@ -64,6 +64,14 @@ func (s *sorter) mm3(o int) float64 {
 	return float64(s.in.Post.VoxelVolume(s.in.Box.Min.K + o/(s.nx*s.ny)))
 }
 
+// doubt is the standard deviation of the cement of a voxel as a share of it.
+func (s *sorter) doubt(o int) float64 {
+	if s.in.Doubt == nil {
+		return 0
+	}
+	return float64(s.in.Doubt[o])
+}
+
 // neighbours calls f for the offsets of the 26 neighbours inside the box.
 func (s *sorter) neighbours(o int, f func(q int)) {
 	x, y, z := o%s.nx, o/s.nx%s.ny, o/(s.nx*s.ny)

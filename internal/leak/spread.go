@@ -52,7 +52,9 @@ func (s *sorter) spread() {
 	}
 	for o, w := range s.owner {
 		if w >= pieceBase {
-			s.pieces[w-pieceBase].mm3 += float64(s.in.New[o]) * s.mm3(o)
+			p, mm3 := s.pieces[w-pieceBase], float64(s.in.New[o])*s.mm3(o)
+			p.mm3 += mm3
+			p.doubt += math.Abs(mm3) * s.doubt(o)
 		}
 	}
 }
