@@ -54,6 +54,9 @@ const (
 	CodeBodyCorrected             Code = "body-corrected"
 	CodeBodyImported              Code = "body-imported"
 	CodeBodySizeUnusual           Code = "body-size-unusual"
+	CodeBodyFlat                  Code = "body-flat"
+	CodeBodyWallOpen              Code = "body-wall-open"
+	CodeLevelsFused               Code = "levels-fused"
 	CodeLeakContact               Code = "leak-contact"
 	CodeLeakSmall                 Code = "leak-small"
 	CodeLeakCompartmentUnsure     Code = "leak-compartment-unsure"
@@ -206,6 +209,15 @@ var catalog = map[Code]entry{
 	CodeBodySizeUnusual: {Warn,
 		"The volume of {level} is unusual for its neighbours. Check its contour.",
 		"Le volume de {level} est inhabituel par rapport aux voisines. Vérifier son contour."},
+	CodeBodyFlat: {Warn,
+		"{level} is crushed to less than half the height of its neighbours. Its outline and volume are less sure.",
+		"{level} est écrasée à moins de la moitié de la hauteur de ses voisines. Son contour et son volume sont moins sûrs."},
+	CodeBodyWallOpen: {Warn,
+		"Part of the wall of {level} shows no cortex. The outline is closed there by the shape of the rest.",
+		"Une partie de la paroi de {level} n’a pas de corticale visible. Le contour y est fermé d’après la forme du reste."},
+	CodeLevelsFused: {Warn,
+		"Hardly any disc is seen above {level}. The vertebrae may be fused. The border between them is assumed.",
+		"Presque aucun disque n’est visible au-dessus de {level}. Les vertèbres sont peut-être soudées. Leur limite est supposée."},
 	CodeLeakContact: {Info,
 		"Cement touches the border of {level} without passing 1 mm. Not counted as a leak.",
 		"Le ciment touche le bord de {level} sans dépasser 1 mm. Non compté comme fuite."},

@@ -363,6 +363,7 @@ type disc struct {
 	up      geom.PatientVec // unit normal towards the head
 	height  float64         // mm; 0 for an endplate without disc beyond
 	quality float64
+	closed  bool // its endplates are one bright line
 	ghost   bool // an end of the last body in view, found from its own endplate only
 }
 
@@ -393,7 +394,7 @@ func (t *table) discsAt(stations []int) []disc {
 			s, p = t.retilt(s, alpha/n, beta/n)
 		}
 		st := &t.c.st[s]
-		out[i] = disc{s: float64(stations[i]), centre: st.at(0, tablePivotMM, 0), up: t.normal(s, p.alpha, p.beta), height: p.height, quality: p.quality}
+		out[i] = disc{s: float64(stations[i]), centre: st.at(0, tablePivotMM, 0), up: t.normal(s, p.alpha, p.beta), height: p.height, quality: p.quality, closed: p.closed}
 	}
 	return out
 }

@@ -37,6 +37,7 @@ func (f *finder) finish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	f.flag()
 	for _, b := range f.bodies {
 		v := b.vertebra
 		f.warnUnusual(b)

@@ -32,7 +32,7 @@ func FindNear(ctx context.Context, post *volume.Volume, seed Seed) (*spine.Verte
 		return nil, err
 	}
 	f := &finder{vol: near, opt: Options{Seeds: []Seed{seed}}, progress: func(float64) {}, alone: true}
-	if err := f.run(ctx); err != nil {
+	if err := f.runUntil(ctx); err != nil {
 		return nil, fmt.Errorf("vertebra: %w", err)
 	}
 	v, d := f.spine.Nearest(seed.Point)

@@ -8,18 +8,19 @@ import (
 // A chain of discs is judged by the bodies it gives: by the edges at their endplates and by how well heights agree with those of
 // the neighbours. A body that fails suggests a change (a disc to forbid or to add); the change stays when it raises the total.
 const (
-	weakFace      = 0.6 // of the median endplate: worth doubting the disc there
-	tallBody      = 1.4 // times the neighbours: perhaps two bodies
-	tallFreedom   = 0.3 // log ratio of heights that costs nothing, upwards
-	shortFreedom  = 0.5 // and downwards: fractures
-	sideCos       = 0.7 // faces of vertices, by the cosine to the axes of the body
-	plateCos      = 0.8 // endplates
-	maxEdgeWorth  = 1.5 // as the edge cost is limited
-	changeGainMM  = 3.0 // a change must raise the total by this many good millimetres
-	dropGainMM    = 8.0 // and more where a disc is only dropped: a crushed body is short and its edges are weak, and yet it is one
-	extraShare    = 0.3 // of what only one of two sets outlines
-	swallowedCost = 0.7 // of the reward of a disc just inside a body
-	swallowFromMM = 6   // from its end
+	weakFace      = 0.6  // of the median endplate: worth doubting the disc there
+	tallBody      = 1.4  // times the neighbours: perhaps two bodies
+	tallFreedom   = 0.3  // log ratio of heights that costs nothing, upwards
+	shortFreedom  = 0.5  // and downwards: fractures
+	sideCos       = 0.7  // faces of vertices, by the cosine to the axes of the body
+	plateCos      = 0.8  // endplates
+	closedFace    = 0.75 // of the median endplate: an endplate that touches the next one has hardly an edge and yet is one
+	maxEdgeWorth  = 1.5  // as the edge cost is limited
+	changeGainMM  = 3.0  // a change must raise the total by this many good millimetres
+	dropGainMM    = 8.0  // and more where a disc is only dropped: a crushed body is short and its edges are weak, and yet it is one
+	extraShare    = 0.3  // of what only one of two sets outlines
+	swallowedCost = 0.7  // of the reward of a disc just inside a body
+	swallowFromMM = 6    // from its end
 	swallowToMM   = 11
 	maxChanges    = 9  // tried in one search
 	wantedMM      = 3  // stations round a disc that is wanted
@@ -107,7 +108,14 @@ func (f *finder) worth(bodies []*body, within span) (inside, outside float64) {
 		if b.surface == nil {
 			continue
 		}
-		q := min(1, min(b.faces.top, b.faces.bottom)/usual)
+		top, bottom := b.faces.top, b.faces.bottom
+		if b.above.closed {
+			top = max(top, closedFace*usual)
+		}
+		if b.below.closed {
+			bottom = max(bottom, closedFace*usual)
+		}
+		q := min(1, min(top, bottom)/usual)
 		if r := neighbourRatio(bodies, i); r > 0 {
 			q -= max(0, math.Log(r)-tallFreedom, -math.Log(r)-shortFreedom)
 		}
@@ -166,7 +174,7 @@ func (f *finder) changes(bodies []*body) []change {
 	usual := median(strengths)
 	var out []change
 	doubt := func(d disc, face, r float64) {
-		weak := face < weakFace*usual
+		weak := face < weakFace*usual && !d.closed
 		if d.ghost || !weak && !(r > 0 && r < 1/tallBody) {
 			return
 		}

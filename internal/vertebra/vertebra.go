@@ -51,12 +51,38 @@ func Find(ctx context.Context, post *volume.Volume, opt Options, sink *diag.Sink
 		report(1)
 		return &spine.Spine{}, nil
 	}
-	f := &finder{vol: post, opt: opt, sink: sink, progress: report}
-	if err := f.run(ctx); err != nil {
+	found := &diag.Sink{}
+	f := &finder{vol: post, opt: opt, sink: found, progress: whileAlive(ctx, report)}
+	if err := f.runUntil(ctx); err != nil {
 		return nil, fmt.Errorf("vertebra: %w", err)
+	}
+	for _, x := range found.Findings() {
+		sink.Add(x.Code, x.Level, x.Args)
 	}
 	report(1)
 	return f.spine, nil
+}
+
+// runUntil is run that returns as soon as ctx ends. What is under way then, half a second of work at most, ends by itself on data that
+// nobody else sees.
+func (f *finder) runUntil(ctx context.Context) error {
+	done := make(chan error, 1)
+	go func() { done <- f.run(ctx) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// whileAlive passes progress on until ctx ends.
+func whileAlive(ctx context.Context, report func(float64)) func(float64) {
+	return func(x float64) {
+		if ctx.Err() == nil {
+			report(x)
+		}
+	}
 }
 
 // finder carries the stages of one search.
