@@ -30,6 +30,7 @@ const verifyUsage = "REPORT.json [STUDY | --post PATH [--pre PATH] [--fluoro PAT
 type verification struct {
 	paths      study.Paths
 	vertebrae  string
+	session    string
 	convention masks.Convention
 	report     *assess.Report
 	was        []byte
@@ -71,6 +72,7 @@ func parseVerify(e env, args []string) (*verification, error) {
 	f.StringVar(&v.paths.Post, "post", "", "control CT: folder, file or zip")
 	f.StringVar(&v.paths.Pre, "pre", "", "CT before the procedure")
 	f.Var(&runs, "fluoro", "fluoroscopy run; repeatable")
+	f.StringVar(&v.session, "session", "", "the session whose corrections are in the report, if any")
 	f.StringVar(&v.vertebrae, "vertebrae", "", "the vertebra masks that the report was made with, if any")
 	convention := f.String("vertebrae-convention", "", "what the numbers of that file mean, when it does not say")
 	lang := f.String("lang", "", "language of the report: en or fr (default: seen from its texts)")
@@ -105,10 +107,13 @@ func parseVerify(e env, args []string) (*verification, error) {
 		} else if err != nil {
 			return nil, err
 		}
+		if v.session == "" {
+			v.session = record.Inputs.Session
+		}
 		v.paths = study.Paths{Study: record.Inputs.Study, Post: record.Inputs.Post, Pre: record.Inputs.Pre, Fluoro: record.Inputs.Fluoro}
 	}
-	if _, corrected := v.report.Parameters["corrections"]; corrected {
-		return nil, fmt.Errorf("a reader corrected this report: only what the program finds by itself can be measured again: %s", rest[0])
+	if _, corrected := v.report.Parameters["corrections"]; corrected && v.session == "" {
+		return nil, fmt.Errorf("a reader corrected this report: it can be measured again with the corrections (--session FILE) only: %s", rest[0])
 	}
 	if v.report.Parameters["vertebraeFrom"] == "mask" && v.vertebrae == "" {
 		return nil, usagef("the report was made with vertebra masks: give them with --vertebrae")
@@ -166,6 +171,9 @@ func (v *verification) measure(ctx context.Context, e env, l text.Lang) ([]byte,
 		}
 	}
 	r, err := assess.Run(ctx, in, opt, func(s assess.Stage, f float64) { bar.show(words[string(s)], 0.15+0.7*overall(s, f)) })
+	if err == nil && v.session != "" {
+		r, err = corrected(ctx, r, v.session)
+	}
 	if err != nil {
 		return nil, err
 	}
