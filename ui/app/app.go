@@ -99,6 +99,8 @@ type popups struct {
 	settings panel.Settings
 	note     panel.Note
 	rename   panel.Rename
+	teaching panel.SaveCase
+	step     panel.TourStep
 	memory   panel.Memory
 	first    panel.First
 	header   panel.Header
@@ -188,6 +190,8 @@ func (a *App) Layout(gtx layout.Context) layout.Dimensions {
 	a.popups.settings.Layout(gtx, host, a.config.Version)
 	a.popups.note.Layout(gtx, host)
 	a.popups.rename.Layout(gtx, host)
+	a.popups.teaching.Layout(gtx, host)
+	a.popups.step.Layout(gtx, host)
 	a.popups.memory.Layout(gtx, host)
 	a.popups.first.Layout(gtx, host)
 	a.popups.header.Layout(gtx, host)

@@ -110,6 +110,8 @@ func (a *App) teachEffect(e model.Effect) {
 			}
 			return listLessons(a.config.TeachDir, book, lang, why)
 		})
+	case model.SaveCase:
+		a.start(model.CaseJob, lang, func(ctx context.Context) model.Msg { return a.saveCase(ctx, lang, e) })
 	case model.MakeLab:
 		a.start(model.CaseJob, lang, func(ctx context.Context) model.Msg {
 			m := model.LabMade{Practice: e.Practice, Now: time.Now()}
@@ -232,4 +234,27 @@ func writeScores(dir string, book teach.Book) (string, error) {
 	slices.SortStableFunc(scores, func(a, b teach.Score) int { return strings.Compare(a.Learner, b.Learner) })
 	path := filepath.Join(dir, fmt.Sprintf("scores-%s.csv", time.Now().Format("20060102-150405")))
 	return path, export.WriteFile(path, func(w io.Writer) error { return teach.CSV(w, scores) })
+}
+
+// saveCase makes a teaching case and says what the teacher must still look at.
+func (a *App) saveCase(ctx context.Context, lang text.Lang, e model.SaveCase) model.CaseSaved {
+	m := model.CaseSaved{Now: time.Now()}
+	made, err := teach.Make(ctx, e.Texts, e.Source, casesDir(a.config.TeachDir), func(f float64) { a.progress(model.Progress{Kind: model.CaseJob, Fraction: f}) })
+	if err != nil {
+		m.Said, m.Failed = i18n.CaseNotSaved.In(lang, "why", err.Error()), true
+		return m
+	}
+	n := func(x int) string { return lang.Number(float64(x), 0) }
+	words := []string{i18n.CaseSavedTo.In(lang, "name", made.Case.ID)}
+	if made.Faces > 0 {
+		words = append(words, i18n.CaseFaces.In(lang, "n", n(made.Faces)))
+	}
+	if made.BurnedIn > 0 {
+		words = append(words, i18n.CaseBurnedIn.In(lang, "n", n(made.BurnedIn)))
+	}
+	if len(made.Untranslated) > 0 {
+		words = append(words, i18n.CaseOneTongue.In(lang, "what", strings.Join(made.Untranslated, ", ")))
+	}
+	m.Said = strings.Join(words, ". ")
+	return m
 }

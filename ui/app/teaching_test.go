@@ -43,7 +43,8 @@ func lesson(t testing.TB, change func(*model.Settings)) *window {
 		Steps: []teach.Step{
 			{Title: teach.Words{EN: "Before", FR: "Avant"}, Text: teach.Words{EN: "No cement yet.", FR: "Pas encore de ciment."}, Show: "pre"},
 			{Title: teach.Words{EN: "Injection", FR: "Injection"}, Text: teach.Words{EN: "Cement is watched.", FR: "Le ciment est surveillé."}, Show: "fluoro", Frame: 20},
-			{Title: teach.Words{EN: "The leak", FR: "La fuite"}, Text: teach.Words{EN: "Behind the wall.", FR: "Derrière le mur."}, Show: "post", At: [3]float64{leakCentre.X, leakCentre.Y, leakCentre.Z}},
+			{Title: teach.Words{EN: "The leak", FR: "La fuite"}, Text: teach.Words{EN: "Behind the wall.", FR: "Derrière le mur."}, Show: "post", Plane: teach.Sagittal, WideMM: 120, At: [3]float64{leakCentre.X, leakCentre.Y, leakCentre.Z},
+				Arrows: []teach.Arrow{{Tip: [3]float64{leakCentre.X, leakCentre.Y, leakCentre.Z}, From: [2]float64{1, -1}, Text: teach.Words{EN: "cement in the canal", FR: "ciment dans le canal"}}}},
 		}}
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -250,4 +251,38 @@ func TestPictureTeaching(t *testing.T) {
 	w.Until("the run", func() bool { return s.Run.Cine != nil })
 	w.app.Send(model.StepTour{By: 1, Now: w.Now})
 	compare(t, w, "tour-en")
+}
+
+// A teacher prepares a tour in the window; a case that cannot be saved keeps
+// what was typed and says why.
+func TestPrepareCase(t *testing.T) {
+	w := reading(t, full, nil)
+	s := w.app.State()
+	w.app.Send(model.PointAt{Slot: model.PostSlot, At: leakCentre})
+	w.app.Send(model.Focus{View: model.ViewID{Slot: model.PostSlot, Content: model.Axial}})
+	w.Do("window-cement")
+	w.Do("tour-step")
+	w.ClickOn("Title of the step English")
+	w.Type("The wall")
+	w.ClickOn("Arrow at the crosshair")
+	w.ClickOn("Add")
+	if len(s.Lesson.Steps) != 1 {
+		t.Fatalf("%d steps", len(s.Lesson.Steps))
+	}
+	got := s.Lesson.Steps[0]
+	if got.Show != teach.ShowPost || got.Plane != teach.Axial || got.Window != teach.WindowCement || got.Title.EN != "The wall" || len(got.Arrows) != 1 || got.Arrows[0].Tip != [3]float64{leakCentre.X, leakCentre.Y, leakCentre.Z} {
+		t.Errorf("step %+v", got)
+	}
+	w.Do("save-case")
+	w.ClickOn("Name of the folder")
+	w.Type("wall")
+	w.ClickOn("Title English")
+	w.Type("Mrs Example")
+	w.ClickOn("Title Français")
+	w.Type("Le mur")
+	w.ClickOn("Save the case")
+	w.Until("the refusal", func() bool { return w.Has("The case was not saved") })
+	if !w.Has("word of the patient") || s.Overlay != model.CaseDialog || len(s.Lesson.Steps) != 1 {
+		t.Errorf("a title that names the patient: %q", w.Labels())
+	}
 }

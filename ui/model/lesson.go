@@ -19,8 +19,9 @@ type Lesson struct {
 	Listed bool
 	Cases  []LessonCase
 	Scores []teach.Score
-	Play   *OpenCase // nil while the collection is shown
-	Lab    *Lab      // nil outside practice
+	Play   *OpenCase    // nil while the collection is shown
+	Lab    *Lab         // nil outside practice
+	Steps  []teach.Step // of a tour that is being prepared
 }
 
 // LessonCase is a case of the collection.

@@ -146,7 +146,7 @@ func (s *State) close() {
 	s.Reading, s.Run, s.Draft, s.MeasureList = newReading(), Run{}, Draft{}, false
 	s.Reading.Layout, s.Reading.Corners = keep.Layout, keep.Corners
 	s.history, s.Work, s.Session, s.asked, s.Types = history{}, Work{}, Session{}, nil, false
-	s.Fixing, s.Lesson.Play, s.Lesson.Lab, s.Objects = Fixing{}, nil, nil, Objects{}
+	s.Fixing, s.Lesson.Play, s.Lesson.Lab, s.Lesson.Steps, s.Objects = Fixing{}, nil, nil, nil, Objects{}
 	s.ReportView = ReportView{Paper: s.ReportView.Paper, Identity: s.ReportView.Identity, Left: s.ReportView.Left, Proof: Proof{PxPerDP: s.ReportView.Proof.PxPerDP, Zoom: s.ReportView.Proof.Zoom}}
 	s.grouping = time.Time{}
 	s.endJob(MeasureJob)

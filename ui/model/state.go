@@ -48,6 +48,8 @@ const (
 	SeedDialog   // the name of the body at the crosshair
 	LeftDialog   // files that serve for nothing
 	HeaderDialog // the DICOM header of a series
+	CaseDialog   // the words of a teaching case to be made
+	StepDialog   // the words of a step of its tour
 )
 
 // Settings are remembered from one run to the next.

@@ -25,8 +25,7 @@ import (
 const markDP, markReachMM = 22, 5.0
 
 // learner draws what a learner marked on the control CT and, once the answer
-// was given, what is right about it and what was missed; in a tour, an arrow
-// to what the step points at.
+// was given, what is right about it and what was missed.
 func (d *decoration) learner() {
 	p := d.h.State.Lesson.Play
 	if p == nil || d.h.State.Workspace != model.Teaching || d.id.Slot != model.PostSlot {
@@ -56,9 +55,27 @@ func (d *decoration) learner() {
 			}
 		}
 	}
-	if step, ok := d.h.State.TourStep(); ok && step.At != [3]float64{} {
-		if at, ok := d.near(step.At); ok {
-			d.arrow(at)
+}
+
+// pointers draws the arrows of the step of a tour: on a CT at places of the
+// patient, on a run at its pixels.
+func (d *decoration) pointers() {
+	step, ok := d.h.State.TourStep()
+	if !ok || d.h.State.Workspace != model.Teaching {
+		return
+	}
+	for _, a := range step.Arrows {
+		tip, shown := f32.Point{}, true
+		if d.id.Content == model.RunView {
+			tip = runScreen(d.h.State, d.vp, [2]float64{a.Tip[0], a.Tip[1]})
+		} else {
+			tip, shown = d.near(a.Tip)
+		}
+		if shown {
+			d.arrow(tip, f32.Pt(float32(a.From[0]), float32(a.From[1])))
+			if words := a.Text.In(d.h.Env.Lang); words != "" {
+				d.words(tip, f32.Pt(float32(a.From[0]), float32(a.From[1])), words)
+			}
 		}
 	}
 }
@@ -82,11 +99,16 @@ func (d *decoration) ring(at f32.Point) {
 	widget.Dashes(d.gtx, color.NRGBA{R: 255, G: 255, B: 255, A: 255}, points, 1.8*dp, []unit.Dp{5, 3})
 }
 
-// arrow points at a place from the upper right.
-func (d *decoration) arrow(at f32.Point) {
+// arrowDP is how long an arrow is, dp.
+const arrowDP = 80
+
+// arrow points at a place from a side.
+func (d *decoration) arrow(at, from f32.Point) {
 	dp := d.gtx.Metric.PxPerDp
-	tip, tail := at.Add(f32.Pt(8, -8).Mul(dp)), at.Add(f32.Pt(64, -64).Mul(dp))
-	wing1, wing2 := tip.Add(f32.Pt(16, -3).Mul(dp)), tip.Add(f32.Pt(3, -16).Mul(dp))
+	along := direction32(f32.Point{}, from)
+	across := f32.Pt(-along.Y, along.X)
+	tip, tail := at.Add(along.Mul(10*dp)), at.Add(along.Mul(arrowDP*dp))
+	wing1, wing2 := tip.Add(along.Mul(14*dp)).Add(across.Mul(9*dp)), tip.Add(along.Mul(14*dp)).Sub(across.Mul(9*dp))
 	for _, x := range []struct {
 		c color.NRGBA
 		w float32
@@ -94,6 +116,20 @@ func (d *decoration) arrow(at f32.Point) {
 		widget.Line(d.gtx, x.c, tail, tip, x.w*dp)
 		widget.Path(d.gtx, x.c, []f32.Point{wing1, tip, wing2}, x.w*dp)
 	}
+}
+
+// words writes what an arrow points at where it comes from.
+func (d *decoration) words(at, from f32.Point, s string) {
+	dp := d.gtx.Metric.PxPerDp
+	p := at.Add(direction32(f32.Point{}, from).Mul((arrowDP + 8) * dp)).Round()
+	size, line := d.h.Env.Measure(d.gtx, theme.Section, s), d.gtx.Sp(theme.Section.Line)
+	if from.X < 0 {
+		p.X -= size
+	}
+	p.Y -= line / 2
+	box := image.Rect(p.X, p.Y, p.X+size, p.Y+line)
+	widget.FillRound(d.gtx, color.NRGBA{A: 190}, box.Inset(-d.gtx.Dp(6)), theme.RadiusChip)
+	widget.At(d.gtx, p, d.h.Env.Text(theme.Section, color.NRGBA{R: 255, G: 255, B: 255, A: 255}, s))
 }
 
 // tag writes words on a black plate beside a ring, inside the view.

@@ -47,6 +47,7 @@ func (d *decoration) run() {
 		return
 	}
 	if d.id.Content == model.RunView {
+		d.pointers()
 		d.lineNames()
 		d.runDraft()
 		d.crossedHere()

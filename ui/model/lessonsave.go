@@ -1,0 +1,141 @@
+package model
+
+import (
+	"slices"
+	"time"
+
+	"github.com/vertefill/vertefill/internal/assess"
+	"github.com/vertefill/vertefill/internal/dicomio"
+	"github.com/vertefill/vertefill/internal/session"
+	"github.com/vertefill/vertefill/internal/teach"
+	"github.com/vertefill/vertefill/ui/i18n"
+)
+
+// SaveCase makes a teaching case of the open study and answers with CaseSaved.
+type SaveCase struct {
+	Texts  teach.Case
+	Source teach.Source
+}
+
+func (SaveCase) effect() {}
+
+// AddStep takes the view that has the focus as the next step of a tour. The
+// words come from the dialog.
+type AddStep struct {
+	Title, Text teach.Words
+	Arrow       bool // at the crosshair
+	Now         time.Time
+}
+
+func (m AddStep) apply(s *State) []Effect {
+	s.Overlay = NoOverlay
+	step := s.stepHere()
+	step.Title, step.Text = m.Title, m.Text
+	if m.Arrow && step.Show != teach.ShowFluoro {
+		step.Arrows = []teach.Arrow{{Tip: step.At, From: [2]float64{1, -1}}}
+	}
+	s.Lesson.Steps = append(slices.Clip(s.Lesson.Steps), step)
+	return Say{i18n.StepAdded.In(s.Settings.Lang, "n", s.Settings.Lang.Number(float64(len(s.Lesson.Steps)), 0)), m.Now}.apply(s)
+}
+
+// stepHere is what the view with the focus shows, without words.
+func (s *State) stepHere() teach.Step {
+	id := s.Reading.Focus
+	if id.Content == RunView || s.Workspace == Fluoroscopy {
+		return teach.Step{Show: teach.ShowFluoro, Frame: s.Run.Frame}
+	}
+	step := teach.Step{Show: teach.ShowPost, Window: teach.WindowBone}
+	if id.Slot == PreSlot {
+		step.Show = teach.ShowPre
+	}
+	for plane, c := range stepPlanes {
+		if c == id.Content {
+			step.Plane = plane
+		}
+	}
+	for name, w := range stepWindows {
+		if w == s.Reading.Window[id.Slot] && name != "" {
+			step.Window = name
+		}
+	}
+	at := s.CursorIn(id.Slot)
+	step.At = [3]float64{at.X, at.Y, at.Z}
+	step.WideMM = s.View(id).MMPerDP * tourDP
+	return step
+}
+
+// DropStep takes a prepared step out again.
+type DropStep struct{ At int }
+
+func (m DropStep) apply(s *State) []Effect {
+	if m.At >= 0 && m.At < len(s.Lesson.Steps) {
+		s.Lesson.Steps = slices.Delete(slices.Clone(s.Lesson.Steps), m.At, m.At+1)
+	}
+	return nil
+}
+
+// KeepCase saves the open study as a teaching case with the words given.
+type KeepCase struct {
+	Texts teach.Case
+	Now   time.Time
+}
+
+func (m KeepCase) apply(s *State) []Effect {
+	if s.Result == nil || s.Result.Upto != "" || s.Study == nil {
+		return nil
+	}
+	s.startJob(CaseJob, m.Now)
+	m.Texts.Steps = s.Lesson.Steps
+	src := teach.Source{Paths: []string{s.Study.Path}, Images: s.caseImages(), Result: s.Result}
+	for _, x := range s.Study.Series {
+		if x.Source != nil && x.Source.Series != nil && !slices.Contains(src.Patients, x.Source.Patient) {
+			src.Patients = append(src.Patients, x.Source.Patient)
+		}
+	}
+	if len(src.Patients) == 0 { // what the window shows of the patient must not stand in a text either
+		p := s.Study.Patient
+		src.Patients = []dicomio.Patient{{Name: p.Name, ID: p.ID, BirthDate: p.Birth}}
+	}
+	return []Effect{SaveCase{m.Texts, src}}
+}
+
+// caseImages are the series that go into a case: both CTs and the runs.
+func (s *State) caseImages() session.Study {
+	out := s.sessionStudy()
+	out.Fluoro = nil
+	for _, x := range s.Study.Series {
+		if x.Role == Fluoro {
+			out.Fluoro = append(out.Fluoro, x.UID)
+		}
+	}
+	return out
+}
+
+// CaseSaved is the answer to SaveCase.
+type CaseSaved struct {
+	Said   string
+	Failed bool // the dialog stays open with what was typed
+	Now    time.Time
+}
+
+func (m CaseSaved) apply(s *State) []Effect {
+	s.endJob(CaseJob)
+	if !m.Failed {
+		s.Overlay, s.Lesson.Steps, s.Lesson.Listed = NoOverlay, nil, false
+	}
+	return Say{m.Said, m.Now}.apply(s)
+}
+
+// needsWhole says why a study cannot become a case.
+func needsWhole(s *State) (i18n.Text, bool) {
+	return i18n.NotYet, s.Result == nil || s.Result.Upto != assess.Stage("") || s.Lesson.Play != nil
+}
+
+// saveActions are those of preparing a case.
+func saveActions() []Action {
+	T := i18n.Teaching
+	return []Action{
+		{ID: "save-case", Label: i18n.SaveCase, Group: T, Icon: "teach", Sense: i18n.SaveCaseSense, Blocked: needsWhole, Msg: fixed(SetOverlay{CaseDialog})},
+		{ID: "tour-step", Label: i18n.AddStep, Group: T, Icon: "plus", Sense: i18n.AddStepSense, Blocked: needsWhole, Msg: fixed(SetOverlay{StepDialog})},
+	}
+}
