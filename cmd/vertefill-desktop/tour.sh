@@ -86,6 +86,14 @@ keys Return
 shot 12-progress-fr 9
 analysed
 shot 02-reading-fr
+keys ctrl+3
+sleep 25 # the run is measured
+xdotool mousemove 730 760 click 1
+keys c
+sleep 2.4
+keys c
+shot 06-fluoroscopy-fr
+keys ctrl+2
 keys shift+b
 xdotool mousemove 804 640
 shot swipe-fr
@@ -113,11 +121,7 @@ keys ctrl+p
 shot 07-report-fr-light 12
 start en_GB.UTF-8 "$out/case"
 shot 01-browser-en
-keys Return ctrl+3
-sleep 5
-keys c
-shot fluoroscopy-en 3
-keys c ctrl+2
+keys Return
 analysed
 run "post minus"
 shot difference-en
@@ -167,9 +171,9 @@ see protan '0.152286 1.052583 -0.204868 0.114503 0.786281 0.099216 -0.003882 -0.
 see deutan '0.367322 0.860646 -0.227968 0.280085 0.672501 0.047413 -0.011820 0.042940 0.968881'
 see tritan '1.255528 -0.076749 -0.178779 -0.078411 0.930809 0.147602 0.004733 0.691367 0.303900'
 convert \( "$out/see-full.png" "$out/see-protan.png" +append \) \( "$out/see-deutan.png" "$out/see-tritan.png" +append \) -append "$out/18-colour-blind.png"
-for name in 01-browser-en 02-reading-fr 03-reading-1920-en 04-level-en 05-correction-fr 07-report-fr-light 10-palette-en 11-keyboard-fr 12-progress-fr 13-problems-en 14-empty-fr 15-scale150-en 18-colour-blind; do
+for name in 01-browser-en 02-reading-fr 03-reading-1920-en 04-level-en 05-correction-fr 06-fluoroscopy-fr 07-report-fr-light 10-palette-en 11-keyboard-fr 12-progress-fr 13-problems-en 14-empty-fr 15-scale150-en 18-colour-blind; do
 	convert "$design/$name.png" -resize 820x "$out/$name.png" -resize 820x -background '#888' -splice 8x0 +append -quality 72 "$out/side/$name.jpg"
 done
-for name in first-run-fr swipe-fr difference-en measures-en straight-en fluoroscopy-en; do
+for name in first-run-fr swipe-fr difference-en measures-en straight-en; do
 	convert "$out/$name.png" -resize 1100x -quality 74 "$out/side/$name.jpg"
 done

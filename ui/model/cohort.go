@@ -332,8 +332,11 @@ func (s *State) arrive(measured bool) {
 		return
 	}
 	if !measured {
-		if g.at != [3]float64{} {
-			s.goTo(place(g.at))
+		if v := s.Loaded[PostSlot].Volume; v != nil && g.at != [3]float64{} {
+			x := v.Grid.Voxel(place(g.at))
+			if x.X >= 0 && x.Y >= 0 && x.Z >= 0 && x.X <= float64(v.NX-1) && x.Y <= float64(v.NY-1) && x.Z <= float64(v.NZ-1) {
+				s.goTo(place(g.at))
+			}
 		}
 		return
 	}

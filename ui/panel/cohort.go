@@ -63,6 +63,9 @@ func (p *Cohort) events(gtx layout.Context, h Host) {
 	if !p.filled {
 		p.filled = true
 		p.path.SetValue(h.State.Settings.Cohort)
+		if len(h.State.Cohort.Rows) == 0 {
+			p.path.Focus()
+		}
 	}
 	_, submitted := p.path.Events(gtx)
 	if p.open.Clicked(gtx) || submitted {

@@ -18,6 +18,7 @@ import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/stats"
 	"github.com/vertefill/vertefill/ui/i18n"
+	"github.com/vertefill/vertefill/ui/icon"
 	"github.com/vertefill/vertefill/ui/model"
 	"github.com/vertefill/vertefill/ui/theme"
 	"github.com/vertefill/vertefill/ui/widget"
@@ -216,7 +217,7 @@ func (p *cohortPlots) blandAltman(gtx layout.Context, h Host) layout.Dimensions 
 	words := h.T(i18n.AgreementAxis) + " · " + h.T(i18n.AgreementOther, "name", c.Pairs.Name)
 	widget.At(gtx, image.Pt(plot.Min.X, plot.Max.Y+gtx.Dp(21)), h.Text(theme.Caption, h.Text3, words))
 	if k.err == nil {
-		widget.Fill(gtx, theme.WithAlpha(h.Accent, 0.12), image.Rect(plot.Min.X, int(y(b.Upper)), plot.Max.X, int(y(b.Lower))))
+		widget.Fill(gtx, h.Select, image.Rect(plot.Min.X, int(y(b.Upper)), plot.Max.X, int(y(b.Lower))))
 		for _, line := range []struct {
 			at   float64
 			dash bool
@@ -239,6 +240,14 @@ func (p *cohortPlots) blandAltman(gtx layout.Context, h Host) layout.Dimensions 
 		spots = append(spots, spot{f32.Pt(x(t.Mean), y(t.Difference)), t.Row})
 	}
 	p.agree.layout(gtx, h, h.T(i18n.AgreementPlot), c.Shown, spots)
+	for n, t := range k.list { // outliers are diamonds
+		if k.err == nil && (t.Difference > b.Upper || t.Difference < b.Lower) {
+			half := gtx.Dp(5)
+			widget.At(gtx, spots[n].at.Round().Sub(image.Pt(half, half)), func(gtx layout.Context) layout.Dimensions {
+				return icon.GlyphCanal.Layout(gtx, 10, h.Env.Error)
+			})
+		}
+	}
 	return layout.Dimensions{Size: gtx.Constraints.Max}
 }
 
