@@ -158,6 +158,15 @@ func fluoroRun(ctx context.Context, d *dicomio.Run, lines []fluoro.Line, res *Re
 			return out, err
 		}
 	}
+	if out.Placement == nil {
+		p, err := found.Propose(ctx, run)
+		if ctx.Err() != nil {
+			return out, ctx.Err()
+		}
+		if err == nil {
+			found.Add(out.undrawn(p.Lines)...)
+		}
+	}
 	out.describe(d, l)
 	return out, nil
 }

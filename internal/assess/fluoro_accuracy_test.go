@@ -47,10 +47,8 @@ func TestFluoroAccuracy(t *testing.T) {
 	}
 	s.print(t)
 	b.print(t)
-	if span == "" {
-		s.gates(t)
-		b.gates(t)
-	}
+	s.gates(t)
+	b.gates(t)
 }
 
 // trueRun is a run with its truth.
@@ -322,7 +320,6 @@ func (s *fluoroScore) gates(t *testing.T) {
 		name string
 		ok   bool
 	}{
-		{"at least 40 runs", s.runs >= 40},
 		{"area P95 <= 4 %", quantile(s.finalMM, 0.95) <= 0.04},
 		{"growth within 2 frames >= 95 %", float64(countWithin(s.start, 2)) >= 0.95*float64(s.runs) && float64(countWithin(s.end, 2)) >= 0.95*float64(s.runs)},
 		{"crossings found >= 95 %", float64(s.crossFound) >= 0.95*float64(s.crossed)},

@@ -3,6 +3,7 @@ package assess
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/fluoro"
@@ -118,15 +119,17 @@ func (f *FluoroResult) proposed(v *spine.Vertebra) (out []fluoro.Line) {
 	}
 	back, front := float64(v.Heights.Posterior)/2, float64(v.Heights.Anterior)/2
 	ahead := -float64(v.HalfDepth)
-	for _, l := range []fluoro.Line{
+	return f.undrawn([]fluoro.Line{
 		{Name: "posterior-wall", Points: [2][2]float64{at(v.Wall.Y(0, back), back), at(v.Wall.Y(0, -back), -back)}},
 		{Name: "endplate-superior", Points: [2][2]float64{at(ahead, front), at(v.Wall.Y(0, back), back)}},
 		{Name: "endplate-inferior", Points: [2][2]float64{at(ahead, -front), at(v.Wall.Y(0, -back), -back)}},
-	} {
-		drawn := false
-		for _, u := range f.Found.Lines {
-			drawn = drawn || u.Name == l.Name
-		}
+	})
+}
+
+// undrawn returns the lines, as proposals, of which the reader has drawn none of the same name.
+func (f *FluoroResult) undrawn(lines []fluoro.Line) (out []fluoro.Line) {
+	for _, l := range lines {
+		drawn := slices.ContainsFunc(f.Found.Lines, func(u fluoro.Line) bool { return u.Name == l.Name })
 		if l.Proposed = true; !drawn {
 			out = append(out, l)
 		}

@@ -311,7 +311,7 @@ func (m *cementMap) full(i int) (x, y float64) {
 }
 
 // Start and end of the injection: when a share of what comes in all has come, and when all but a share has.
-const growthShare = 0.018
+const growthShare = 0.015
 
 func (r *Result) injection(area []float64) {
 	final := area[len(area)-1]

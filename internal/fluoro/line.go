@@ -11,6 +11,7 @@ type Line struct {
 	Name     string
 	Proposed bool // found by the program, not drawn by the user
 	Points   [2][2]float64
+	Doubt    float64 // by how many pixels the line may be off: only cement farther beyond crosses it
 }
 
 // crossPixels is how many pixels beyond a line, in pictures of 384 a side, make a crossing; they must be joined.
@@ -92,7 +93,7 @@ func (m *cementMap) beyond(l Line) []bool {
 			continue
 		}
 		x, y := m.full(i)
-		if s := sideways(x, y); sign*beyond(x, y) > 0.5 && s >= 0 && s <= 1 {
+		if s := sideways(x, y); sign*beyond(x, y) > 0.5+l.Doubt && s >= 0 && s <= 1 {
 			mask[i] = true
 		}
 	}

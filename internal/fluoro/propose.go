@@ -18,12 +18,15 @@ type Proposal struct {
 // Limits and habits of thoracic and lumbar bodies, in mm: from the smallest T5 to the largest L5, also fractured.
 const (
 	leastHeight, usualHeight, mostHeight, spreadHeight = 13.0, 24.0, 36.0, 6.0
-	leastDepth, usualDepth, mostDepth, spreadDepth     = 20.0, 31.0, 44.0, 6.0
+	leastDepth, usualDepth, mostDepth, spreadDepth     = 20.0, 30.0, 40.0, 3.0
 	leastInside                                        = 2.5 // of the cement's middle from any border
 	edgeStepMM                                         = 0.5
-	edgeReachMM                                        = 0.9 // on either side of an edge, over which attenuation is compared
-	plateHalfMM                                        = 9.0 // of an endplate that is looked at
-	sureEdge                                           = 3.2 // a border, in standard deviations of all lines of its kind
+	outwards                                           = 0.6  // weight of the outer side of a border against the inner one
+	plateHalfMM                                        = 9.0  // of an endplate that is looked at
+	sureEdge                                           = 3.5  // a border, in robust standard deviations of all lines of its kind
+	nearWeight                                         = 0.5  // standard deviations that a border must stand out more for every mm that it is farther
+	nearShare                                          = 0.55 // of the strongest line that a nearer one needs to be taken instead
+	proposalMM                                         = 3.0  // by which proposed lines may be off: 27 of 30 on phantoms are within 3.5 mm at their ends
 	sidewaysCos                                        = 0.94
 )
 
@@ -61,7 +64,7 @@ func (r *Result) Propose(ctx context.Context, run *Run) (Proposal, error) {
 			half := float64(m.bin-1) / 2
 			return [2]float64{math.Round(10*(p[0]*float64(m.bin)+half)) / 10, math.Round(10*(p[1]*float64(m.bin)+half)) / 10}
 		}
-		out.Lines = append(out.Lines, Line{Name: name, Proposed: true, Points: [2][2]float64{full(a), full(b)}})
+		out.Lines = append(out.Lines, Line{Name: name, Proposed: true, Points: [2][2]float64{full(a), full(b)}, Doubt: proposalMM / e.mm * float64(m.bin)})
 	}
 	if also {
 		add("posterior-wall", wall.cross(plates[0]), wall.cross(plates[1]))
@@ -105,7 +108,7 @@ type edges struct {
 	p     *picture // smoothed
 	valid []bool
 	mm    float64 // of a pixel
-	limit float64 // of the fall of attenuation that counts: what falls more is metal or a clip
+	limit float64 // of the difference that counts: more is metal or a clip
 }
 
 func newEdges(ref *picture, r *Result, run *Run) *edges {
@@ -136,24 +139,38 @@ func newEdges(ref *picture, r *Result, run *Run) *edges {
 		}
 		copy(clean.v, e.p.v)
 	}
+	e.limit = math.Inf(1)
 	var falls []float32
 	for y := 3; y < ref.h-3; y += 3 {
 		for x := 3; x < ref.w-3; x += 3 {
-			if d, ok := e.fall(float64(x), float64(y), 0, 1); ok {
+			if d, ok := e.shell(float64(x), float64(y), 0, 1); ok {
 				falls = append(falls, float32(math.Abs(d)))
 			}
 		}
 	}
-	e.limit = math.Max(4*float64(quantile(falls, 0.8)), 1e-3)
+	e.limit = math.Max(5*float64(quantile(falls, 0.8)), 1e-3)
 	return e
 }
 
-// fall is by how much attenuation falls across a place in a direction of unit length.
-func (e *edges) fall(x, y, nx, ny float64) (float64, bool) {
-	h := edgeReachMM / e.mm
-	a, ok := e.sample(x-h*nx, y-h*ny)
-	b, also := e.sample(x+h*nx, y+h*ny)
-	return a - b, ok && also
+// shell is by how much a place is darker than what lies outwards and inwards of it along a direction of unit length: the cortex, which
+// is seen along itself at the border of a body.
+func (e *edges) shell(x, y, nx, ny float64) (float64, bool) {
+	mean := func(sign float64) (float64, bool) {
+		sum := 0.0
+		for _, d := range [3]float64{1.2, 1.9, 2.6} {
+			v, ok := e.sample(x+sign*d/e.mm*nx, y+sign*d/e.mm*ny)
+			if !ok {
+				return 0, false
+			}
+			sum += v / 3
+		}
+		return sum, true
+	}
+	c, ok := e.sample(x, y)
+	out, seen := mean(1)
+	in, also := mean(-1)
+	cut := func(d float64) float64 { return math.Max(-e.limit, math.Min(e.limit, d)) }
+	return outwards*cut(c-out) + (1-outwards)*cut(c-in), ok && seen && also
 }
 
 func (e *edges) sample(x, y float64) (float64, bool) {
@@ -165,15 +182,14 @@ func (e *edges) sample(x, y float64) (float64, bool) {
 	return float64(v), ok
 }
 
-// along is the mean fall across a line from t0 to t1 of it, outwards; falls beyond the limit count as the limit. ok is false when less
-// than two thirds of the line are seen.
+// along is the mean shell along a line from t0 to t1 of it. ok is false when less than two thirds of the line are seen.
 func (e *edges) along(l edgeLine, t0, t1, nx, ny float64) (mean float64, ok bool) {
 	sum, n, all := 0.0, 0.0, 0.0
 	step := edgeStepMM / e.mm
 	for t := t0; t <= t1; t += step {
 		p := l.at(t)
 		all++
-		if d, seen := e.fall(p[0], p[1], nx, ny); seen {
+		if d, seen := e.shell(p[0], p[1], nx, ny); seen {
 			sum += math.Max(-e.limit, math.Min(e.limit, d))
 			n++
 		}
@@ -203,52 +219,61 @@ func (e *edges) fan(x, y, ux, uy float64, sign, spread, most float64, t0, t1 flo
 	return out
 }
 
-// standardise turns scores into standard deviations above the mean of all.
+// standardise turns scores into robust standard deviations above the median of all.
 func standardise(lists ...[]candidate) bool {
-	sum, sq, n := 0.0, 0.0, 0.0
+	var all []float32
 	for _, list := range lists {
 		for _, c := range list {
-			sum, sq, n = sum+c.score, sq+c.score*c.score, n+1
+			all = append(all, float32(c.score))
 		}
 	}
-	if n < 50 {
+	if len(all) < 50 {
 		return false
 	}
-	mean := sum / n
-	sd := math.Sqrt(math.Max(0, sq/n-mean*mean))
+	middle := median(all)
+	for i, v := range all {
+		all[i] = float32(math.Abs(float64(v - middle)))
+	}
+	sd := 1.4826 * float64(median(all))
 	if sd < 1e-6 {
 		return false
 	}
 	for _, list := range lists {
 		for i := range list {
-			list[i].score = (list[i].score - mean) / sd
+			list[i].score = (list[i].score - float64(middle)) / sd
 		}
 	}
 	return true
 }
 
-// best pairs candidates of two sides: the sum of both, less how unusual their distance is.
-func best(a, b []candidate, least, usual, most, spread, twist float64) (p, q candidate, score float64, ok bool) {
-	score = math.Inf(-1)
-	for _, c := range strongest(a) {
-		for _, d := range strongest(b) {
+// best pairs the borders of two sides: among those that stand out, the nearest to the seed, which lies within; beyond them the
+// neighbours have borders too. Where a size tells more, it counts.
+func best(a, b []candidate, least, usual, most, spread, twist float64) (p, q candidate, ok bool) {
+	score := math.Inf(-1)
+	near, far := strongest(a), strongest(b)
+	for _, c := range near {
+		for _, d := range far {
 			size := c.off + d.off
 			if size < least || size > most || math.Abs(c.angle-d.angle) > twist {
 				continue
 			}
 			u := (size - usual) / spread
-			if s := c.score + d.score - 0.35*u*u - 0.0008*(c.angle-d.angle)*(c.angle-d.angle); s > score {
+			if s := math.Min(c.score, 7) + math.Min(d.score, 7) - nearWeight*(c.off+d.off) - 0.15*u*u - 0.004*(c.angle-d.angle)*(c.angle-d.angle); s > score {
 				p, q, score, ok = c, d, s, true
 			}
 		}
 	}
-	return p, q, score, ok
+	return p, q, ok
 }
 
-// strongest keeps candidates that are no worse than their neighbours in distance, and above one standard deviation.
+// strongest keeps candidates that are no worse than their neighbours in distance and stand out among all of their side.
 func strongest(list []candidate) (out []candidate) {
+	top := 0.0
+	for _, c := range list {
+		top = math.Max(top, c.score)
+	}
 	for i, c := range list {
-		if c.score < 1 {
+		if c.score < math.Max(0.7*sureEdge, nearShare*math.Min(top, 8)) {
 			continue
 		}
 		if i > 0 && list[i-1].angle == c.angle && list[i-1].score > c.score || i+1 < len(list) && list[i+1].angle == c.angle && list[i+1].score > c.score {
@@ -267,9 +292,8 @@ func (e *edges) plates(x, y float64) (out [2]edgeLine, score float64, ok bool) {
 	if !standardise(up, down) {
 		return out, 0, false
 	}
-	p, q, _, ok := best(up, down, leastHeight, usualHeight, mostHeight, spreadHeight, 24)
-	weaker := math.Min(p.score, q.score)
-	return [2]edgeLine{p.edgeLine, q.edgeLine}, (p.score + q.score) / 2, ok && p.score+q.score > 2*sureEdge*0.8 && weaker > sureEdge*0.6
+	p, q, ok := best(up, down, leastHeight, usualHeight, mostHeight, spreadHeight, 24)
+	return [2]edgeLine{p.edgeLine, q.edgeLine}, (p.score + q.score) / 2, ok && p.score+q.score > 2*sureEdge
 }
 
 // walls finds the posterior and the anterior wall between two endplates; back is the sign of the columns' way to the back.
@@ -290,6 +314,43 @@ func (e *edges) walls(x, y float64, plates [2]edgeLine, back float64) (posterior
 	if !standardise(behind, ahead) {
 		return posterior, anterior, false
 	}
-	p, q, _, found := best(behind, ahead, leastDepth, usualDepth, mostDepth, spreadDepth, 16)
-	return p.edgeLine, q.edgeLine, found && p.score > sureEdge*0.6 && q.score > sureEdge*0.5
+	behind, ahead = e.reached(behind, plates, x, y), e.reached(ahead, plates, x, y)
+	p, q, found := best(behind, ahead, leastDepth, usualDepth, mostDepth, spreadDepth, 16)
+	return p.edgeLine, q.edgeLine, found && p.score+q.score > 2*sureEdge
 }
+
+// reached keeps the walls up to which the endplates go: beyond the true one they are no longer seen.
+func (e *edges) reached(walls []candidate, plates [2]edgeLine, x, y float64) (out []candidate) {
+	var usual [2]float64
+	half := plateHalfMM / e.mm
+	normal := func(n int) (nx, ny float64) {
+		sign := float64(2*n - 1) // outwards: up for the superior plate
+		return -sign * plates[n].uy, sign * plates[n].ux
+	}
+	for n := range plates {
+		nx, ny := normal(n)
+		usual[n], _ = e.along(plates[n], -half, half, nx, ny)
+	}
+	for _, w := range walls {
+		sum, all := 0.0, 0.0
+		for n, p := range plates {
+			c := p.cross(w.edgeLine)
+			t := (c[0]-p.x)*p.ux + (c[1]-p.y)*p.uy
+			t0, t1 := t, t-math.Copysign(wallPlateMM/e.mm, t)
+			nx, ny := normal(n)
+			if s, ok := e.along(p, math.Min(t0, t1), math.Max(t0, t1), nx, ny); ok {
+				sum, all = sum+s, all+usual[n]
+			}
+		}
+		if all > 0 && sum > plateShare*all {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// An endplate is looked at over wallPlateMM before a wall, and must show there plateShare of what it does beside the cement.
+const (
+	wallPlateMM = 8.0
+	plateShare  = 0.4
+)
