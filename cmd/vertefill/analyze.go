@@ -28,6 +28,7 @@ type analyzeOptions struct {
 	vertebrae    string
 	convention   masks.Convention
 	seeds        repeated
+	lesions      repeated
 	compare      string
 	levels, lang string
 	fluoro       repeated
@@ -53,6 +54,7 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	f.StringVar(&o.vertebrae, "vertebrae", "", "vertebra masks (NIfTI, NRRD, DICOM SEG or RT structures) in place of the built-in segmentation")
 	convention := f.String("vertebrae-convention", "", "what the numbers of that file mean, when it does not say: verse, spineps, spineps-subreg, totalsegmentator-v1, totalsegmentator-v2, totalsegmentator-body, vista3d")
 	f.Var(&o.seeds, "seed", "T9=x,y,z: a point inside that body, patient mm (LPS); repeatable")
+	f.Var(&o.lesions, "lesion", "outline of a lytic lesion (NIfTI, NRRD, DICOM SEG or RT structures): how far cement fills it is reported apart; repeatable")
 	f.StringVar(&o.compare, "compare", "", "a cement mask of another program (DICOM SEG or RT structures, NIfTI, NRRD) to compare the cement with")
 	f.StringVar(&o.levels, "levels", "", "report these levels only, such as T9,L1")
 	f.StringVar(&o.out, "out", "vertefill-out", "folder for the results")
@@ -139,6 +141,13 @@ func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (
 		if err != nil {
 			return 0, fmt.Errorf("vertebra mask: %w: %s", err, o.vertebrae)
 		}
+	}
+	for _, path := range o.lesions {
+		masks, err := lesionMasks(path, in)
+		if err != nil {
+			return 0, err
+		}
+		in.Lesions = append(in.Lesions, masks...)
 	}
 	loaded := time.Since(started).Seconds()
 	result, err := assess.Run(ctx, in, opt, func(s assess.Stage, f float64) {

@@ -28,6 +28,24 @@ func vertebraMasks(path string, c masks.Convention, in assess.Input) (*volume.La
 	return l, err
 }
 
+// lesionMasks reads the regions of a file.
+func lesionMasks(path string, in assess.Input) ([]*volume.Labels, error) {
+	o, err := overlay.Read(path, in.Origin, in.Post.Grid)
+	if err != nil {
+		return nil, fmt.Errorf("lesion: %w", err)
+	}
+	var out []*volume.Labels
+	for _, p := range o.Parts {
+		if p.Mask != nil {
+			out = append(out, p.Mask)
+		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("lesion: no region in it: %s", path)
+	}
+	return out, nil
+}
+
 // compared says in a line how far a mask of others agrees with the cement of a result.
 func compared(path string, r *assess.Result, l text.Lang) (string, error) {
 	o, err := overlay.Read(path, r.Origin, r.Post.Grid)

@@ -79,6 +79,7 @@ type Vertebra struct {
 	FillRatio              float64             `json:"fillRatio"`
 	FillRatioInterval      *Interval           `json:"fillRatioInterval,omitempty"`
 	Distribution           *Distribution       `json:"distribution,omitempty"`
+	Lesion                 *Lesion             `json:"lesion,omitempty"` // when one was outlined
 	HeightsMM              *Heights            `json:"heightsMm,omitempty"`
 	WedgeAngleDegrees      *float64            `json:"wedgeAngleDegrees,omitempty"`
 	GenantGrade            *int                `json:"genantGrade,omitempty"` // 0..3

@@ -27,6 +27,8 @@ type Input struct {
 	Findings  []diag.Finding  // of the reader about these series
 	// Bodies replaces the built-in search: vertebra masks in VerSe numbers, on any grid in post patient coordinates.
 	Bodies *volume.Labels
+	// Lesions are outlines of lytic lesions, on any grid in post patient coordinates: how far cement fills them is measured apart.
+	Lesions []*volume.Labels
 }
 
 // Options are the settings; the zero value finds and names everything by itself.

@@ -90,6 +90,9 @@ func (r *run) parameters() map[string]any {
 		seeds = append(seeds, map[string]any{"level": s.Level.String(), "pointLps": point(s.Point)})
 	}
 	p["seeds"] = seeds
+	if n := len(r.in.Lesions); n > 0 {
+		p["lesions"] = n
+	}
 	levels := []string{}
 	for _, l := range r.opt.Levels {
 		levels = append(levels, l.String())
@@ -132,6 +135,7 @@ func (r *run) vertebra(v *spine.Vertebra, b leak.Body) Vertebra {
 			CrossesMidline: d.CrossesMidline, EndplateContact: contact,
 		}
 	}
+	out.Lesion = r.lesion(v, b)
 	if h := v.Heights; h.Middle > 0 {
 		out.HeightsMM = &Heights{Anterior: round(float64(h.Anterior), 2), Middle: round(float64(h.Middle), 2), Posterior: round(float64(h.Posterior), 2)}
 		wedge := round(h.WedgeRadians*180/math.Pi, 2)

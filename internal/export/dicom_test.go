@@ -61,6 +61,8 @@ func randomReport(r *rand.Rand) *assess.Report {
 		v.BodyVolumeIntervalML, v.CementInBodyIntervalML, v.FillRatioInterval = interval(v.BodyVolumeML, 4), interval(v.CementInBodyML, 4), interval(v.FillRatio, 5)
 		if r.IntN(2) == 0 {
 			v.Distribution = &assess.Distribution{Left: num(1, 4), Right: num(1, 4), Anterior: num(1, 4), Middle: num(1, 4), Posterior: num(1, 4), CrossesMidline: r.IntN(2) == 0, EndplateContact: "both"}
+			v.Lesion = &assess.Lesion{VolumeML: num(9, 4), CementML: num(5, 4), FillRatio: num(1, 5)}
+			v.Lesion.FillRatioInterval = interval(v.Lesion.FillRatio, 5)
 			v.HeightsMM = &assess.Heights{Anterior: num(30, 2), Middle: num(30, 2), Posterior: num(30, 2)}
 			v.PreHeightsMM = &assess.Heights{Anterior: num(30, 2), Middle: num(30, 2), Posterior: num(30, 2)}
 			grade := r.IntN(4)

@@ -90,6 +90,12 @@ var restorationFields = []field[assess.Restoration]{
 	{own("RESTORED-POST", "Posterior height gained of the height lost"), exchange.Percent, func(r *assess.Restoration) **float64 { return &r.PosteriorPercent }, nil},
 }
 
+var lesionFields = []field[assess.Lesion]{
+	{own("LESION-VOLUME", "Outlined lesion in the body"), exchange.Millilitre, at(func(l *assess.Lesion) *float64 { return &l.VolumeML }), nil},
+	{own("LESION-CEMENT", "Cement in the outlined lesion"), exchange.Millilitre, at(func(l *assess.Lesion) *float64 { return &l.CementML }), nil},
+	{own("LESION-FILL", "Cement in the outlined lesion over its volume"), exchange.RatioUnit, at(func(l *assess.Lesion) *float64 { return &l.FillRatio }), func(l *assess.Lesion) **assess.Interval { return &l.FillRatioInterval }},
+}
+
 var distributionFields = []field[assess.Distribution]{
 	{own("SHARE-LEFT", "Share of the cement on the left"), exchange.RatioUnit, at(func(d *assess.Distribution) *float64 { return &d.Left }), nil},
 	{own("SHARE-RIGHT", "Share of the cement on the right"), exchange.RatioUnit, at(func(d *assess.Distribution) *float64 { return &d.Right }), nil},

@@ -83,6 +83,9 @@ func vertebraGroup(v *assess.Vertebra, segment func(string) exchange.Ref) exchan
 	if v.Restoration != nil {
 		g.Numbers = append(g.Numbers, numbersOf(restorationFields, v.Restoration)...)
 	}
+	if v.Lesion != nil {
+		g.Numbers = append(g.Numbers, numbersOf(lesionFields, v.Lesion)...)
+	}
 	if v.GenantGrade != nil {
 		g.Numbers = append(g.Numbers, exchange.Number{Name: genant, Value: float64(*v.GenantGrade), Unit: exchange.NoUnit, Low: math.NaN(), High: math.NaN()})
 	}

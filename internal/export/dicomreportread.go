@@ -69,6 +69,10 @@ func readVertebra(g exchange.Group, level anatomy.Level) assess.Vertebra {
 	if fillFrom(restorationFields, &restored, g.Numbers) {
 		v.Restoration = &restored
 	}
+	var lesion assess.Lesion
+	if fillFrom(lesionFields, &lesion, g.Numbers) {
+		v.Lesion = &lesion
+	}
 	var reg assess.Registration
 	if fillFrom(residual, &reg, g.Numbers) {
 		v.Registration = &reg

@@ -61,6 +61,9 @@ var vertebraColumns = []struct {
 		}
 		return v.Distribution.EndplateContact
 	}},
+	{Field{"vertebrae", "lesionVolumeMl", "number", "mL", "volume of the outlined lesion in the body; empty without one", nil}, lesion(func(l *assess.Lesion) float64 { return l.VolumeML })},
+	{Field{"vertebrae", "lesionCementMl", "number", "mL", "cement in that lesion, new and prior", nil}, lesion(func(l *assess.Lesion) float64 { return l.CementML })},
+	{Field{"vertebrae", "lesionFillRatio", "number", "1", "the same over the volume of the lesion, 0 to 1", nil}, lesion(func(l *assess.Lesion) float64 { return l.FillRatio })},
 	{Field{"vertebrae", "heightAnteriorMm", "number", "mm", "height of the body in front, in its mid-sagittal plane", nil}, height(after, func(h *assess.Heights) float64 { return h.Anterior })},
 	{Field{"vertebrae", "heightMiddleMm", "number", "mm", "height in the middle", nil}, height(after, func(h *assess.Heights) float64 { return h.Middle })},
 	{Field{"vertebrae", "heightPosteriorMm", "number", "mm", "height at the back", nil}, height(after, func(h *assess.Heights) float64 { return h.Posterior })},
@@ -120,6 +123,15 @@ var leakColumns = []struct {
 	{Field{"leaks", "centroidL", "number", "mm", "centre in patient axes: to the left", nil}, func(_ *assess.Report, k *assess.Leak) string { return decimal(k.CentroidLPS[0]) }},
 	{Field{"leaks", "centroidP", "number", "mm", "to the back", nil}, func(_ *assess.Report, k *assess.Leak) string { return decimal(k.CentroidLPS[1]) }},
 	{Field{"leaks", "centroidS", "number", "mm", "to the head", nil}, func(_ *assess.Report, k *assess.Leak) string { return decimal(k.CentroidLPS[2]) }},
+}
+
+func lesion(f func(*assess.Lesion) float64) func(*assess.Report, *assess.Vertebra) string {
+	return func(_ *assess.Report, v *assess.Vertebra) string {
+		if v.Lesion == nil {
+			return ""
+		}
+		return decimal(f(v.Lesion))
+	}
 }
 
 // VertebraTable writes one row a vertebra, columns separated by comma or tab.

@@ -181,11 +181,20 @@ func leakLines(h Host, x assess.Leak) []layout.Widget {
 		keyValue(h, h.T(i18n.TypeYeom), string(x.Type)+" · "+h.T(i18n.LeakWay(x.Type)), ""),
 		keyValue(h, h.T(i18n.Volume), l.Unit(l.LeakML(x.VolumeML), "mL"), interval(x.VolumeIntervalML, 2)),
 	}
+	if x.BreachSite != "" {
+		out = append(out, keyValue(h, h.T(i18n.CameThrough), h.T(i18n.SiteName(x.BreachSite)), ""))
+	}
 	if v := x.CanalEncroachmentMM; v != nil {
 		out = append(out, keyValue(h, h.T(i18n.Encroachment), mm(*v), ""))
 	}
 	if v := x.CanalEncroachmentFraction; v != nil {
 		out = append(out, keyValue(h, h.T(i18n.CanalCovered), l.Unit(l.Number(100**v, 0), "%"), ""))
+	}
+	if v := x.CanalCentreMM; v != nil {
+		out = append(out, keyValue(h, h.T(i18n.CanalCentre), mm(*v), ""))
+	}
+	if v := x.NextEndplateMM; v != nil {
+		out = append(out, keyValue(h, h.T(i18n.NextEndplate), mm(*v), ""))
 	}
 	out = append(out, keyValue(h, h.T(i18n.LeakLength), mm(x.LengthMM), ""), keyValue(h, h.T(i18n.LeakReach), mm(x.ReachMM), ""),
 		keyValue(h, h.T(i18n.Confidence), l.Number(x.Confidence, 2), ""),
@@ -249,6 +258,13 @@ func bodyLines(h Host, v assess.Vertebra) []layout.Widget {
 	}
 	if v.PriorCementML > 0 {
 		out = append(out, keyValue(h, h.T(i18n.CementPrior), ml(v.PriorCementML), ""))
+	}
+	if x := v.Lesion; x != nil {
+		share := ""
+		if i := x.FillRatioInterval; i != nil {
+			share = l.Interval(100*i[0], 100*i[1], 0)
+		}
+		out = append(out, keyValue(h, h.T(i18n.LesionFill), l.Unit(l.Number(100*x.FillRatio, 0), "%"), share))
 	}
 	if x := v.HeightsMM; x != nil {
 		out = append(out, keyValue(h, h.T(i18n.HeightAnterior), mm(x.Anterior), ""), keyValue(h, h.T(i18n.HeightMiddle), mm(x.Middle), ""), keyValue(h, h.T(i18n.HeightPosterior), mm(x.Posterior), ""))
