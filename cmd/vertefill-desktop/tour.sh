@@ -159,6 +159,28 @@ keys Return
 analysed
 run "problems"
 shot 13-problems-en
+# Teaching: the collection, a case answered, practice, the last step of a tour.
+start fr_FR.UTF-8
+keys ctrl+6
+shot teaching-fr
+xdotool mousemove 970 502 click 1 # the sixth case
+sleep 20
+keys 2
+xdotool mousemove 1100 351 click 1 # a leak into the canal, marked where the cement lies
+sleep 1
+xdotool mousemove 264 395 click 1
+sleep 1
+xdotool mousemove 1233 268 click 1 # L1
+sleep 1
+xdotool mousemove 600 800 click 1 # about 35 %
+shot quiz-ask-fr
+xdotool mousemove 1240 855 click 1
+shot 09-quiz-fr 4
+start en_GB.UTF-8
+keys ctrl+6
+run "practise"
+sleep 15
+shot practice-en
 kill "$window"
 window=
 
@@ -171,9 +193,9 @@ see protan '0.152286 1.052583 -0.204868 0.114503 0.786281 0.099216 -0.003882 -0.
 see deutan '0.367322 0.860646 -0.227968 0.280085 0.672501 0.047413 -0.011820 0.042940 0.968881'
 see tritan '1.255528 -0.076749 -0.178779 -0.078411 0.930809 0.147602 0.004733 0.691367 0.303900'
 convert \( "$out/see-full.png" "$out/see-protan.png" +append \) \( "$out/see-deutan.png" "$out/see-tritan.png" +append \) -append "$out/18-colour-blind.png"
-for name in 01-browser-en 02-reading-fr 03-reading-1920-en 04-level-en 05-correction-fr 06-fluoroscopy-fr 07-report-fr-light 10-palette-en 11-keyboard-fr 12-progress-fr 13-problems-en 14-empty-fr 15-scale150-en 18-colour-blind; do
+for name in 01-browser-en 02-reading-fr 03-reading-1920-en 04-level-en 05-correction-fr 06-fluoroscopy-fr 07-report-fr-light 09-quiz-fr 10-palette-en 11-keyboard-fr 12-progress-fr 13-problems-en 14-empty-fr 15-scale150-en 18-colour-blind; do
 	convert "$design/$name.png" -resize 820x "$out/$name.png" -resize 820x -background '#888' -splice 8x0 +append -quality 72 "$out/side/$name.jpg"
 done
-for name in first-run-fr swipe-fr difference-en measures-en straight-en; do
+for name in first-run-fr swipe-fr difference-en measures-en straight-en teaching-fr quiz-ask-fr practice-en; do
 	convert "$out/$name.png" -resize 1100x -quality 74 "$out/side/$name.jpg"
 done

@@ -217,7 +217,7 @@ func (a *App) packCase(ctx context.Context, c model.LessonCase) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(out, c.ID+".vtcase")
+	path := filepath.Join(out, c.ID+".vfcase")
 	return path, teach.Pack(dir, path)
 }
 

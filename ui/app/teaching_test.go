@@ -212,14 +212,14 @@ func TestCaseAsFile(t *testing.T) {
 	w := lesson(t, nil)
 	s := w.app.State()
 	w.app.Send(model.Do{Effect: model.PackCase{Case: s.Lesson.Cases[10]}})
-	path := filepath.Join(w.out, lessonID+".vtcase")
+	path := filepath.Join(w.out, lessonID+".vfcase")
 	w.Until("the file", func() bool { _, err := os.Stat(path); return err == nil && w.Has("Case written to") })
 	if err := os.RemoveAll(filepath.Join(w.lessons, "cases", lessonID)); err != nil {
 		t.Fatal(err)
 	}
 	w.app.Send(model.Do{Effect: model.ImportCase{Path: path}})
 	w.Until("the case on disk", func() bool { _, err := teach.Open(filepath.Join(w.lessons, "cases", lessonID)); return err == nil })
-	bad := filepath.Join(w.out, "bad.vtcase")
+	bad := filepath.Join(w.out, "bad.vfcase")
 	if err := os.WriteFile(bad, []byte("no zip"), 0o644); err != nil {
 		t.Fatal(err)
 	}

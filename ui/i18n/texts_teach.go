@@ -11,7 +11,7 @@ var (
 	TourWay         = Text{"Guided tour", "Visite guidée"}
 	PackThis        = Text{"Export", "Exporter"}
 	ImportPacked    = Text{"Import a case", "Importer un cas"}
-	ImportHint      = Text{"Path of a .vtcase or .zip file", "Chemin d’un fichier .vtcase ou .zip"}
+	ImportHint      = Text{"Path of a .vfcase or .zip file", "Chemin d’un fichier .vfcase ou .zip"}
 	PreparingCase   = Text{"Preparing the case", "Préparation du cas"}
 	CaseFailed      = Text{"The case cannot be opened: {why}", "Le cas ne s’ouvre pas\u202f: {why}"}
 	CasePacked      = Text{"Case written to {path}", "Cas écrit dans {path}"}
@@ -39,6 +39,9 @@ var (
 	LeaksRight      = Text{"right on leaks: {n} / {m}", "juste sur les fuites\u202f: {n} / {m}"}
 	AskLevel        = Text{"Treated level", "Niveau traité"}
 	AskFill         = Text{"Fill ratio", "Taux de remplissage"}
+	AskMeasured     = Text{"Measured with the tools, optional", "Mesuré avec les outils, facultatif"}
+	AskTypes        = Text{"Types of leaks", "Types de fuites"}
+	TypeOf          = Text{"Type: {what}", "Type\u202f: {what}"}
 	AskFillOf       = Text{"Fill ratio of {level}", "Taux de remplissage de {level}"}
 	AskFillHow      = Text{"How full is the treated body? Estimate first, then look again.", "Quel remplissage du corps traité\u202f? Estimer d’abord, puis regarder de nouveau."}
 	AskLeaks        = Text{"Leaks", "Fuites"}

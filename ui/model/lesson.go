@@ -222,6 +222,7 @@ func (m Answering) apply(s *State) []Effect {
 	}
 	p := *s.Lesson.Play
 	p.Answer.Leaks, p.Answer.Marks, p.Answer.Prior = slices.Clone(p.Answer.Leaks), slices.Clone(p.Answer.Marks), slices.Clone(p.Answer.Prior)
+	p.Answer.Types = maps.Clone(p.Answer.Types)
 	m.Change(&p.Answer)
 	s.Lesson.Play = &p
 	return nil
@@ -242,6 +243,7 @@ func (m ToggleLeak) apply(s *State) []Effect {
 		if has {
 			a.Leaks = slices.DeleteFunc(a.Leaks, func(c anatomy.Compartment) bool { return c == m.Compartment })
 			a.Marks = slices.DeleteFunc(a.Marks, func(k teach.Mark) bool { return k.Compartment == m.Compartment })
+			delete(a.Types, m.Compartment)
 			return
 		}
 		a.Leaks, a.NoLeak = append(a.Leaks, m.Compartment), false

@@ -31,7 +31,8 @@ type asking struct {
 	list          widget.List
 	level, prior  map[anatomy.Level]*widget.Button
 	leak          map[anatomy.Compartment]*widget.Button
-	noLeak, clear widget.Button // no leak, no earlier cement
+	noLeak, clear widget.Button                            // no leak, no earlier cement
+	kind          map[anatomy.Compartment]*widget.Segments // types of leaks
 	canal         widget.Segments
 	draw          [2]widget.Button
 	give          widget.Button
@@ -66,8 +67,18 @@ func (p *asking) events(gtx layout.Context, h Host) {
 			h.Emit(model.ToggleLeak{Compartment: c})
 		}
 	}
+	for c, x := range p.kind {
+		if i := x.Changed(gtx); i >= 0 {
+			h.Emit(model.Answering{Change: func(a *teach.Answer) {
+				if a.Types == nil {
+					a.Types = map[anatomy.Compartment]anatomy.LeakType{}
+				}
+				a.Types[c] = leakTypes[i]
+			}})
+		}
+	}
 	if p.noLeak.Clicked(gtx) {
-		h.Emit(model.Answering{Change: func(a *teach.Answer) { a.NoLeak, a.Leaks, a.Marks = true, []anatomy.Compartment{}, nil }})
+		h.Emit(model.Answering{Change: func(a *teach.Answer) { a.NoLeak, a.Leaks, a.Marks, a.Types = true, []anatomy.Compartment{}, nil, nil }})
 	}
 	if p.clear.Clicked(gtx) {
 		h.Emit(model.Answering{Change: func(a *teach.Answer) { a.NoPrior, a.Prior = true, nil }})
@@ -87,14 +98,15 @@ func (p *asking) events(gtx layout.Context, h Host) {
 
 func (p *asking) layout(gtx layout.Context, h Host) layout.Dimensions {
 	if p.level == nil {
-		p.level, p.prior, p.leak = map[anatomy.Level]*widget.Button{}, map[anatomy.Level]*widget.Button{}, map[anatomy.Compartment]*widget.Button{}
+		p.level, p.prior = map[anatomy.Level]*widget.Button{}, map[anatomy.Level]*widget.Button{}
+		p.leak, p.kind = map[anatomy.Compartment]*widget.Button{}, map[anatomy.Compartment]*widget.Segments{}
 		for _, r := range lessonLevels {
 			for _, l := range r {
 				p.level[l], p.prior[l] = &widget.Button{}, &widget.Button{}
 			}
 		}
 		for _, c := range anatomy.Compartments {
-			p.leak[c] = &widget.Button{}
+			p.leak[c], p.kind[c] = &widget.Button{}, &widget.Segments{}
 		}
 	}
 	p.events(gtx, h)
@@ -192,11 +204,35 @@ func (p *asking) leaks(h Host) layout.Widget {
 				return row(gtx, line...)
 			}), widget.Gap(4))
 		}
+		rows = append(rows, p.typesOf(h)...)
 		if play.Armed != "" {
 			rows = append(rows, layout.Rigid(iconText(h, icon.All["flag"], theme.Secondary, h.Accent, h.Text1, h.T(i18n.MarkIt, "what", h.T(i18n.LeakName(play.Armed))))))
 		}
 		return column(gtx, rows...)
 	}
+}
+
+// leakTypes are the types that a learner can name, as Yeom 2003 and the report
+// call them.
+var leakTypes = []anatomy.LeakType{anatomy.TypeB, anatomy.TypeS, anatomy.TypeC, anatomy.TypeD, anatomy.TypeT, anatomy.TypeE}
+
+// typesOf asks the type of each leak that was named.
+func (p *asking) typesOf(h Host) []layout.FlexChild {
+	a := h.State.Lesson.Play.Answer
+	var rows []layout.FlexChild
+	for _, c := range a.Leaks {
+		words, said := []string{}, []string{}
+		for _, t := range leakTypes {
+			words, said = append(words, string(t)), append(said, h.T(i18n.LeakName(c))+" "+string(t))
+		}
+		rows = append(rows, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			return row(gtx, layout.Rigid(glyph(c, 12)), widget.Gap(6), layout.Flexed(1, h.Text(theme.Secondary, h.Text2, h.T(i18n.TypeOf, "what", h.T(i18n.LeakName(c))))), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				gtx.Constraints.Min = image.Point{}
+				return p.kind[c].Layout(gtx, h.Env, slices.Index(leakTypes, a.Types[c]), words, said, 24)
+			}))
+		}), widget.Gap(4))
+	}
+	return rows
 }
 
 // drawings are the buttons that take an outline for the body or the cement.

@@ -29,6 +29,10 @@ func questionName(q teach.Question) i18n.Text {
 		return i18n.AskLevel
 	case teach.AskFill:
 		return i18n.AskFill
+	case teach.AskMeasured:
+		return i18n.AskMeasured
+	case teach.AskTypes:
+		return i18n.AskTypes
 	case teach.AskLeaks:
 		return i18n.AskLeaks
 	case teach.AskCanal:

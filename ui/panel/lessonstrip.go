@@ -19,12 +19,12 @@ import (
 // lessonStrip lies under the images of a case: its history and the estimate of
 // the fill while it is answered, then the estimate on a scale beside the
 // reference and the estimates of others.
-type lessonStrip struct{ fill widget.Slider }
+type lessonStrip struct{ fill, measured widget.Slider }
 
 // Heights of the strip before and after the answer, and the right end of its
 // scale.
 const (
-	askStripDP    = dp(150)
+	askStripDP    = dp(190)
 	judgedStripDP = dp(220)
 	topFill       = 0.6
 )
@@ -54,6 +54,17 @@ func (p *lessonStrip) ask(gtx layout.Context, h Host) {
 		to := math.Round(float64(p.fill.Value())*topFill*200) / 200
 		h.Emit(model.Answering{Change: func(a *teach.Answer) { a.Fill = to }})
 	}
+	if p.measured.Changed(gtx) {
+		to := math.Round(float64(p.measured.Value())*topFill*1000) / 1000
+		h.Emit(model.Answering{Change: func(a *teach.Answer) { a.Measured = &to }})
+	}
+	measured := "–"
+	if m := play.Answer.Measured; m != nil {
+		p.measured.SetValue(float32(*m / topFill))
+		measured = l.Unit(l.Percent(*m), "%")
+	} else {
+		p.measured.SetValue(0)
+	}
 	said := "–"
 	if play.Answer.Fill >= 0 {
 		p.fill.SetValue(float32(play.Answer.Fill / topFill))
@@ -69,7 +80,13 @@ func (p *lessonStrip) ask(gtx layout.Context, h Host) {
 					layout.Rigid(h.Text(theme.Heading, h.Text1, h.T(i18n.AskFill))), widget.Gap(12),
 					layout.Flexed(1, h.Text(theme.Secondary, h.Text2, h.T(i18n.AskFillHow))), layout.Rigid(h.Text(theme.Section, h.Text1, said)))
 			}), widget.Gap(8),
-			layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.fill.Layout(gtx, h.Env, h.T(i18n.AskFill)) }))
+			layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.fill.Layout(gtx, h.Env, h.T(i18n.AskFill)) }), widget.Gap(6),
+			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				return row(gtx, layout.Flexed(1, h.Text(theme.Secondary, h.Text2, h.T(i18n.AskMeasured))), layout.Rigid(h.Text(theme.Heading, h.Text1, measured)))
+			}),
+			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				return p.measured.Layout(gtx, h.Env, h.T(i18n.AskMeasured))
+			}))
 	})
 }
 
