@@ -38,7 +38,7 @@ done
 # start LANG [PATH] [SCALE] opens a window in a language, at a scale in per cent.
 start() {
 	[ -z "$window" ] || { kill "$window"; wait "$window" 2>/dev/null || true; }
-	rm -rf "$XDG_CONFIG_HOME" && mkdir -p "$XDG_CONFIG_HOME/vertefill"
+	rm -rf "$XDG_CONFIG_HOME" "$HOME" && mkdir -p "$XDG_CONFIG_HOME/vertefill" "$HOME"
 	lang=$(printf %.2s "$1")
 	[ "${2:-}" = first ] && set -- "$1" || echo "{\"Lang\": \"$lang\", \"Scale\": ${3:-100}, \"Rail\": true, \"Panel\": true, \"PanelDP\": 404${light:+, \"Light\": true, \"Reader\": \"Dr Camille Modèle\"}}" >"$XDG_CONFIG_HOME/vertefill/desktop.json"
 	LANG=$1 LC_ALL=$1 "$out/vertefill-desktop" ${2:-} 2>"$out/window.log" &
@@ -60,7 +60,7 @@ shot() {
 }
 keys() { for k in "$@"; do xdotool key "$k"; sleep 0.6; done; }
 # run types the name of a command into the palette.
-run() { xdotool key ctrl+k; sleep 1; xdotool type --delay 30 "$1"; sleep 1; xdotool key Return; sleep 1.5; }
+run() { xdotool key ctrl+k; sleep 1; xdotool type --delay 30 "$1"; sleep 2; xdotool key Return; sleep 2; }
 # analysed waits until the tick of a finished analysis stands over the results.
 analysed() {
 	end=$(($(date +%s) + wait))

@@ -33,7 +33,6 @@ var (
 	AcceptedLeak   = Text{"Accepted", "Acceptée"}
 	RejectedLeak   = Text{"Rejected", "Rejetée"}
 	CorrectedMark  = Text{"corrected", "corrigée"}
-	NotMeasured    = Text{"No body was measured: leaks cannot be told.", "Aucun corps mesuré\u202f: les fuites ne peuvent pas être cherchées."}
 	DecidedN       = Text{"{n} of {all} reviewed", "{n} sur {all} revues"}
 	KeyImage       = Text{"Key image", "Image clé"}
 	KeyImageKept   = Text{"Key image {n} kept", "Image clé {n} gardée"}

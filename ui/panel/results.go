@@ -249,9 +249,6 @@ func noLeak(h Host) string {
 	if h.State.Result.Upto != "" {
 		return h.T(i18n.CementNotYet)
 	}
-	if len(report.Vertebrae) == 0 {
-		return h.T(i18n.NotMeasured)
-	}
 	if list := report.Vertebrae; len(list) > 0 && report.Totals != nil && report.Totals.NewCementML == 0 && report.Totals.PriorCementML == 0 {
 		return h.T(i18n.NoCement, "a", list[0].Level.String(), "b", list[len(list)-1].Level.String())
 	}
