@@ -230,6 +230,7 @@ func (Core) Run(ctx context.Context, s *model.Study, series, index int, progress
 	out.Source, out.Play, out.Close = reel.Run(), reel.Play, reel.Close
 	out.Cine = out.Source.Cine
 	out.Range = reelRange(out.Cine, reel.Frame)
+	out.Dose = run.Projection().Dose
 	out.Angles, out.Angled = [2]float64{run.Primary, run.Second}, run.Angles
 	out.Show, _ = run.Display(0) // without it the run is shown from its darkest to its brightest values
 	return out, ctx.Err()

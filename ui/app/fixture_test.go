@@ -16,6 +16,7 @@ import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/leak"
 	"github.com/vertefill/vertefill/internal/mesh"
@@ -199,6 +200,7 @@ type backend struct {
 	run       bool         // the case has a fluoroscopy run
 	alone     bool         // it has nothing else
 	film      *volume.Cine // the run in place of the usual one
+	pair      bool         // of two runs of one moment, the second half a second later
 }
 
 func (b *backend) Contents(context.Context, string) model.Contents { return model.Contents{} }
@@ -231,6 +233,10 @@ func (b *backend) Scan(_ context.Context, path string, progress func(float64), _
 		x.Modality, x.Images, x.Spacing = "XA", 40, [3]float64{}
 		out.Series = append(out.Series, x)
 	}
+	if b.pair {
+		runs := []model.RunInfo{{Frames: 40, Pair: &model.RunRef{Index: 1}, Later: 500 * time.Millisecond}, {Frames: 40, Pair: &model.RunRef{}, Later: -500 * time.Millisecond}}
+		out.Series[len(out.Series)-1].Runs = runs
+	}
 	if b.alone {
 		out.Series = out.Series[2:]
 	}
@@ -255,7 +261,7 @@ func (b *backend) LoadPart(ctx context.Context, s *model.Study, i int, part mode
 // the number of the frame.
 func (b *backend) Run(_ context.Context, _ *model.Study, _, _ int, _ func(float64)) (model.RunLoaded, error) {
 	if b.film != nil {
-		return model.RunLoaded{Cine: b.film, Angles: [2]float64{90, -1}, Angled: true}, nil
+		return model.RunLoaded{Cine: b.film, Angles: [2]float64{90, -1}, Angled: true, Dose: dicomio.Dose{KVP: 74, MilliAmpere: 12}}, nil
 	}
 	c := &volume.Cine{NX: 64, NY: 48, Frames: 40, Slope: 1, White: 255, TimeKnown: true, Calibration: volume.Calibration{Origin: volume.OriginDetector, RowMM: 0.4, ColMM: 0.4}}
 	for k := range c.Frames {

@@ -148,6 +148,9 @@ func TestRunAlone(t *testing.T) {
 	if !w.Has("Cement begins") || !w.Has("in pixels of the detector, not calibrated. Not a volume.") || w.Has("mm²") {
 		t.Errorf("the panel says %q", w.Labels())
 	}
+	if !w.Has("LAO 90° / CAU 1°") || !w.Has("74\u00a0kV · 12\u00a0mA") {
+		t.Errorf("angles and dose are not said: %q", w.Labels())
+	}
 	area, mm, _ := s.Run.Area(39)
 	if truth := math.Pi*18*18 + 30*9.0; mm || math.Abs(area-truth) > 0.2*truth {
 		t.Errorf("the area is %v (mm %v), the disc and the strip have %v", area, mm, truth)
@@ -424,4 +427,35 @@ func TestRoadmap(t *testing.T) {
 	if !w.Has("Roadmap, frames 1–40") {
 		t.Errorf("the roadmap is not named: %q", w.Labels())
 	}
+}
+
+// The second projection shows the frame of the same moment, and its view closes with it.
+func TestBiplaneInStep(t *testing.T) {
+	w := newWindow(t, full, nil)
+	w.backend.run, w.backend.film, w.backend.alone, w.backend.pair = true, injection(atDetector), true, true
+	w.load(t)
+	s := w.app.State()
+	w.Until("the measurement", func() bool { return s.Run.Shown != nil })
+	if !w.Has("run 1 / 2") {
+		t.Errorf("the runs are not counted: %q", w.Labels())
+	}
+	w.ClickOn("Biplane")
+	w.Until("the second projection", func() bool { return s.Run.Second != nil })
+	w.app.Send(model.SetFrame{Frame: 10, Now: w.Now})
+	w.draw()
+	if got := s.Run.SecondFrame(); got != 8 || !w.Has("frame 9") {
+		t.Errorf("beside frame 10 is frame %d, want 8: it began two frames later", got)
+	}
+	w.Click(w.Middle("XA Second projection"), pointer.ButtonPrimary)
+	width := s.Run.Second.Window.Width
+	w.Drag(w.Middle("XA Second projection"), w.Middle("XA Second projection").Add(f32.Pt(40, 0)), pointer.ButtonPrimary)
+	if s.Run.Second.Window.Width <= width || s.Reading.Focus.Content != model.SecondView {
+		t.Error("the second projection has no window of its own")
+	}
+	w.ClickOn("Biplane")
+	if w.Has("XA Second projection") || s.Reading.Focus != model.RunID {
+		t.Error("the second projection is still there")
+	}
+	w.ClickOn("run 1 / 2")
+	w.Until("the other run", func() bool { return s.Run.Index == 1 && s.Run.Cine != nil })
 }

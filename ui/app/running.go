@@ -207,11 +207,32 @@ func (Core) MeasureRun(ctx context.Context, e model.MeasureRun, lang text.Lang, 
 		return nil, notMeasured(findings, lang)
 	}
 	out := &model.RunFound{FluoroResult: runs[0], Findings: findings}
+	if e.Pair != nil {
+		if err := bound(ctx, out, e, lang); err != nil {
+			return nil, err
+		}
+	}
 	if out.Placement != nil {
 		out.Radiograph = out.RadiographOf(e.CT)
 		out.Shapes = runShapes(out, e.CT)
 	}
 	return out, nil
+}
+
+// bound measures the other projection and finds what both bound; where they bound nothing, nothing is said. The error is that of
+// the context.
+func bound(ctx context.Context, out *model.RunFound, e model.MeasureRun, lang text.Lang) error {
+	other := e.Study.Series[e.Pair.Series].Source.Runs[e.Pair.Index]
+	runs, _, err := assess.Fluoro(ctx, []*dicomio.Run{other}, nil, nil, lang, nil)
+	if err != nil || len(runs) == 0 {
+		return ctx.Err()
+	}
+	hull, err := assess.UpperBound(&out.FluoroResult, &runs[0])
+	if err != nil {
+		return ctx.Err()
+	}
+	out.Report.Biplane = &assess.FluoroBiplane{OtherSeriesInstanceUID: other.Series.UID, TurnDegrees: hull.TurnDegrees, UpperBoundML: hull.UpperBoundML, ShiftMM: hull.ShiftMM}
+	return nil
 }
 
 // notMeasured is the reason that the findings give.

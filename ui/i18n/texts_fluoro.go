@@ -68,6 +68,7 @@ var (
 	MaxGrowth       = Text{"Max. growth", "Croissance max."}
 	AreaTrue        = Text{"Projected area, {origin}. Not a volume.", "Surface projetée, {origin}. Ce n’est pas un volume."}
 	AreaPixels      = Text{"Projected area in pixels of the detector, not calibrated. Not a volume.", "Surface projetée en pixels du détecteur, non calibrée. Ce n’est pas un volume."}
+	UpperBound      = Text{"Upper bound of the volume from both projections: {n}.", "Borne supérieure du volume d’après les deux projections : {n}."}
 	NoCementSeen    = Text{"No new cement appears in this run.", "Aucun ciment nouveau n’apparaît dans cette série."}
 	EventTable      = Text{"Table movement", "Mouvement de table"}
 	EventZoom       = Text{"Field change", "Changement de champ"}

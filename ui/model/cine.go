@@ -5,6 +5,7 @@ import (
 	"sort"
 	"time"
 
+	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/fluoro"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/render"
@@ -21,6 +22,7 @@ type Plane struct {
 	Play   func(at int, s fluoro.Span) // told where the play head is, so that frames are decoded ahead; nil when they are all at hand
 	Angles [2]float64                  // of the positioner: primary and secondary, degrees
 	Angled bool                        // whether the angles are given
+	Dose   dicomio.Dose                // what the header says of the radiation
 	Window render.FrameWindow
 	View   View               // the centre is in columns of the detector, the zoom in columns per dp
 	first  render.FrameWindow // as the file asks for
@@ -134,6 +136,7 @@ type RunLoaded struct {
 	Close         func() // lets the frames go; nil when there is nothing to let go
 	Angles        [2]float64
 	Angled        bool
+	Dose          dicomio.Dose
 	Show          *volume.Display    // what the file asks for; nil when it says nothing
 	Range         render.FrameWindow // from dark to bright; the zero value when Cine holds its frames
 	Error         string
@@ -162,7 +165,7 @@ func (m RunLoaded) apply(s *State) []Effect {
 
 // plane is what was read.
 func (m RunLoaded) plane() Plane {
-	p := Plane{Series: m.Series, Index: m.Index, Cine: m.Cine, Source: m.Source, Play: m.Play, Angles: m.Angles, Angled: m.Angled, first: m.Range}
+	p := Plane{Series: m.Series, Index: m.Index, Cine: m.Cine, Source: m.Source, Play: m.Play, Angles: m.Angles, Angled: m.Angled, Dose: m.Dose, first: m.Range}
 	if p.Source == nil {
 		p.Source = &fluoro.Run{Cine: m.Cine, Relation: fluoro.Linear}
 	}

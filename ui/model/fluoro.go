@@ -49,6 +49,7 @@ type measureKey struct {
 	series, index int
 	cal           volume.Calibration
 	ct            *assess.Result
+	pair          bool
 }
 
 // RunMask is what frames are subtracted from: the mean of frames, each moved as it was found to lie. It is not changed.
@@ -117,6 +118,7 @@ type MeasureRun struct {
 	Series, Index int
 	Calibration   volume.Calibration
 	CT            *assess.Result // nil for none
+	Pair          *RunRef        // the other projection, for what both bound; nil for none
 	key           measureKey
 }
 
@@ -223,12 +225,16 @@ func (s *State) followRun() (out []Effect) {
 	if s.Result != nil && s.Result.Upto == "" {
 		want.ct = s.Result
 	}
+	var pair *RunRef
+	if ref, _, ok := s.Partner(); ok && r.Biplane && r.Second != nil {
+		pair, want.pair = &ref, true
+	}
 	_, analysing := s.Job(AnalyseJob)
 	_, editing := s.Job(EditJob)
 	if s.Workspace == Fluoroscopy && !analysing && !editing && r.Cine.Frames > 1 && (x.asked != want || x.restart) {
 		x.asked, x.restart, x.Failure = want, false, ""
 		s.startJob(MeasureJob, time.Time{})
-		out = append(out, MeasureRun{Study: s.Study, Series: r.Series, Index: r.Index, Calibration: want.cal, CT: want.ct, key: want})
+		out = append(out, MeasureRun{Study: s.Study, Series: r.Series, Index: r.Index, Calibration: want.cal, CT: want.ct, Pair: pair, key: want})
 	}
 	if x.Found != nil && (x.Shown == nil || !sameSlice(x.lines, w.Lines)) {
 		shown := x.Found.WithLines(w.Lines, s.Settings.Lang)

@@ -240,6 +240,9 @@ func (p *Injection) note(h Host) layout.Widget {
 	case mm:
 		words = h.T(i18n.AreaTrue, "origin", h.T(view.RunOrigin(h.State.RunCalibration())))
 	}
+	if b := run.Shown.Report.Biplane; b != nil && b.UpperBoundML > 0 {
+		words += " " + h.T(i18n.UpperBound, "n", h.Lang.Unit(h.Lang.ML(b.UpperBoundML), "mL"))
+	}
 	return padded(h.Paragraph(theme.Secondary, h.Text3, words))
 }
 

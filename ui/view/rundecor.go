@@ -13,6 +13,7 @@ import (
 	"gioui.org/unit"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
+	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/render"
 	"github.com/vertefill/vertefill/internal/text"
 	vunit "github.com/vertefill/vertefill/internal/unit"
@@ -59,6 +60,9 @@ func (d *decoration) run() {
 		case model.RunView:
 			d.runTitle(pad, s.Study.Series[p.Series].Description)
 			d.runAngles(pad, p)
+			if words := dose(l, p.Dose); words != "" && s.Reading.Corners == model.AllCorners && d.port.size.X >= d.gtx.Dp(narrow) {
+				d.onPlate(image.Pt(d.port.size.X-pad-d.plateWidth(words), pad+d.gtx.Dp(20)), words)
+			}
 			d.onPlate(image.Pt(pad, y), i18n.FrameOf.In(l, "n", l.Number(float64(s.Run.Frame+1), 0), "total", l.Number(float64(p.Cine.Frames), 0), "s", l.Number(p.Seconds(s.Run.Frame), 1)))
 			d.runValue(pad, y-d.gtx.Dp(22))
 			d.runScale(pad, y)
@@ -95,6 +99,21 @@ func (d *decoration) runAngles(pad int, p *model.Plane) {
 		words := angles(d.h.Env.Lang, p.Angles)
 		d.onPlate(image.Pt(d.port.size.X-pad-d.plateWidth(words), pad), words)
 	}
+}
+
+// dose writes what the header says of the radiation: tube voltage and current, and the dose-area product of the run.
+func dose(l text.Lang, x dicomio.Dose) string {
+	var parts []string
+	for _, part := range []struct {
+		value    float64
+		decimals int
+		unit     string
+	}{{x.KVP, 0, "kV"}, {x.MilliAmpere, 0, "mA"}, {x.AreaProductDGyCM2, 1, "dGy·cm²"}} {
+		if part.value > 0 {
+			parts = append(parts, l.Unit(l.Number(part.value, part.decimals), part.unit))
+		}
+	}
+	return strings.Join(parts, " · ")
 }
 
 // runValue writes the grey value under the pointer.

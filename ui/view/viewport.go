@@ -147,7 +147,12 @@ func (v *Views) Layout(gtx layout.Context, h Host, id model.ViewID) layout.Dimen
 
 // emptyView says why a view has no picture.
 func emptyView(s *model.State, id model.ViewID) (i18n.Text, bool) {
-	if id.Content.OfRun() {
+	switch {
+	case id.Content == model.SecondView && s.Run.Second == nil:
+		return i18n.NoSecond, true
+	case id.Content == model.BridgeView && (s.Run.Found == nil || s.Run.Found.Radiograph == nil):
+		return i18n.NoBridge, true
+	case id.Content.OfRun():
 		return i18n.ReadingRun, plane(s, id).Cine == nil
 	}
 	return i18n.NoImageHere, s.Loaded[id.Slot].Volume == nil
