@@ -20,7 +20,7 @@ const (
 	dropGainMM    = 8.0  // and more where a disc is only dropped: a crushed body is short and its edges are weak, and yet it is one
 	extraShare    = 0.3  // of what only one of two sets outlines
 	swallowedCost = 0.7  // of the reward of a disc just inside a body
-	swallowFromMM = 6    // from its end
+	swallowFromMM = 3    // from its end
 	swallowToMM   = 11
 	maxChanges    = 9  // tried in one search
 	wantedMM      = 3  // stations round a disc that is wanted
@@ -127,15 +127,15 @@ func (f *finder) worth(bodies []*body, within span) (inside, outside float64) {
 	return inside, outside
 }
 
-// swallowed is the reward of the best disc just inside an end of a body, 0 when there is none: where a disc is thin, the neighbour's
-// endplate behind it is as good an edge as the body's own.
+// swallowed is by how much the best disc just inside an end of a body is better than the one at that end, 0 when it is not: where a disc is
+// thin, the neighbour's endplate behind it is as good an edge as the body's own.
 func (f *finder) swallowed(b *body) float64 {
+	at := func(s int) float64 { return f.table.plates[max(0, min(len(f.table.plates)-1, s))].reward }
 	best := 0.0
-	for d := swallowFromMM; d <= swallowToMM; d++ {
-		for _, s := range []int{int(b.above.s) + d, int(b.below.s) - d} {
-			if s >= 0 && s < len(f.table.plates) && float64(s) > b.above.s+swallowFromMM && float64(s) < b.below.s-swallowFromMM {
-				best = max(best, f.table.plates[s].reward)
-			}
+	for _, end := range []struct{ s, inwards int }{{int(b.above.s), 1}, {int(b.below.s), -1}} {
+		own := max(0, at(end.s))
+		for d := swallowFromMM; d <= swallowToMM && float64(2*d) < b.length(); d++ {
+			best = max(best, at(end.s+end.inwards*d)-own)
 		}
 	}
 	return best
