@@ -459,3 +459,21 @@ func TestBiplaneInStep(t *testing.T) {
 	w.ClickOn("run 1 / 2")
 	w.Until("the other run", func() bool { return s.Run.Index == 1 && s.Run.Cine != nil })
 }
+
+// Three lines on a lateral view tell heights and wedge of the body, in pixels while nothing gives millimetres.
+func TestBodyBetweenLines(t *testing.T) {
+	w := fluoroscopy(t, false, nil)
+	s := w.app.State()
+	for _, x := range []struct {
+		id             string
+		x0, y0, x1, y1 float64
+	}{{"run-line-wall", 90, 38, 90, 78}, {"run-line-upper", 40, 48, 90, 38}, {"run-line-lower", 90, 78, 40, 72}} {
+		w.Do(x.id)
+		w.Drag(onRun(w, x.x0, x.y0), onRun(w, x.x1, x.y1), pointer.ButtonPrimary)
+	}
+	m, ok := s.RunBody()
+	wedge := (math.Atan2(10, 50) + math.Atan2(6, 50)) * 180 / math.Pi // lower in front: kyphosis
+	if !ok || m.MM || math.Abs(m.Anterior-24) > 1 || math.Abs(m.Posterior-40) > 1 || math.Abs(m.WedgeDegrees-wedge) > 1 {
+		t.Errorf("the body is %+v, want 24 and 40 pixels high, wedge %.1f°", m, wedge)
+	}
+}

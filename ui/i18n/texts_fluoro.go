@@ -94,8 +94,10 @@ var (
 	CrossedAt       = Text{"crossed at frame {n}", "franchie à l’image {n}"}
 	LinesTitle      = Text{"Lines", "Lignes"}
 	LineProposed    = Text{"proposed from the CT", "proposée d’après le scanner"}
+	LineOfEdges     = Text{"proposed from the edges, ± {n} px", "proposée d’après les bords, ± {n} px"}
 	LineDrawn       = Text{"drawn by you", "tracée par vous"}
 	LineNever       = Text{"not crossed", "non franchie"}
+	BetweenPlates   = Text{"Between the endplate lines: {front} in front, {back} behind; wedge {angle}.", "Entre les lignes des plateaux : {front} en avant, {back} en arrière ; cunéiformisation {angle}."}
 	DrawThis        = Text{"Draw", "Tracer"}
 	CancelDrawing   = Text{"Cancel", "Annuler"}
 	DeleteLine      = Text{"Delete", "Effacer"}

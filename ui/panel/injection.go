@@ -4,6 +4,7 @@ import (
 	"image"
 	"math"
 	"slices"
+	"strings"
 
 	"gioui.org/layout"
 
@@ -403,7 +404,10 @@ func (p *Injection) lines(h Host) (out []layout.Widget) {
 		for _, l := range found.Lines {
 			if l.Name == name {
 				state, drawn = h.T(i18n.LineDrawn), !l.Proposed
-				if l.Proposed {
+				switch {
+				case l.Proposed && l.Doubt > 0:
+					state = h.T(i18n.LineOfEdges, "n", h.Lang.Number(l.Doubt, 0))
+				case l.Proposed:
 					state = h.T(i18n.LineProposed)
 				}
 				crossed := h.T(i18n.LineNever)
@@ -437,6 +441,16 @@ func (p *Injection) lines(h Host) (out []layout.Widget) {
 				})
 			})
 		})
+	}
+	if m, ok := h.State.RunBody(); ok {
+		unit, origin := "px", ""
+		decimals := 0
+		if m.MM {
+			unit, decimals = "mm", 1
+			origin = strings.TrimPrefix(h.T(view.RunOrigin(h.State.RunCalibration())), "mm")
+		}
+		height := func(x float64) string { return h.Lang.Unit(h.Lang.Number(x, decimals), unit) + origin }
+		out = append(out, padded(h.Paragraph(theme.Secondary, h.Text2, h.T(i18n.BetweenPlates, "front", height(m.Anterior), "back", height(m.Posterior), "angle", h.Lang.Number(m.WedgeDegrees, 1)+"°"))))
 	}
 	return out
 }
