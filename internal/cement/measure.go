@@ -69,7 +69,7 @@ func (w *work) measure(m *Map) {
 // Cement in a wall may have taken the place of the bone there, or fill what was open beside it: the signal of the first is that over the
 // bone, of the second that over marrow. wallDoubt is the standard deviation in parts of the difference.
 const (
-	wallDoubt = 0.4
+	wallDoubt = 0.3
 	mostDoubt = 0.5
 )
 
