@@ -294,7 +294,12 @@ func (t *track) endOn(rods []band, cement *cementMap, start, frames int) (out []
 		if float64(len(p)) < least || first[len(p)*9/10]-first[len(p)/10] >= t.quick {
 			continue
 		}
-		if t.grows(p, first[len(p)/10], first[len(p)*9/10]) || first[len(p)/10] > start+t.quick && beside.touches(cement, p) {
+		// Where a trocar is seen from the side, what comes beside the cement with it or later is cement.
+		from := start + t.quick + 1
+		if len(rods) > 0 {
+			from = start - 2
+		}
+		if t.grows(p, first[len(p)/10], first[len(p)*9/10]) || first[len(p)/10] >= from && beside.touches(cement, p) {
 			continue
 		}
 		out = append(out, band{pixels: p, in: first[len(p)/10], settled: first[len(p)*9/10] + 2, out: t.leaves(p, frames), endOn: true, straight: 0.3})

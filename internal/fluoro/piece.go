@@ -29,9 +29,12 @@ func (m *cementMap) choose(t *track, s *spans, ref, late *picture, mm1 float32, 
 		cand[i] = s.best[i] >= weak*mm1 && !s.left(i, gone*mm1) && s.missed(i) <= mostMissed && t.open(i, m.w, m.bin) && (hidden == nil || !hidden[i])
 	}
 	var good [][]int32
+	soft := newPicture(m.w, m.h)
+	smooth3(soft.v, late.v, make([]float32, len(soft.v)), m.w, m.h)
+	smooth3(soft.v, soft.v, make([]float32, len(soft.v)), m.w, m.h)
 	main := -1
 	for _, p := range pieces(cand, m.w, m.h) {
-		if !m.steady(p, s, mm1) || !m.gainsContrast(p, t, s, ref, late, mm1) || m.atBorder(p, t) || m.wandered(p, t, late) {
+		if !m.steady(p, s, mm1) || !m.gainsContrast(p, t, s, ref, late, mm1) || m.atBorder(p, t) || m.wandered(p, t, late) || m.leftLight(p, t, late, soft, mm1) {
 			continue
 		}
 		good = append(good, p)
@@ -177,6 +180,25 @@ func (m *cementMap) wandered(p []int32, t *track, late *picture) bool {
 	share := float64(t.bin*t.bin) / float64(f*f)
 	return paler*share > mostPaler*mass(p, late)
 }
+
+// leftLight is wandered for light things that moved little, or are hardly lighter than the rest: what is paler at the end than before,
+// about the piece, in the smoothed last frames.
+func (m *cementMap) leftLight(p []int32, t *track, late, soft *picture, mm1 float32) bool {
+	near := m.boxOf(p, int(0.05*float64(max(m.w, m.h))))
+	paler := 0.0
+	for y := max(0, near.y0); y <= min(m.h-1, near.y1); y++ {
+		for x := max(0, near.x0); x <= min(m.w-1, near.x1); x++ {
+			i := y*m.w + x
+			if d := soft.v[i]; d < -palerShare*mm1 && t.open(i, m.w, m.bin) && !t.rodAt(i, m.w, m.bin) {
+				paler -= float64(d)
+			}
+		}
+	}
+	return paler > mostPaler*mass(p, late)
+}
+
+// palerShare of 1 mm of cement is what a pixel must be paler by.
+const palerShare = 0.6
 
 // mostPaler is how much may become paler near a piece, to what the piece darkens, in attenuation times area; paleEvidence what makes a pixel paler, in units of the threshold.
 const (
