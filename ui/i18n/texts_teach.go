@@ -24,7 +24,7 @@ var (
 	ForgetScores    = Text{"Erase my scores", "Effacer mes scores"}
 	ClassTitle      = Text{"Class", "Groupe"}
 	ClassEmpty      = Text{"No answers yet.", "Aucune réponse pour l’instant."}
-	ClassLine       = Text{"{n} cases", "{n} cas"}
+	ClassLine       = Text{"cases: {n}", "cas\u202f: {n}"}
 	ScoresCSV       = Text{"Scores as CSV", "Scores en CSV"}
 	ScoresWritten   = Text{"Scores written to {path}", "Scores écrits dans {path}"}
 	NoCaseOpen      = Text{"no case is open", "aucun cas n’est ouvert"}
@@ -57,7 +57,7 @@ var (
 	Yes             = Text{"Yes", "Oui"}
 	No              = Text{"No", "Non"}
 	AnswerJudged    = Text{"Answer given", "Réponse validée"}
-	VerdictsLine    = Text{"{right} right, {partly} in part, {wrong} to review", "{right} justes, {partly} en partie, {wrong} à revoir"}
+	VerdictsLine    = Text{"right {right} · in part {partly} · to review {wrong}", "juste {right} · en partie {partly} · à revoir {wrong}"}
 	VerdictRight    = Text{"Right", "Juste"}
 	VerdictPartly   = Text{"In part", "En partie"}
 	VerdictWrong    = Text{"To review", "À revoir"}
