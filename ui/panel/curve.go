@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"strings"
 
 	"gioui.org/f32"
 	"gioui.org/io/event"
@@ -303,9 +304,7 @@ func AreaWords(h Host, frame int) string {
 	case !mm:
 		return h.Lang.Unit(i18n.Whole(h.Lang, a), "px")
 	}
-	origin := h.T(view.RunOrigin(h.State.RunCalibration()))
-	if len(origin) > 2 && origin[:2] == "mm" {
-		origin = origin[2:]
-	}
+	// The calibration that was measured with: a newer one holds only when it is measured anew.
+	origin := strings.TrimPrefix(h.T(view.RunOrigin(h.State.Run.Shown.Run.Calibration)), "mm")
 	return h.Lang.Unit(i18n.Whole(h.Lang, a), "mm²") + origin
 }

@@ -239,7 +239,7 @@ func (p *Injection) note(h Host) layout.Widget {
 	case area == 0:
 		words = h.T(i18n.NoCementSeen)
 	case mm:
-		words = h.T(i18n.AreaTrue, "origin", h.T(view.RunOrigin(h.State.RunCalibration())))
+		words = h.T(i18n.AreaTrue, "origin", h.T(view.RunOrigin(run.Shown.Run.Calibration)))
 	}
 	if b := run.Shown.Report.Biplane; b != nil && b.UpperBoundML > 0 {
 		words += " " + h.T(i18n.UpperBound, "n", h.Lang.Unit(h.Lang.ML(b.UpperBoundML), "mL"))
