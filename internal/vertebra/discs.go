@@ -85,7 +85,7 @@ func straighten(ctx context.Context, v *volume.Volume, c *curve) (*table, error)
 	t.plates, t.touch = make([]plate, n), make([]plate, n)
 	t.planes = t.meanPlanes(ctx)
 	err = parallel(ctx, n, func(s int) {
-		t.plates[s], t.touch[s] = t.rate(s, open, nil), t.rate(s, closed, nil)
+		t.plates[s], t.touch[s] = t.rate(s, open, maxDiscMM, nil), t.rate(s, closed, maxDiscMM, nil)
 		t.plates[s].shell, t.touch[s].shell = t.shell(v, s, t.plates[s]), t.shell(v, s, t.touch[s])
 	})
 	if err != nil {
@@ -163,8 +163,9 @@ const (
 	closed = true  // too thin for the slices or worn: the endplates are one bright line between the marrow of two bodies
 )
 
-// rate finds the tilt and height that make the best disc of a look at station s; prior, when not nil, is what a tilt costs in HU.
-func (t *table) rate(s int, look bool, prior func(alpha, beta float64) float64) plate {
+// rate finds the tilt and height, up to the highest given, that make the best disc of a look at station s; prior, when not nil, is what a
+// tilt costs in HU.
+func (t *table) rate(s int, look bool, highest int, prior func(alpha, beta float64) float64) plate {
 	best := plate{d: math.NaN(), closed: look}
 	n := len(t.c.st)
 	const reach = maxDiscMM/2 + endplateReach + 1
@@ -191,7 +192,7 @@ func (t *table) rate(s int, look bool, prior func(alpha, beta float64) float64) 
 				}
 				continue
 			}
-			for h := minDiscMM; h <= maxDiscMM; h++ {
+			for h := minDiscMM; h <= highest; h++ {
 				r, ok := contrast(prof[:], reach, h)
 				if r -= cost; ok && !(r <= best.d) {
 					best = plate{d: r, alpha: alpha * math.Pi / 180, beta: beta * math.Pi / 180, height: float64(h)}
@@ -373,6 +374,7 @@ const (
 	tiltCost   = 0.15
 	tiltScale  = 15.0 // degrees
 	tiltMoveMM = 2
+	retiltMM   = 2 // and how much thicker it may become
 )
 
 // discsAt returns the disc planes of a chain. Every plane is chosen again knowing the tilt of its neighbours.
@@ -402,8 +404,9 @@ func (t *table) discsAt(stations []int) []disc {
 // retilt rates the stations round s again with a prior for the tilt.
 func (t *table) retilt(s int, alpha, beta float64) (int, plate) {
 	at, best, top := s, t.plates[s], math.Inf(-1)
+	highest := min(maxDiscMM, max(minDiscMM, int(best.height))+retiltMM) // a thicker one is another: the inside of a body
 	for q := max(0, s-tiltMoveMM); q <= min(len(t.plates)-1, s+tiltMoveMM); q++ {
-		p := t.rate(q, t.plates[s].closed, func(a, b float64) float64 {
+		p := t.rate(q, t.plates[s].closed, highest, func(a, b float64) float64 {
 			da, db := (a-alpha)*180/math.Pi/tiltScale, (b-beta)*180/math.Pi/tiltScale
 			return tiltCost * t.ref * (da*da + db*db)
 		})

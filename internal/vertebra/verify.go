@@ -21,7 +21,7 @@ const (
 	extraShare    = 0.3  // of what only one of two sets outlines
 	swallowedCost = 0.7  // of the reward of a disc just inside a body
 	swallowFromMM = 3    // from its end
-	swallowToMM   = 11
+	swallowToMM   = 16
 	maxChanges    = 9  // tried in one search
 	wantedMM      = 3  // stations round a disc that is wanted
 	besideMM      = 12 // from a doubted disc to what may be meant
