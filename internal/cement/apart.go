@@ -35,6 +35,9 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 		return false
 	}
 	if w.pre != nil && peak < vesselMost*full && w.isCalcified(c, peak) {
+		if v, d := w.spine.Nearest(centre); v != nil && d < calcifiedNearMM {
+			w.calcified[v.Level] = true
+		}
 		return false
 	}
 	_, beside := w.spine.Nearest(centre)

@@ -30,6 +30,7 @@ const (
 	vesselShare      = 0.55 // of the peak of what may be its calcified wall
 	vesselMost       = 0.7  // of the plateau: such walls are no denser
 	islandFarMM      = 60   // from other cement, without a pre CT
+	calcifiedNearMM  = 25   // from a body: a reader may wonder about it
 	softHU           = 60
 	islandSoftHU     = 250
 	islandSoftShare  = 0.85

@@ -30,6 +30,11 @@ func (w *work) report(m *Map, sink *diag.Sink) {
 			sink.Add(diag.CodeCementFaint, s.level, nil)
 		}
 	}
+	for _, v := range w.spine.Vertebrae {
+		if w.calcified[v.Level] {
+			sink.Add(diag.CodeCalcificationNear, v.Level, nil)
+		}
+	}
 	if m.MetalObjects > 0 {
 		sink.Add(diag.CodeMetalExcluded, anatomy.None, diag.Args{"n": m.MetalObjects})
 	}

@@ -23,19 +23,21 @@ type work struct {
 	noise   float64    // HU
 	psf     PSF
 
-	metal    *volume.Labels
-	halo     *volume.Labels // the blurred edge of metal; nil without metal
-	masses   []*mass
-	marrows  map[anatomy.Level]float64
-	sup      *support
-	profiles *profiles
-	boneHU   float64 // 99.9th percentile of bone away from cement
-	seedHU   float64 // see Map.SeedHU
+	metal   *volume.Labels
+	halo    *volume.Labels // the blurred edge of metal; nil without metal
+	masses  []*mass
+	marrows map[anatomy.Level]float64
+	// calcified holds the levels beside which a calcification was kept out.
+	calcified map[anatomy.Level]bool
+	sup       *support
+	profiles  *profiles
+	boneHU    float64 // 99.9th percentile of bone away from cement
+	seedHU    float64 // see Map.SeedHU
 }
 
 func newWork(ctx context.Context, in Input, opt Options) *work {
 	g := in.Post.Grid
-	w := &work{ctx: ctx, v: in.Post, spine: in.Spine, opt: opt, marrows: map[anatomy.Level]float64{}, spacing: [3]float64{float64(g.DX), float64(g.DY), float64(g.DZ)}}
+	w := &work{ctx: ctx, v: in.Post, spine: in.Spine, opt: opt, marrows: map[anatomy.Level]float64{}, calcified: map[anatomy.Level]bool{}, spacing: [3]float64{float64(g.DX), float64(g.DY), float64(g.DZ)}}
 	w.box = w.searchBox()
 	if w.box.Empty() {
 		return w
