@@ -23,7 +23,10 @@ const (
 	maskFrames = 12   // at most
 	edgeShare  = 0.25 // of the darkest pixel within two, that a pixel must have: takes the blur off the edge, see docs/algorithms/fluoro.md
 	edgeReach  = 2
-	weak       = 1.0 // evidence that joins cement to strong evidence, in units of the threshold
+	veinShare  = 0.5
+	thinShare  = 0.65 // of 1 mm of cement, at least
+	leastThin  = 0.05 // attenuation, at least: below, noise and moving tissue are taken for veins
+	weak       = 1.0  // evidence that joins cement to strong evidence, in units of the threshold
 	strong     = 6.0
 	gone       = 4.0
 )
@@ -92,7 +95,7 @@ func (r *Run) measure(ctx context.Context, t *track, coarse *cementMap, rods []b
 			if warped.v[i] == outside {
 				continue
 			}
-			s.add(k, i, d-swing[i], max(float32(mm1), edgeShare*scratch[i]))
+			s.add(k, i, d-swing[i], needed(float32(mm1), scratch[i]))
 		}
 		if progress != nil {
 			progress(float64(k+1) / float64(r.Frames))
@@ -105,6 +108,13 @@ func (r *Run) measure(ctx context.Context, t *track, coarse *cementMap, rods []b
 	m := &cementMap{bin: b, w: w, h: h, mask: mask, mm1: mm1}
 	m.choose(t, s, ref, late, float32(mm1), nil)
 	return m, nil
+}
+
+// needed is the attenuation that a pixel must have beside one that has peak. On thick cement that is what 1 mm has, and a quarter of the
+// peak. A vein of 1 to 2 mm is about as thick as it is wide, and blurred: half of its peak is its border.
+func needed(mm1, peak float32) float32 {
+	vein := min(mm1, max(veinShare*peak, thinShare*mm1, leastThin))
+	return max(vein, edgeShare*peak)
 }
 
 // swingFrames before the injection are looked at for what moves to and fro.
