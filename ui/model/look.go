@@ -117,7 +117,17 @@ type SetView struct {
 	To View
 }
 
-func (m SetView) apply(s *State) []Effect { *s.view(m.ID) = m.To; return nil }
+func (m SetView) apply(s *State) []Effect {
+	if m.To.sound() {
+		*s.view(m.ID) = m.To
+	}
+	return nil
+}
+
+// sound reports whether a view shows some place at some zoom.
+func (v View) sound() bool {
+	return v.MMPerDP > 0 && !math.IsInf(v.MMPerDP, 0) && v.Centre.IsFinite()
+}
 
 // SetWindow sets window and level of a slot, of both while views are linked.
 type SetWindow struct {
@@ -187,6 +197,10 @@ func (m ZoomBy) apply(s *State) []Effect {
 	v := s.view(m.View)
 	if v.MMPerDP == 0 {
 		*v = m.Fitted
+	}
+	if !v.sound() || !m.At.IsFinite() || !(m.Factor > 0) { // a view without a picture
+		*v = View{}
+		return nil
 	}
 	to := min(max(v.MMPerDP/m.Factor, minMMPerDP), maxMMPerDP)
 	k := to / v.MMPerDP

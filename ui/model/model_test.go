@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"image"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -144,6 +145,24 @@ func TestFewerViewsInASmallRoom(t *testing.T) {
 		s.Room, s.Reading.Layout = image.Pt(c.width, c.height), c.layout
 		if got, _ := s.Grid(); len(got) != c.views {
 			t.Errorf("layout %d in %d x %d: %d views, want %d", c.layout, c.width, c.height, len(got), c.views)
+		}
+	}
+}
+
+// A view without a size or a picture cannot put a place that is none into the
+// state.
+func TestZoomOfNothing(t *testing.T) {
+	s := newState()
+	id := model.ViewID{Slot: model.PostSlot, Content: model.ThreeD}
+	nan := geom.Pt[geom.PlaneFrame](math.NaN(), 0, 0)
+	for _, m := range []model.Msg{
+		model.ZoomBy{View: id, Factor: 2}, model.ZoomBy{View: id, Factor: 2, Fitted: model.View{MMPerDP: 1, Centre: nan}},
+		model.ZoomBy{View: id, Factor: 2, At: nan, Fitted: model.View{MMPerDP: 1}}, model.SetView{ID: id, To: model.View{MMPerDP: math.Inf(1)}},
+		model.SetView{ID: id, To: model.View{MMPerDP: 1, Centre: nan}},
+	} {
+		s.Apply(m)
+		if v := s.View(id); v != (model.View{}) {
+			t.Errorf("%+v leaves %+v", m, v)
 		}
 	}
 }

@@ -191,7 +191,7 @@ func (w *worker) picture(r Request) *Picture {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.take()
-	if w.shown != nil && w.shown.Request == r {
+	if !same(r, r) || w.shown != nil && w.shown.Request == r { // with a NaN in it a request equals nothing and can never be drawn
 		return w.shown
 	}
 	w.want = r
@@ -207,6 +207,8 @@ func (w *worker) picture(r Request) *Picture {
 	w.take()
 	return w.shown
 }
+
+func same(a, b Request) bool { return a == b }
 
 // take hands the finished picture to the window. The one shown before belonged
 // to a frame that is over, so its pixels may be used again.

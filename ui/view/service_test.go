@@ -1,6 +1,7 @@
 package view_test
 
 import (
+	"math"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -147,4 +148,28 @@ func BenchmarkWheelToPicture(b *testing.B) {
 		s.Picture(axial, r)
 		s.Wait()
 	}
+}
+
+// A place that is none is not drawn, and asking for it comes to an end.
+func TestNoPictureOfNowhere(t *testing.T) {
+	v := ramp(t)
+	s := view.NewService(func() {})
+	defer s.Close()
+	r := at(v, 3)
+	r.View.Centre = geom.Pt[geom.PlaneFrame](math.NaN(), 0, 0)
+	done := make(chan bool)
+	go func() {
+		s.Picture(axial, r)
+		s.Wait()
+		done <- s.Picture(axial, r) == nil
+	}()
+	select {
+	case none := <-done:
+		if !none {
+			t.Error("a picture of nowhere")
+		}
+	case <-time.After(5 * time.Second):
+		t.Fatal("it is drawn for ever")
+	}
+	until(t, s, at(v, 3))
 }
