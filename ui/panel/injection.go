@@ -338,9 +338,9 @@ func (p *Injection) bridge(h Host) (out []layout.Widget) {
 			continue
 		}
 		name := leak.Level.String() + " " + h.T(i18n.LeakName(leak.Compartment)) + ", " + h.Lang.Unit(h.Lang.LeakML(leak.VolumeML), "mL")
-		first, why := "–", k.Reason
+		first, why := "–", ""
 		if k.FirstFrame != nil {
-			first, why = h.T(i18n.LeakAtFrame, "n", i18n.Whole(h.Lang, float64(*k.FirstFrame+1))), ""
+			first = h.T(i18n.LeakAtFrame, "n", i18n.Whole(h.Lang, float64(*k.FirstFrame+1)))
 		} else {
 			why = hiddenWhy(h, x, k)
 		}

@@ -83,7 +83,8 @@ func (x *reel) draw(w *worker, r Request, one, of *volume.Cine, dst *image.RGBA)
 // frame draws a frame, subtracted from its mask where there is one.
 func (x *reel) frame(w *worker, r Request, dst *image.RGBA) error {
 	f := r.Film
-	pix, err := f.Source.Pix, error(nil)
+	var pix []uint16
+	var err error
 	if f.Source.Read != nil {
 		pix, err = f.Source.Read(f.Frame)
 	} else {
