@@ -25,7 +25,7 @@ const (
 	edgeReach  = 2
 	veinShare  = 0.5
 	thinShare  = 0.65 // of 1 mm of cement, at least
-	leastThin  = 0.05 // attenuation, at least: below, noise and moving tissue are taken for veins
+	leastThin  = 0.06 // attenuation, at least: below, noise and moving tissue are taken for veins
 	weak       = 1.0  // evidence that joins cement to strong evidence, in units of the threshold
 	strong     = 6.0
 	gone       = 4.0

@@ -26,7 +26,7 @@ const (
 	sureEdge                                           = 3.5  // a border, in robust standard deviations of all lines of its kind
 	nearWeight                                         = 0.5  // standard deviations that a border must stand out more for every mm that it is farther
 	nearShare                                          = 0.55 // of the strongest line that a nearer one needs to be taken instead
-	proposalMM                                         = 3.0  // by which proposed lines may be off: 27 of 30 on phantoms are within 3.5 mm at their ends
+	proposalMM                                         = 3.0  // by which proposed lines may be off: 27 of 32 endplates on phantoms are within 3.5 mm at their ends
 	sidewaysCos                                        = 0.94
 )
 
