@@ -186,7 +186,7 @@ func (t *table) rate(s int, look bool, highest int, prior func(alpha, beta float
 			if prior != nil {
 				cost += prior(alpha*math.Pi/180, beta*math.Pi/180)
 			}
-			if look == closed {
+			if look { // for a closed disc
 				if r, ok := ridgeBetween(prof[:], reach); ok && !(r-cost <= best.d) {
 					best = plate{d: r - cost, alpha: alpha * math.Pi / 180, beta: beta * math.Pi / 180, height: closedMM, closed: true}
 				}
