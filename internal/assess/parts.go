@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
@@ -59,6 +60,9 @@ func (r *run) interim(done Stage) *Result {
 	c.spine = &spine.Spine{}
 	for _, v := range r.spine.Vertebrae {
 		own := *v
+		if slices.Contains(r.holed, v) {
+			withhold([]*spine.Vertebra{&own})
+		}
 		c.spine.Vertebrae = append(c.spine.Vertebrae, &own)
 	}
 	c.cement = &cement.Map{Grid: r.work.Grid, Metal: volume.NewLabels(r.work.Grid, geom.Box{})}

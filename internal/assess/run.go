@@ -122,6 +122,7 @@ type run struct {
 	fits  map[anatomy.Level]register.Fit
 	// borderKnown holds the vertebrae whose hidden border was taken from the pre CT.
 	borderKnown map[anatomy.Level]bool
+	holed       []*spine.Vertebra // that touch missing or unreadable slices: no number of theirs is given
 	cement      *cement.Map
 	leaks       leak.Result
 
@@ -158,7 +159,7 @@ func (r *run) findSpine(ctx context.Context, progress func(float64)) (err error)
 	if err != nil {
 		return err
 	}
-	withholdAtHoles(r.in.Post, r.spine, r.sink)
+	r.holed = touchingHoles(r.in.Post, r.spine, r.sink)
 	return nil
 }
 
@@ -218,6 +219,8 @@ func (r *run) segment(ctx context.Context, progress func(float64)) (err error) {
 }
 
 func (r *run) sort(ctx context.Context, _ func(float64)) (err error) {
+	// A body across a hole gives no number, but its outline tells for now what of the cement lies in it and is no leak.
+	defer withhold(r.holed)
 	m := r.cement
 	r.beforeLeaks = r.sink.Findings()
 	if m.Box.Empty() {
@@ -292,8 +295,16 @@ func regularised(v *volume.Volume) *volume.Volume {
 	return v.Resample(g)
 }
 
-// withholdAtHoles takes the numbers of vertebrae that touch missing or unreadable slices: nothing is invented there.
-func withholdAtHoles(post *volume.Volume, sp *spine.Spine, sink *diag.Sink) {
+// withhold takes the numbers of vertebrae: nothing is invented where slices are missing.
+func withhold(list []*spine.Vertebra) {
+	for _, v := range list {
+		v.Complete, v.Reason = false, "slices are missing inside the body"
+		v.Body, v.Field = nil, nil
+	}
+}
+
+// touchingHoles returns the vertebrae that touch missing or unreadable slices.
+func touchingHoles(post *volume.Volume, sp *spine.Spine, sink *diag.Sink) (out []*spine.Vertebra) {
 	bad := make([]bool, post.NZ+1) // bad[k]: between slice k-1 and k, or slice k itself, something is missing
 	any := false
 	for _, k := range post.Holes() {
@@ -305,7 +316,7 @@ func withholdAtHoles(post *volume.Volume, sp *spine.Spine, sink *diag.Sink) {
 		}
 	}
 	if !any {
-		return
+		return nil
 	}
 	for _, v := range sp.Vertebrae {
 		if v.Body == nil {
@@ -313,11 +324,11 @@ func withholdAtHoles(post *volume.Volume, sp *spine.Spine, sink *diag.Sink) {
 		}
 		for _, p := range v.Body.Vertices {
 			if k := int(math.Floor(post.Voxel(p).Z)) + 1; k >= 0 && k < len(bad) && bad[k] {
-				v.Complete, v.Reason = false, "slices are missing inside the body"
-				v.Body, v.Field = nil, nil
+				out = append(out, v)
 				sink.Add(diag.CodeGapInLevel, v.Level, nil)
 				break
 			}
 		}
 	}
+	return out
 }
