@@ -11,7 +11,7 @@ SHARED  ?= ../shared
 # What building and running the window needs, and what the tests compare with.
 BUILD_PACKAGES := gcc pkg-config libwayland-dev libx11-dev libx11-xcb-dev libxkbcommon-x11-dev libgles2-mesa-dev libegl1-mesa-dev libffi-dev libxcursor-dev libvulkan-dev
 SHOW_PACKAGES  := xvfb xauth xdotool imagemagick x11-utils libgl1-mesa-dri libegl1 libgles2
-TEST_PACKAGES  := dcmtk libgdcm-tools dicom3tools libopenjp2-tools openjph-tools python3-pydicom python3-numpy python3-nibabel python3-jsonschema python3-scipy poppler-utils chromium orthanc plastimatch
+TEST_PACKAGES  := dcmtk libgdcm-tools dicom3tools libopenjp2-tools openjph-tools python3-pydicom python3-numpy python3-nibabel python3-jsonschema python3-scipy python3-pil poppler-utils chromium orthanc plastimatch
 
 .PHONY: demo test setup setup-demo build lint unit smoke tour fuzz soak accuracy bench golden windows macos clean slurm-test cohort-proof
 
