@@ -122,12 +122,28 @@ func (b *body) axes() geom.Affine[geom.PatientFrame, geom.BodyFrame] {
 	return geom.FromAxes[geom.PatientFrame, geom.BodyFrame](b.surface.Centroid(), y.Cross(z), y, z)
 }
 
+// wallRoomMM is more than a wall is hollow and leans from one endplate to the other.
+const wallRoomMM = 7.0
+
+// isBack reports whether a vertex looks backwards between the pedicles.
+func isBack(p geom.Body, normal geom.BodyVec) bool { return normal.Y > 0.6 && math.Abs(p.X) < 10 }
+
 // finalWall fits the posterior wall to the surface itself, or carries the one seen from the canal over.
 func (b *body) finalWall(pts []geom.Body, inv geom.Affine[geom.BodyFrame, geom.PatientFrame]) spine.Wall {
 	normals := b.surface.Normals()
+	var ys []float64
+	for i, p := range pts {
+		if isBack(p, inv.ApplyVec(normals[i])) {
+			ys = append(ys, p.Y)
+		}
+	}
+	front := math.Inf(1) // of the wall: what looks back farther in front is the fold of a sunken endplate
+	if len(ys) > 0 {
+		front = quantile(ys, 0.9) - wallRoomMM
+	}
 	var on, doubtful []geom.Body // a surface near cement may bulge into the canal
 	for i, p := range pts {
-		if n := inv.ApplyVec(normals[i]); n.Y > 0.6 && math.Abs(p.X) < 10 {
+		if isBack(p, inv.ApplyVec(normals[i])) && p.Y > front {
 			if b.shifts != nil && !b.shifts[i].ok || b.scene != nil && b.scene.isCement(b.surface.Vertices[i].Add(normals[i].Mul(-1))) {
 				doubtful = append(doubtful, p)
 			} else {
