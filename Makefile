@@ -78,6 +78,7 @@ golden:
 # accuracy measures on phantom families with exact truth and prints the tables of docs/accuracy.md (long).
 accuracy:
 	VERTEFILL_ACCURACY=first $(GO) test -timeout 3h -count 1 -v -run Accuracy ./internal/assess | grep -v '^=== '
+	for family in hard projected many; do VERTEFILL_ACCURACY=$$family $(GO) test -timeout 6h -count 1 -v -run '^TestAccuracy$$' ./internal/assess | grep -v '^=== '; done
 	VERTEFILL_ACCURACY=first VERTEFILL_FIRST=2000 $(GO) test -timeout 3h -count 1 -v -run '^TestAccuracy$$' ./internal/vertebra | grep -v '^=== '
 	VERTEFILL_ACCURACY=12 VERTEFILL_FIRST=2100 VERTEFILL_SLICE=3 $(GO) test -timeout 3h -count 1 -v -run '^TestAccuracy$$' ./internal/vertebra | grep -v '^=== '
 	VERTEFILL_REPEAT=41 $(GO) test -timeout 1h -count 1 -v -run '^TestRepeatability$$' ./internal/vertebra | grep -v '^=== '

@@ -6,7 +6,7 @@ import (
 )
 
 // Families are the names that Family knows.
-var Families = []string{"first", "hard", "wide", "intact", "projected"}
+var Families = []string{"first", "hard", "wide", "intact", "projected", "many"}
 
 // Family returns the options of a named set of cases; case n is made with seed n. An unknown name gives nil.
 //
@@ -15,6 +15,7 @@ var Families = []string{"first", "hard", "wide", "intact", "projected"}
 //   - wide: 6 cases with the field of view of a whole trunk, 512 pixels a side
 //   - projected: 40 cases as in first, the post CT made in the projection domain
 //   - intact: 12 spines without cement
+//   - many: 200 cases that mix slices of 0.6 to 3 mm, kernels, noise, hidden plateaus, extended scales, with and without a pre CT
 func Family(name string) []Options {
 	r := stream(20260301, "family "+name)
 	var out []Options
@@ -52,6 +53,8 @@ func Family(name string) []Options {
 			}
 			out = append(out, o)
 		}
+	case "many":
+		out = manyFamily()
 	case "intact":
 		for n := range 12 {
 			o := familyCase(r, n)
