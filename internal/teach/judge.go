@@ -36,21 +36,6 @@ const (
 	No  Said = "no"
 )
 
-// Drawing is what a learner drew round the body or the cement of the treated level on one plane, as DrawnDice compares it.
-type Drawing struct {
-	Of   Drawn   `json:"of"`
-	Dice float64 `json:"dice"`
-}
-
-// Drawn says what was drawn.
-type Drawn string
-
-// What can be drawn.
-const (
-	DrawnBody   Drawn = "body"
-	DrawnCement Drawn = "cement"
-)
-
 // Verdict is how good an answer is.
 type Verdict string
 
@@ -96,6 +81,7 @@ type Item struct {
 	Question       Question
 	Verdict        Verdict
 	You, Reference string
+	Off            string // how far off, in the units of the measurement; drawings only
 	Hint           string
 }
 
@@ -139,7 +125,7 @@ func Judge(c *Case, a Answer, l text.Lang) Result {
 	add(judgeCanal(c, a, l))
 	add(judgePrior(c, a, l))
 	for _, d := range a.Drawn {
-		add(judgeDrawing(d, l))
+		add(judgeDrawing(d, t, l))
 	}
 	return r
 }
@@ -274,26 +260,6 @@ func judgeCanal(c *Case, a Answer, l text.Lang) Item {
 		i.Verdict = Right
 	} else if a.Canal != "" {
 		i.Hint = leakHints[anatomy.Canal].In(l)
-	}
-	return i
-}
-
-// Drawings of at least these Dice coefficients are right, and partly so: two careful readers agree by 0.9 and more.
-const rightDice, partlyDice = 0.9, 0.8
-
-func judgeDrawing(d Drawing, l text.Lang) Item {
-	i := Item{Question: AskBody, Verdict: Wrong, You: "Dice " + l.Number(d.Dice, 2), Reference: Words{"Dice 0.90 and more", "Dice 0,90 et plus"}.In(l)}
-	if d.Of == DrawnCement {
-		i.Question = AskDrawn
-	}
-	switch {
-	case d.Dice >= rightDice:
-		i.Verdict = Right
-	case d.Dice >= partlyDice:
-		i.Verdict = Partly
-	}
-	if i.Verdict != Right {
-		i.Hint = Words{"The body ends at the outer surface of its cortex, cement half-way between its own density and what lies around it.", "Le corps s’arrête à la surface externe de sa corticale, le ciment à mi-chemin entre sa densité et ce qui l’entoure."}.In(l)
 	}
 	return i
 }

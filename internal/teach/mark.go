@@ -6,9 +6,7 @@ import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/geom"
-	"github.com/vertefill/vertefill/internal/measure"
 	"github.com/vertefill/vertefill/internal/mesh"
-	"github.com/vertefill/vertefill/internal/render"
 )
 
 // Mark is a place where a learner sees a leak, and of which kind.
@@ -73,64 +71,4 @@ func distance(at [3]float64, leak assess.Leak, m *mesh.Mesh) float64 {
 		}
 	}
 	return best
-}
-
-// DrawnDice compares what a learner drew round something on one plane with the section of the reference's surface there: twice the
-// common area over the sum of both (Dice 1945, Ecology 26:297). ok is false when the reference does not meet the plane.
-func DrawnDice(drawn measure.Shape, reference *mesh.Mesh) (dice float64, ok bool) {
-	outline := drawn.Outline()
-	section := render.Section(reference, drawn.Plane)
-	if len(outline) < 3 || len(section) == 0 {
-		return 0, false
-	}
-	lo, hi := geom.Pt[geom.PlaneFrame](math.Inf(1), math.Inf(1), 0), geom.Pt[geom.PlaneFrame](math.Inf(-1), math.Inf(-1), 0)
-	grow := func(p geom.Plane) {
-		lo.X, lo.Y, hi.X, hi.Y = min(lo.X, p.X), min(lo.Y, p.Y), max(hi.X, p.X), max(hi.Y, p.Y)
-	}
-	for _, p := range outline {
-		grow(p)
-	}
-	for _, l := range section {
-		for _, p := range l.Points {
-			grow(p)
-		}
-	}
-	const stepMM = 0.25
-	both, sum := 0, 0
-	for y := lo.Y + stepMM/2; y < hi.Y; y += stepMM {
-		for x := lo.X + stepMM/2; x < hi.X; x += stepMM {
-			a := odd(outline, x, y)
-			b := false
-			for _, l := range section {
-				if odd(l.Points, x, y) {
-					b = !b
-				}
-			}
-			if a {
-				sum++
-			}
-			if b {
-				sum++
-			}
-			if a && b {
-				both++
-			}
-		}
-	}
-	if sum == 0 {
-		return 0, false
-	}
-	return 2 * float64(both) / float64(sum), true
-}
-
-// odd reports whether a point lies in a closed line, by the parity of crossings to its right.
-func odd(line []geom.Plane, x, y float64) bool {
-	in := false
-	for i, p := range line {
-		q := line[(i+1)%len(line)]
-		if (p.Y > y) != (q.Y > y) && x < p.X+(y-p.Y)/(q.Y-p.Y)*(q.X-p.X) {
-			in = !in
-		}
-	}
-	return in
 }

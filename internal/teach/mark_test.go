@@ -9,9 +9,7 @@ import (
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/geom"
-	"github.com/vertefill/vertefill/internal/measure"
 	"github.com/vertefill/vertefill/internal/mesh"
-	"github.com/vertefill/vertefill/internal/render"
 	"github.com/vertefill/vertefill/internal/teach"
 	"github.com/vertefill/vertefill/internal/volume"
 )
@@ -49,32 +47,6 @@ func TestJudgeMarks(t *testing.T) {
 		if len(judged) != 1 || judged[0].Verdict != c.verdict || judged[0].Leak != c.leak || len(missed) != c.missed {
 			t.Errorf("%s: %+v, missed %v", name, judged, missed)
 		}
-	}
-}
-
-// Circles of one radius whose middles lie 0.8 radii apart share 2 acos(0.4) - 0.8 sqrt(0.84) of r2, over pi.
-func TestDrawnDice(t *testing.T) {
-	const r = 12.0
-	plane := render.Standard(render.Axial, geom.LPS(5, 5, 0))
-	circle := func(c geom.Patient) measure.Shape {
-		s := measure.Shape{Kind: measure.Freehand, Plane: plane}
-		for i := range 200 {
-			a := 2 * math.Pi * float64(i) / 200
-			s.Points = append(s.Points, c.Add(geom.LPSVec(r*math.Cos(a), r*math.Sin(a), 0)))
-		}
-		return s
-	}
-	ball := sphere(geom.LPS(5, 5, 0), r)
-	for _, c := range []struct{ dx, want float64 }{{0, 1}, {0.8 * r, (2*math.Acos(0.4) - 0.8*math.Sqrt(0.84)) / math.Pi}, {3 * r, 0}} {
-		dice, ok := teach.DrawnDice(circle(geom.LPS(5+c.dx, 5, 0)), ball)
-		if !ok || math.Abs(dice-c.want) > 0.01 {
-			t.Errorf("moved by %g: %g %v, want %g", c.dx, dice, ok, c.want)
-		}
-	}
-	far := circle(geom.LPS(5, 5, 0))
-	far.Plane = render.Standard(render.Axial, geom.LPS(5, 5, 40))
-	if _, ok := teach.DrawnDice(far, ball); ok {
-		t.Error("a plane beside the body was compared")
 	}
 }
 

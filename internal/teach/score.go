@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -217,7 +218,7 @@ func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 // CSV writes every score as a row.
 func CSV(w io.Writer, scores []Score) error {
 	c := csv.NewWriter(w)
-	rows := [][]string{{"learner", "case", "time", "level", "fill", "measured", "leaks", "types", "canal", "prior", "points", "most"}}
+	rows := [][]string{{"learner", "case", "time", "level", "fill", "measured", "leaks", "types", "canal", "prior", "bodyDice", "bodyOffMl", "cementDice", "cementOffMl", "points", "most"}}
 	for _, s := range scores {
 		var leaks, prior []string
 		for _, k := range s.Answer.Leaks {
@@ -239,7 +240,18 @@ func CSV(w io.Writer, scores []Score) error {
 				types = append(types, string(k)+":"+string(t))
 			}
 		}
-		rows = append(rows, []string{s.Learner, s.Case, s.Time.UTC().Format(time.RFC3339), levelName(s.Answer.Level), fill, measured, strings.Join(leaks, " "), strings.Join(types, " "), canal, strings.Join(prior, " "), number(s.Points), number(s.Most)})
+		var drawn [4]string // Dice and error of the body, then of the cement
+		for _, d := range s.Answer.Drawn {
+			at := 0
+			if d.Of == DrawnCement {
+				at = 2
+			}
+			drawn[at] = strconv.FormatFloat(d.Dice, 'f', 3, 64)
+			if off := d.OffML(); !math.IsNaN(off) && !math.IsInf(off, 0) {
+				drawn[at+1] = strconv.FormatFloat(off, 'f', 3, 64)
+			}
+		}
+		rows = append(rows, []string{s.Learner, s.Case, s.Time.UTC().Format(time.RFC3339), levelName(s.Answer.Level), fill, measured, strings.Join(leaks, " "), strings.Join(types, " "), canal, strings.Join(prior, " "), drawn[0], drawn[1], drawn[2], drawn[3], number(s.Points), number(s.Most)})
 	}
 	if err := c.WriteAll(rows); err != nil {
 		return fmt.Errorf("teach: scores: %w", err)

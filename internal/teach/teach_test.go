@@ -113,7 +113,7 @@ func TestBook(t *testing.T) {
 		t.Errorf("class %+v", class)
 	}
 	var out bytes.Buffer
-	if err := teach.CSV(&out, all); err != nil || !strings.Contains(out.String(), "ada,2,2026-11-24T09:00:00Z,T9,0,,canal,,,,4,4") {
+	if err := teach.CSV(&out, all); err != nil || !strings.Contains(out.String(), "ada,2,2026-11-24T09:00:00Z,T9,0,,canal,,,,,,,,4,4") {
 		t.Errorf("table: %v\n%s", err, &out)
 	}
 	if err := b.Forget("ada"); err != nil {

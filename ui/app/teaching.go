@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"io"
 	"os"
@@ -221,7 +220,8 @@ func (a *App) packCase(ctx context.Context, c model.LessonCase) (string, error) 
 	return path, teach.Pack(dir, path)
 }
 
-// writeScores writes all scores beside the program's other outputs.
+// writeScores writes all scores, and the summary of the class, beside the
+// program's other outputs.
 func writeScores(dir string, book teach.Book) (string, error) {
 	dir, err := outDir(dir)
 	if err != nil {
@@ -232,8 +232,12 @@ func writeScores(dir string, book teach.Book) (string, error) {
 		return "", err
 	}
 	slices.SortStableFunc(scores, func(a, b teach.Score) int { return strings.Compare(a.Learner, b.Learner) })
-	path := filepath.Join(dir, fmt.Sprintf("scores-%s.csv", time.Now().Format("20060102-150405")))
-	return path, export.WriteFile(path, func(w io.Writer) error { return teach.CSV(w, scores) })
+	stamp := time.Now().Format("20060102-150405")
+	path := filepath.Join(dir, "scores-"+stamp+".csv")
+	if err := export.WriteFile(path, func(w io.Writer) error { return teach.CSV(w, scores) }); err != nil {
+		return "", err
+	}
+	return path, export.WriteFile(filepath.Join(dir, "class-"+stamp+".csv"), func(w io.Writer) error { return teach.ClassCSV(w, teach.Class(scores)) })
 }
 
 // saveCase makes a teaching case and says what the teacher must still look at.

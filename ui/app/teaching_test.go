@@ -169,13 +169,34 @@ func TestQuizDrawing(t *testing.T) {
 	// A circle round the middle of the axial view.
 	c := w.Middle("POST Axial")
 	w.Trace(c.Add(f32.Pt(-40, -40)), c.Add(f32.Pt(40, -40)), c.Add(f32.Pt(40, 40)), c.Add(f32.Pt(-40, 40)))
-	if !s.Lesson.Play.Outlined(teach.DrawnBody) || s.Lesson.Play.Draws != "" {
+	if s.Outlined(teach.DrawnBody) != 1 || s.Lesson.Play.Draws != "" {
 		t.Fatal("the outline was not taken")
+	}
+	// Again on the same slice: the better outline takes its place. On another slice: one more.
+	square := func(half float32) {
+		w.ClickOn("Outline of the body")
+		c := w.Middle("POST Axial")
+		w.Trace(c.Add(f32.Pt(-half, -half)), c.Add(f32.Pt(half, -half)), c.Add(f32.Pt(half, half)), c.Add(f32.Pt(-half, half)))
+	}
+	square(30)
+	if s.Outlined(teach.DrawnBody) != 1 || len(s.Reading.Measures) != 1 {
+		t.Fatalf("%d outlines, %d measures after the same slice", s.Outlined(teach.DrawnBody), len(s.Reading.Measures))
+	}
+	above := bodyCentre(1)
+	above.Z += 4
+	w.app.Send(model.PointAt{Slot: model.PostSlot, At: above})
+	w.Frame()
+	square(30)
+	if s.Outlined(teach.DrawnBody) != 2 {
+		t.Fatalf("%d outlines after another slice", s.Outlined(teach.DrawnBody))
 	}
 	w.Do("answer")
 	d := s.Lesson.Play.Answer.Drawn
-	if len(d) != 1 || d[0].Of != teach.DrawnBody || d[0].Dice <= 0 || d[0].Dice > 1 {
+	if len(d) != 1 || d[0].Of != teach.DrawnBody || d[0].Dice <= 0 || d[0].Dice > 1 || d[0].Areas.Slices != 2 || d[0].Level != levels[1] {
 		t.Errorf("drawn %+v", d)
+	}
+	if !w.Has("Every slice drawn like this") || !w.Has("on these 2 slices") {
+		t.Errorf("the error in mL is not told: %q", w.Labels())
 	}
 	if !w.Has("no learner is named") {
 		t.Error("nobody says that the score is not kept")

@@ -49,11 +49,11 @@ var (
 	AskPrior        = Text{"Earlier cement", "Ciment ancien"}
 	AskBody         = Text{"Outline of the body", "Contour du corps"}
 	AskCement       = Text{"Outline of the cement", "Contour du ciment"}
-	AskDrawHow      = Text{"Optional: draw on one slice", "Facultatif\u202f: dessiner sur une coupe"}
+	AskDrawHow      = Text{"Optional: draw on one slice or more", "Facultatif\u202f: dessiner sur une coupe ou plusieurs"}
 	NoLeakSaid      = Text{"No leak", "Aucune fuite"}
 	NoPriorSaid     = Text{"None", "Aucun"}
 	MarkIt          = Text{"{what}: click where it is.", "{what}\u202f: cliquer où elle est."}
-	DrawIt          = Text{"Draw round it on one slice.", "En dessiner le contour sur une coupe."}
+	DrawIt          = Text{"Draw round it. On another slice, press the button again.", "En dessiner le contour. Sur une autre coupe, presser de nouveau le bouton."}
 	Yes             = Text{"Yes", "Oui"}
 	No              = Text{"No", "Non"}
 	AnswerJudged    = Text{"Answer given", "Réponse validée"}

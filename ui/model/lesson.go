@@ -8,7 +8,6 @@ import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/geom"
-	"github.com/vertefill/vertefill/internal/measure"
 	"github.com/vertefill/vertefill/internal/teach"
 	"github.com/vertefill/vertefill/ui/i18n"
 )
@@ -59,7 +58,7 @@ type OpenCase struct {
 	Step int // of a tour
 
 	reference *assess.Result
-	outlines  map[teach.Drawn]Measure // that were drawn
+	outlines  map[teach.Drawn][]int // ids of the measures that were drawn for it, one a slice
 }
 
 // blank is an answer in which nothing was said.
@@ -196,7 +195,7 @@ func (m CaseReady) apply(s *State) []Effect {
 		}
 	}
 	r.Focus = ViewID{s.Main(), Sagittal}
-	s.Lesson.Play = &OpenCase{At: m.At, Case: m.Case, Dir: m.Dir, Way: m.Way, Answer: blank(), reference: m.Reference, outlines: map[teach.Drawn]Measure{}}
+	s.Lesson.Play = &OpenCase{At: m.At, Case: m.Case, Dir: m.Dir, Way: m.Way, Answer: blank(), reference: m.Reference, outlines: map[teach.Drawn][]int{}}
 	if m.Way == Tour {
 		return s.showStep(m.Now)
 	}
@@ -280,7 +279,7 @@ func (m GiveAnswer) apply(s *State) []Effect {
 		return nil
 	}
 	p := *s.Lesson.Play
-	p.Answer.Drawn = p.drawn()
+	p.Answer.Drawn = s.drawings()
 	judged := teach.Judge(p.Case, p.Answer, s.Settings.Lang)
 	p.Judged, p.Armed = &judged, ""
 	p.Marks, p.Missed = teach.JudgeMarks(p.Answer.Marks, p.reference)
@@ -290,62 +289,9 @@ func (m GiveAnswer) apply(s *State) []Effect {
 	if s.Settings.Learner == "" {
 		return Say{i18n.NoLearner.In(s.Settings.Lang), m.Now}.apply(s)
 	}
-	score := teach.Score{Learner: s.Settings.Learner, Case: p.Case.ID, Time: m.Now.UTC(), Answer: p.Answer, Points: judged.Points, Most: judged.Most}
+	score := teach.Score{Learner: s.Settings.Learner, Case: p.Case.ID, Time: m.Now.UTC(), Answer: p.Answer, Points: judged.Points, Most: judged.Most, Verdicts: judged.Verdicts()}
 	s.Lesson.Scores = append(slices.Clip(s.Lesson.Scores), score)
 	return []Effect{KeepScore{score}}
-}
-
-// Draw takes the next outline for the body or for the cement; a second call
-// gives the mouse back to the window.
-type Draw struct{ Of teach.Drawn }
-
-func (m Draw) apply(s *State) []Effect {
-	if !s.Blind() {
-		return nil
-	}
-	p := *s.Lesson.Play
-	p.Draws, p.Armed = m.Of, ""
-	s.Reading.Tool, s.Reading.Kind = MeasureTool, measure.Freehand
-	if s.Lesson.Play.Draws == m.Of {
-		p.Draws, s.Reading.Tool = "", WindowTool
-	}
-	s.Lesson.Play = &p
-	return nil
-}
-
-// outlined takes a finished outline as part of the answer.
-func (s *State) outlined(m Measure) {
-	p := s.Lesson.Play
-	if !s.Blind() || p.Draws == "" || !m.Kind.Region() {
-		return
-	}
-	c := *p
-	c.outlines = maps.Clone(p.outlines)
-	c.outlines[p.Draws] = m
-	c.Draws, s.Reading.Tool = "", WindowTool
-	s.Lesson.Play = &c
-}
-
-// Outlined reports whether something was drawn.
-func (p *OpenCase) Outlined(of teach.Drawn) bool { _, ok := p.outlines[of]; return ok }
-
-// drawn compares what was drawn with the reference. The body that was meant is
-// the one that has most in common with the outline.
-func (p *OpenCase) drawn() (out []teach.Drawing) {
-	if m, ok := p.outlines[teach.DrawnBody]; ok {
-		best := 0.0
-		for _, v := range p.reference.Spine.Vertebrae {
-			if d, ok := teach.DrawnDice(m.Shape, v.Body); ok {
-				best = max(best, d)
-			}
-		}
-		out = append(out, teach.Drawing{Of: teach.DrawnBody, Dice: best})
-	}
-	if m, ok := p.outlines[teach.DrawnCement]; ok {
-		d, _ := teach.DrawnDice(m.Shape, p.reference.CementSurfaces[anatomy.CementInBody])
-		out = append(out, teach.Drawing{Of: teach.DrawnCement, Dice: d})
-	}
-	return out
 }
 
 // reveal lays the reference over the images, or takes it off.

@@ -242,8 +242,8 @@ func (p *asking) drawings(h Host) layout.Widget {
 		var line []layout.FlexChild
 		for i, x := range canDraw {
 			look := widget.ButtonLook{Text: h.T(x.name), Icon: icon.All["curve"], Small: true, Primary: play.Draws == x.of}
-			if play.Outlined(x.of) {
-				look.Icon = icon.Check
+			if n := h.State.Outlined(x.of); n > 0 {
+				look.Icon, look.Key = icon.Check, h.Lang.Number(float64(n), 0)
 			}
 			line = append(line, layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.draw[i].Layout(gtx, h.Env, look) }), widget.Gap(8))
 		}

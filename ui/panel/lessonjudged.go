@@ -2,6 +2,7 @@ package panel
 
 import (
 	"image"
+	"slices"
 
 	"gioui.org/layout"
 
@@ -20,6 +21,8 @@ type judged struct {
 	list  widget.List
 	goTo  widget.Button
 	leaks []widget.Row
+
+	outline [len(canDraw)]widget.Button
 }
 
 // questionName is a question in words.
@@ -55,6 +58,11 @@ func (p *judged) layout(gtx layout.Context, h Host) layout.Dimensions {
 	for i, k := range leaks {
 		if p.leaks[i].Clicked(gtx) {
 			h.Emit(model.GoToLeak{ID: k.ID})
+		}
+	}
+	for i := range p.outline {
+		if p.outline[i].Clicked(gtx) {
+			h.Emit(model.GoToOutline{Of: canDraw[i].of})
 		}
 	}
 	if p.goTo.Clicked(gtx) && len(play.Missed) > 0 {
@@ -139,12 +147,19 @@ func (p *judged) item(h Host, n int, x teach.Item) layout.Widget {
 		})
 	}
 	missed := x.Question == teach.AskLeaks && len(h.State.Lesson.Play.Missed) > 0
+	drawing := slices.Index([]teach.Question{teach.AskBody, teach.AskDrawn}, x.Question)
+	if drawing >= 0 && h.State.Outlined(canDraw[drawing].of) == 0 {
+		drawing = -1
+	}
 	return func(gtx layout.Context) layout.Dimensions {
 		d := layout.Inset{Left: 14, Right: 14, Top: 12, Bottom: 12}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 			parts := []layout.FlexChild{layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				return row(gtx, layout.Rigid(h.Text(theme.Secondary, h.Text3, h.Lang.Number(float64(n), 0))), widget.Gap(9),
 					layout.Flexed(1, h.Text(theme.Heading, h.Text1, h.T(questionName(x.Question)))), layout.Rigid(verdictMark(h, x.Verdict)))
 			}), widget.Gap(6), value(i18n.YouSaid, x.You, theme.Body), value(i18n.ReferenceIs, x.Reference, theme.Label)}
+			if x.Off != "" {
+				parts = append(parts, widget.Gap(4), layout.Rigid(h.Paragraph(theme.Label, h.Text1, x.Off)))
+			}
 			if x.Hint != "" {
 				parts = append(parts, widget.Gap(4), layout.Rigid(h.Paragraph(theme.Secondary, h.Text2, x.Hint)))
 			}
@@ -152,6 +167,13 @@ func (p *judged) item(h Host, n int, x teach.Item) layout.Widget {
 				parts = append(parts, widget.Gap(6), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 					return widget.Loose(gtx, func(gtx layout.Context) layout.Dimensions {
 						return p.goTo.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.GoThere), After: icon.All["right"], Small: true, Quiet: true})
+					})
+				}))
+			}
+			if drawing >= 0 {
+				parts = append(parts, widget.Gap(6), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					return widget.Loose(gtx, func(gtx layout.Context) layout.Dimensions {
+						return p.outline[drawing].Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.GoThere), After: icon.All["right"], Small: true, Quiet: true})
 					})
 				}))
 			}

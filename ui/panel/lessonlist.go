@@ -181,7 +181,13 @@ func (p *Lessons) side(gtx layout.Context, h Host) layout.Dimensions {
 			if len(standing) == 0 {
 				return layout.UniformInset(14).Layout(gtx, h.Paragraph(theme.Secondary, h.Text3, h.T(i18n.ClassEmpty)))
 			}
-			return p.class.Layout(gtx, h.Env, len(standing), func(gtx layout.Context, i int) layout.Dimensions { return classLine(gtx, h, standing[i]) })
+			tally := overall(h.State.Lesson.Scores)
+			return p.class.Layout(gtx, h.Env, len(standing)+len(tally), func(gtx layout.Context, i int) layout.Dimensions {
+				if i < len(standing) {
+					return classLine(gtx, h, standing[i])
+				}
+				return tallyLine(gtx, h, tally[i-len(standing)])
+			})
 		}),
 		inset(func(gtx layout.Context) layout.Dimensions {
 			return p.scores.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.ScoresCSV), Icon: icon.All["export"], Small: true, Reason: none})
@@ -199,6 +205,34 @@ func (p *Lessons) side(gtx layout.Context, h Host) layout.Dimensions {
 				return p.take.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.ImportPacked), Icon: icon.All["plus"]})
 			}))
 		}), widget.Gap(14))
+}
+
+// overall are the questions of all cases together, as the class answered them.
+func overall(scores []teach.Score) (out []teach.Tally) {
+	for _, t := range teach.ByQuestion(scores) {
+		if t.Case == "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// tallyLine is a question with how many answered it right, in part, and not.
+func tallyLine(gtx layout.Context, h Host, x teach.Tally) layout.Dimensions {
+	return widget.Fixed(gtx, 0, 28, func(gtx layout.Context) layout.Dimensions {
+		return layout.Inset{Left: 14, Right: 14}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+			gtx.Constraints.Min.Y = gtx.Constraints.Max.Y
+			parts := []layout.FlexChild{layout.Flexed(1, h.Text(theme.Secondary, h.Text2, h.T(questionName(x.Question))))}
+			for _, v := range []struct {
+				glyph icon.Icon
+				ink   nrgba
+				n     int
+			}{{icon.Check, h.OK, x.Right}, {icon.Warn, h.Warning, x.Partly}, {icon.Close, h.Env.Error, x.Wrong}} {
+				parts = append(parts, widget.Gap(10), layout.Rigid(iconText(h, v.glyph, theme.Secondary, v.ink, h.Text1, h.Lang.Number(float64(v.n), 0))))
+			}
+			return row(gtx, parts...)
+		})
+	})
 }
 
 // classLine is a learner with the sum of first answers.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/measure"
 	"github.com/vertefill/vertefill/internal/render"
 	"github.com/vertefill/vertefill/internal/teach"
 	"github.com/vertefill/vertefill/ui/i18n"
@@ -54,6 +55,19 @@ func (d *decoration) learner() {
 				}
 			}
 		}
+	}
+}
+
+// answered draws an outline that was part of the answer, in white dashes over
+// the lines of the reference.
+func (d *decoration) answered(s measure.Shape) {
+	dp := d.gtx.Metric.PxPerDp
+	for _, line := range d.port.lines(d.h, d.id, s) {
+		if len(line) < 2 {
+			continue
+		}
+		widget.Path(d.gtx, color.NRGBA{A: 160}, line, 3.2*dp)
+		widget.Dashes(d.gtx, color.NRGBA{R: 255, G: 255, B: 255, A: 255}, line, 1.6*dp, []unit.Dp{5, 3})
 	}
 }
 

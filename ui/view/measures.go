@@ -26,6 +26,10 @@ func (d *decoration) measures() {
 		return
 	}
 	for _, m := range d.port.measures(d.h, d.id) {
+		if s.IsOutline(m.ID) && !s.Blind() {
+			d.answered(m.Shape)
+			continue
+		}
 		d.measure(m.Shape, m.Stats, m.ID == s.Reading.Chosen)
 	}
 	if draft := s.Draft; len(draft.Shape.Points) > 0 && draft.Slot == d.id.Slot {
