@@ -1,6 +1,25 @@
 package app
 
-import "github.com/vertefill/vertefill/ui/theme"
+import (
+	"strconv"
 
-// DropCaches empties the caches that Gio bounds by their number of texts.
-func (a *App) DropCaches() { a.env.Theme = theme.New(theme.Dark, a.config.SystemFonts) }
+	"gioui.org/text"
+	"golang.org/x/image/math/fixed"
+
+	"github.com/vertefill/vertefill/ui/theme"
+)
+
+// SameTexts fills the caches of text, which Gio bounds by their number of
+// texts and not by their size, with the same short ones.
+func (a *App) SameTexts() {
+	const most = 1000 // that Gio keeps
+	for i := range most + 1 {
+		a.env.Shaper.LayoutString(text.Parameters{Font: theme.Body.Font(), PxPerEm: fixed.I(13), MaxWidth: 1000}, strconv.Itoa(i))
+		var glyphs []text.Glyph
+		for g, ok := a.env.Shaper.NextGlyph(); ok; g, ok = a.env.Shaper.NextGlyph() {
+			glyphs = append(glyphs, g)
+		}
+		a.env.Shaper.Shape(glyphs)
+		a.env.Shaper.Bitmaps(glyphs)
+	}
+}

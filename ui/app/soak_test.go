@@ -1,9 +1,12 @@
 package app_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 	"testing"
 	"time"
@@ -19,9 +22,12 @@ import (
 )
 
 // TestSoak does random things in a window with 300 + 300 slices. Memory must
-// stay flat within 5 per cent after the first quarter of the time, and nothing
-// may run on after the window is closed. It takes seconds; VERTEFILL_SOAK=1h
-// (make soak) lets it run as long as a working day's reading.
+// stay flat within 5 per cent from the moment at which everything was used
+// once and undo holds as many steps as it ever does; no turn of the wheel may
+// be lost between the random things, the study must still be open in the end,
+// and nothing may run on after the window is closed. It takes seconds;
+// VERTEFILL_SOAK=1h (make soak) lets it run as long as a working day's reading,
+// and VERTEFILL_SOAK_PROFILE is a folder for heap profiles of both moments.
 func TestSoak(t *testing.T) {
 	length := 4 * time.Second
 	if s := os.Getenv("VERTEFILL_SOAK"); s != "" {
@@ -45,23 +51,33 @@ func TestSoak(t *testing.T) {
 	const seed = 20261124
 	t.Logf("seed %d, %v", seed, length)
 	r := rand.New(rand.NewPCG(seed, 1))
+	for range model.HistoryLimit { // undo is full from here on
+		w.app.State().Apply(model.Look{Change: func(r *model.Reading) { r.Opacity = 1 }})
+	}
 	start := time.Now()
 	var first uint64 // memory once everything has been used
-	steps := 0
+	steps, notches := 0, 0
 	for time.Since(start) < length {
 		for range 50 {
 			w.anything(r)
 			steps++
 		}
 		w.draw()
+		if notches++; notches%8 == 0 {
+			w.rest()
+			w.turn(t)
+		}
 		if first == 0 && time.Since(start) > length/4 {
-			first = w.atRest()
+			first = w.atRest("quarter")
 		}
 	}
-	last := w.atRest()
+	last := w.atRest("end")
 	t.Logf("%d steps, %.1f MB after a quarter, %.1f MB at the end", steps, float64(first)/1e6, float64(last)/1e6)
 	if limit := first + first/20; os.Getenv("VERTEFILL_SOAK") != "" && last > limit {
 		t.Errorf("memory grew from %d to %d bytes, over 5 per cent", first, last)
+	}
+	if s := w.app.State(); s.Study == nil || s.Result == nil || s.Loaded[model.PostSlot].Volume != w.backend.post {
+		t.Error("the study was left on the way")
 	}
 	w.app.Close()
 	eventually(t, "the end of all goroutines", func() bool { return runtime.NumGoroutine() <= before+2 })
@@ -83,25 +99,52 @@ func tall(t testing.TB) *volume.Volume {
 	return out
 }
 
-// atRest is the memory in use once the window shows what it opened with and
-// has let go of what it no longer shows. Gio keeps the shapes of the last
-// thousand texts, which fills slowly: they are dropped first.
-func (w *window) atRest() uint64 {
+// rest brings the window back to what it opened with, nothing running.
+func (w *window) rest() {
 	w.app.Send(model.SetWorkspace{To: model.Read})
 	w.app.Send(model.SetOverlay{To: model.NoOverlay})
+	w.app.Send(model.EndFixing{})
 	w.app.Send(model.Look{Change: func(r *model.Reading) {
-		r.Layout, r.Filled, r.Measuring, r.Comparing, r.Showing, r.Slab = model.Grid4, false, model.Measuring{}, model.Comparing{}, model.Showing{}, render.Slab{}
-		r.Focus = model.ViewID{Slot: model.PostSlot, Content: model.Sagittal}
+		r.Layout, r.Filled, r.Linked, r.Measuring, r.Comparing, r.Showing, r.Slab = model.Grid4, false, true, model.Measuring{}, model.Comparing{}, model.Showing{}, render.Slab{}
+		r.Focus, r.Tool, r.Aligned, r.Oblique, r.Views = model.ViewID{Slot: model.PostSlot, Content: model.Sagittal}, model.WindowTool, false, model.Oblique{}, [2][4]model.View{}
 	}})
 	w.app.Send(model.ShowMeasures{})
+	w.app.Send(model.ShowProblems{})
+	w.Until("the end of all jobs", func() bool { return len(w.app.State().Jobs) == 0 })
 	w.draw()
+}
+
+// turn turns the wheel over a view at rest and expects its neighbouring slice.
+func (w *window) turn(t *testing.T) {
+	t.Helper()
+	s := w.app.State()
+	s.Reading.Cursor[model.PostSlot] = s.Reading.Home[model.PostSlot]
+	w.draw()
+	before := s.Reading.Cursor[model.PostSlot]
+	w.Scroll(f32.Pt(400, 300), notch, 0)
+	if d := s.Reading.Cursor[model.PostSlot].Dist(before); math.Abs(d-voxelMM) > 1e-6 {
+		t.Errorf("a notch of the wheel moves by %v mm, want %v", d, voxelMM)
+	}
+}
+
+// atRest is the memory in use at rest, and writes the heap's profile of that
+// name where profiles are asked for.
+func (w *window) atRest(name string) uint64 {
+	w.rest()
 	for range 100 {
 		w.Frame()
 	}
-	w.app.DropCaches()
+	w.app.SameTexts()
 	w.Shrink()
 	w.draw()
-	return heap()
+	bytes := heap()
+	if dir := os.Getenv("VERTEFILL_SOAK_PROFILE"); dir != "" {
+		if f, err := os.Create(filepath.Join(dir, name+".pprof")); err == nil {
+			_ = pprof.Lookup("heap").WriteTo(f, 0)
+			_ = f.Close()
+		}
+	}
+	return bytes
 }
 
 // heap is the memory in use after everything unreachable is gone.
@@ -114,7 +157,7 @@ func heap() uint64 {
 }
 
 // elsewhere are the actions that leave the open study.
-const elsewhere = " open watch paste demo analyse studies fullscreen measures-csv copy-table "
+const elsewhere = " open watch paste demo analyse analyse-from studies teaching practise cohort fullscreen measures-csv copy-table save-case tour-step run-next "
 
 // anything does one random thing that a reader can do to images.
 func (w *window) anything(r *rand.Rand) {

@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // history is what can be undone and redone.
 type history struct{ past, future []snapshot }
@@ -16,8 +19,9 @@ type snapshot struct {
 	grouped time.Time // when they were joined or split last
 }
 
-// historyLimit bounds the memory of undo to some megabytes.
-const historyLimit = 10000
+// HistoryLimit is how many steps undo keeps, some megabytes. Beyond it the
+// oldest tenth is forgotten at once.
+const HistoryLimit = 10000
 
 // undoable marks messages that undo takes back. Continuous movements (wheel,
 // drags) are not: their end is what counts, and the next step goes on from it.
@@ -44,8 +48,8 @@ func (s *State) restore(x snapshot) []Effect {
 
 func (h *history) push(x snapshot) {
 	h.past = append(h.past, x)
-	if len(h.past) > historyLimit {
-		h.past = h.past[1:]
+	if len(h.past) > HistoryLimit {
+		h.past = slices.Delete(h.past, 0, HistoryLimit/10)
 	}
 	h.future = nil
 }
