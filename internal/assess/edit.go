@@ -149,6 +149,7 @@ type editing struct {
 	applied []bool
 
 	cementOwned bool // the arrays of the cement are ours to change
+	outlineAnew bool // all outlines of lesions are drawn again
 	touched     map[anatomy.Level]bool
 	ids         int // the highest id given so far
 	decisions   map[int]Decision
@@ -176,8 +177,16 @@ func (e *editing) material(ctx context.Context, from *Result) error {
 		if !x.isMaterial() {
 			continue
 		}
-		if n < start {
+		if n < start && !(e.outlineAnew && x.changesLesion()) {
 			e.applied[n] = from.Corrections.Applied[n]
+			continue
+		}
+		if x.changesLesion() {
+			ok, err := e.lesion(x, e.edits[:n])
+			if err != nil {
+				return fmt.Errorf("assess: edit %d, %s: %w", n+1, x.Kind, err)
+			}
+			e.applied[n] = ok
 			continue
 		}
 		ok, err := e.change(ctx, x)
@@ -221,11 +230,16 @@ func (e *editing) resume(from *Result) (start int, same bool) {
 		shared++
 	}
 	for _, x := range old[shared:] {
-		if x.isMaterial() { // bodies and cement cannot be turned back: begin anew
+		if x.changesLesion() {
+			e.outlineAnew = true
+		} else if x.isMaterial() { // bodies and cement cannot be turned back: begin anew
 			return 0, true
 		}
 	}
 	e.run = from.run.clone()
+	if e.outlineAnew {
+		e.run.lesions = e.auto.run.lesions
+	}
 	return shared, true
 }
 

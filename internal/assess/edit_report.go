@@ -16,7 +16,7 @@ func (e *editing) note(out *Result) {
 	for _, f := range out.Findings {
 		sink.Add(f.Code, f.Level, f.Args)
 	}
-	shaped, drawn, named := map[anatomy.Level]bool{}, map[anatomy.Level]bool{}, map[anatomy.Level]bool{}
+	shaped, drawn, named, outlined := map[anatomy.Level]bool{}, map[anatomy.Level]bool{}, map[anatomy.Level]bool{}, map[anatomy.Level]bool{}
 	list := []map[string]any{}
 	for n, x := range c.Edits {
 		if !c.Applied[n] {
@@ -37,6 +37,8 @@ func (e *editing) note(out *Result) {
 			named[x.Level] = true
 		case CementIsPrior, CementIsNew, CementBrush, CementRemove, CementFill, CementGrow:
 			drawn[level] = true
+		case LesionOutline, LesionCut, LesionBrush, LesionErase, LesionBetween, LesionClear:
+			outlined[level] = true
 		case BodyDelete:
 			sink.Add(diag.CodeBodyRemoved, levelAt(c.Automatic, x), nil)
 		}
@@ -57,6 +59,9 @@ func (e *editing) note(out *Result) {
 		}
 		if drawn[v.Level] && was != nil {
 			sink.Add(diag.CodeCementCorrected, v.Level, diag.Args{"a": diag.Num{X: was.CementInBodyML, Decimals: 2}, "b": diag.Num{X: v.CementInBodyML, Decimals: 2}})
+		}
+		if outlined[v.Level] && v.Lesion != nil {
+			sink.Add(diag.CodeLesionOutlined, v.Level, diag.Args{"v": diag.Num{X: v.Lesion.VolumeML, Decimals: 2}})
 		}
 		if named[v.Level] {
 			sink.Add(diag.CodeLevelRenamed, v.Level, nil)

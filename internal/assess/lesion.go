@@ -5,6 +5,7 @@ import (
 
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/leak"
+	"github.com/vertefill/vertefill/internal/mesh"
 	"github.com/vertefill/vertefill/internal/spine"
 	"github.com/vertefill/vertefill/internal/unit"
 	"github.com/vertefill/vertefill/internal/volume"
@@ -19,35 +20,47 @@ type Lesion struct {
 	FillRatioInterval *Interval `json:"fillRatioInterval,omitempty"`
 }
 
-// lesionSteps are the samples a voxel and axis by which voxels on the edge of a lesion are shared.
-const lesionSteps = 3
+// lesionMap is the part of every voxel of a box, x fastest, that was outlined as lesion.
+type lesionMap struct {
+	box   geom.Box
+	share []float32
+}
+
+func (l *lesionMap) at(i, j, k int) float64 {
+	if l == nil || !l.box.Contains(i, j, k) {
+		return 0
+	}
+	return float64(l.share[l.box.Offset(i, j, k)])
+}
+
+// covering returns a copy that reaches over a box too.
+func (l *lesionMap) covering(box geom.Box) *lesionMap {
+	out := &lesionMap{box: l.box.Union(box)}
+	out.share = make([]float32, out.box.Len())
+	nx, ny, _ := l.box.Size()
+	for o, f := range l.share {
+		if f != 0 {
+			out.share[out.box.Offset(l.box.Min.I+o%nx, l.box.Min.J+o/nx%ny, l.box.Min.K+o/(nx*ny))] = f
+		}
+	}
+	return out
+}
 
 // lesion measures the lesions that lie in a body; nil when none does.
 func (r *run) lesion(v *spine.Vertebra, b leak.Body) *Lesion {
-	if len(r.in.Lesions) == 0 || v.Body == nil {
+	if r.lesions == nil || r.lesions.box.Empty() || v.Body == nil {
 		return nil
 	}
-	lo, hi := v.Body.Bounds()
-	var corners []geom.Voxel
-	for n := range 8 {
-		p := lo
-		if n&1 != 0 {
-			p.X = hi.X
-		}
-		if n&2 != 0 {
-			p.Y = hi.Y
-		}
-		if n&4 != 0 {
-			p.Z = hi.Z
-		}
-		corners = append(corners, r.work.Voxel(p))
-	}
-	box := geom.BoxAround(corners).Intersect(r.work.Bounds())
+	box := bodyBox(r.work.Grid, v).Intersect(r.lesions.box)
 	var lesion, cement unit.MM3
 	for k := box.Min.K; k < box.Max.K; k++ {
 		for j := box.Min.J; j < box.Max.J; j++ {
 			for i := box.Min.I; i < box.Max.I; i++ {
-				share := unit.MM3(r.lesionShare(v, i, j, k))
+				f := r.lesions.at(i, j, k)
+				if f == 0 {
+					continue
+				}
+				share := unit.MM3(f * inBodyShare(r.work.Grid, v, i, j, k))
 				if share == 0 {
 					continue
 				}
@@ -72,21 +85,70 @@ func (r *run) lesion(v *spine.Vertebra, b leak.Body) *Lesion {
 	return out
 }
 
-// lesionShare is the part of a voxel that lies in a lesion and in the body.
-func (r *run) lesionShare(v *spine.Vertebra, i, j, k int) float64 {
-	const n = lesionSteps
-	in := 0
-	for s := range n * n * n {
-		off := func(a int) float64 { return (float64(a)+0.5)/n - 0.5 }
-		p := r.work.Patient(geom.Vox(float64(i)+off(s%n), float64(j)+off(s/n%n), float64(k)+off(s/n/n)))
-		for _, l := range r.in.Lesions {
-			if inMask(l, p) && v.Distance(p) < 0 {
-				in++
-				break
+// bodyBox holds the voxels that a body may touch.
+func bodyBox(g *volume.Grid, v *spine.Vertebra) geom.Box {
+	at := make([]geom.Voxel, len(v.Body.Vertices))
+	for n, p := range v.Body.Vertices {
+		at[n] = g.Voxel(p)
+	}
+	return geom.BoxAround(at).Grow(1).Intersect(g.Bounds())
+}
+
+// lesionsOf returns the part of every voxel of a grid that imported outlines hold.
+func lesionsOf(g *volume.Grid, list []*volume.Labels) *lesionMap {
+	out := &lesionMap{}
+	for _, l := range list {
+		touched := map[geom.Index]bool{}
+		var box geom.Box
+		nx, ny, _ := l.Box.Size()
+		for o, v := range l.V {
+			if v == 0 {
+				continue
+			}
+			i, j, k := float64(l.Box.Min.I+o%nx), float64(l.Box.Min.J+o/nx%ny), float64(l.Box.Min.K+o/(nx*ny))
+			var corners []geom.Voxel
+			for n := range 8 {
+				off := func(bit int) float64 { return float64(n>>bit&1) - 0.5 }
+				corners = append(corners, g.Voxel(l.Grid.Patient(geom.Vox(i+off(0), j+off(1), k+off(2)))))
+			}
+			at := geom.BoxAround(corners).Grow(1).Intersect(g.Bounds())
+			box = box.Union(at)
+			for k := at.Min.K; k < at.Max.K; k++ {
+				for j := at.Min.J; j < at.Max.J; j++ {
+					for i := at.Min.I; i < at.Max.I; i++ {
+						touched[geom.Index{I: i, J: j, K: k}] = true
+					}
+				}
 			}
 		}
+		out = out.covering(box)
+		for at := range touched {
+			o := out.box.Offset(at.I, at.J, at.K)
+			out.share[o] = max(out.share[o], float32(shareOf(g, at.I, at.J, at.K, func(p geom.Patient) bool { return inMask(l, p) })))
+		}
 	}
-	return float64(in) / (n * n * n)
+	return out
+}
+
+// inBodyShare is the part of a voxel inside a body.
+func inBodyShare(g *volume.Grid, v *spine.Vertebra, i, j, k int) float64 {
+	size := math.Hypot(math.Hypot(float64(g.DX), float64(g.DY)), float64(g.DZ))
+	switch d := v.Distance(g.Patient(geom.Vox(float64(i), float64(j), float64(k)))); {
+	case d > size/2:
+		return 0
+	case d < -size/2:
+		return 1
+	}
+	return shareOf(g, i, j, k, func(p geom.Patient) bool { return v.Distance(p) < 0 })
+}
+
+// lesionSurface returns the outline as a closed surface; nil when there is none.
+func (r *run) lesionSurface() *mesh.Mesh {
+	l := r.lesions
+	if l == nil || l.box.Empty() {
+		return nil
+	}
+	return mesh.Isosurface(l.share, l.box, r.work.Grid, 0.5)
 }
 
 // inMask reports whether the voxel of a mask that holds a point is set.

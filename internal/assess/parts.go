@@ -39,6 +39,7 @@ func FromParts(ctx context.Context, in Input, opt Options, p Parts) (*Result, er
 		m.Metal = volume.NewLabels(r.work.Grid, geom.Box{})
 		r.cement = &m
 	}
+	r.lesions = lesionsOf(r.work.Grid, in.Lesions)
 	for _, f := range in.Findings {
 		r.sink.Add(f.Code, f.Level, f.Args)
 	}

@@ -10,6 +10,7 @@ import (
 // surfaces makes the closed sub-voxel surfaces of the cement by class, and of every leak.
 func (r *run) surfaces(out *Result) {
 	m := r.cement
+	out.Lesion = r.lesionSurface()
 	out.CementSurfaces = map[anatomy.CementClass]*mesh.Mesh{}
 	if m.Box.Empty() {
 		return

@@ -27,6 +27,9 @@ type Result struct {
 	// CementSurfaces are closed sub-voxel surfaces of the cement by class, for contours and 3D (post patient coordinates).
 	CementSurfaces map[anatomy.CementClass]*mesh.Mesh
 
+	// Lesion is the outline of lytic lesions by hand or of others; nil without one (post patient coordinates).
+	Lesion *mesh.Mesh
+
 	// Upto is the last stage of an interim result; empty when all are done.
 	Upto Stage
 

@@ -80,6 +80,7 @@ func Run(ctx context.Context, in Input, opt Options, progress Progress) (*Result
 		r.sink.Add(f.Code, f.Level, f.Args)
 	}
 	r.checkStack()
+	r.lesions = lesionsOf(r.work.Grid, in.Lesions)
 	for _, step := range []struct {
 		stage Stage
 		do    func(context.Context, func(float64)) error
@@ -125,6 +126,7 @@ type run struct {
 	holed       []*spine.Vertebra // that touch missing or unreadable slices: no number of theirs is given
 	cement      *cement.Map
 	leaks       leak.Result
+	lesions     *lesionMap // what is outlined; nil for none
 
 	// What corrections start from: the leaks before a reader's word, and the findings without and with those about leaks.
 	sorted                  leak.Result

@@ -75,6 +75,7 @@ const (
 	CodeFluoroNotMeasured         Code = "fluoro-not-measured"
 	CodeBodyRemoved               Code = "body-removed"
 	CodeCementCorrected           Code = "cement-corrected"
+	CodeLesionOutlined            Code = "lesion-outlined"
 	CodeLevelRenamed              Code = "level-renamed"
 	CodeLeakRejected              Code = "leak-rejected"
 	CodeLeakCorrected             Code = "leak-corrected"
@@ -194,6 +195,9 @@ var catalog = map[Code]entry{
 	CodeCementCorrected: {Info,
 		"The cement of {level} was corrected by hand ({a} to {b} mL).",
 		"Le ciment de {level} a été corrigé à la main ({a} à {b} mL)."},
+	CodeLesionOutlined: {Info,
+		"A lesion of {level} was outlined by hand ({v} mL). Its fill rests on that outline.",
+		"Une lésion de {level} a été délimitée à la main ({v} mL). Son remplissage repose sur ce contour."},
 	CodeLevelRenamed: {Info,
 		"The reader named {level}.",
 		"Le lecteur a nommé {level}."},
