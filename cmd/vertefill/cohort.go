@@ -34,7 +34,7 @@ func cohortVerbs() []cohortVerb {
 		{"status", "COHORT [--out DIR]", "say how far the cases are", "dire où en sont les cas", cohortStatus},
 		{"merge", "COHORT [--out DIR]", "join what is there into tables and study report", "joindre ce qui est là en tableaux et rapport d’étude", cohortMerge},
 		{"compare", "COHORT --by COLUMN [--out DIR]", "compare groups: differences with intervals and effect sizes, and a script for mixed effects in R", "comparer des groupes : différences, intervalles, tailles d’effet, et un script R à effets mixtes", cohortCompare},
-		{"reading-list", "COHORT --readers A,B --to DIR [--again N]", "make anonymous, shuffled sessions for every reader; signed, they come back by cohort agreement", "préparer des sessions anonymes et mélangées pour chaque lecteur ; signées, elles reviennent par cohort agreement", cohortReadingList},
+		{"reading-list", "COHORT --readers A,B --to DIR [--again N] [--assisted]", "make anonymous, shuffled sessions for every reader; signed, they come back by cohort agreement", "préparer des sessions anonymes et mélangées pour chaque lecteur ; signées, elles reviennent par cohort agreement", cohortReadingList},
 		{"collect", "COHORT --list DIR [--from DIR] [--out DIR]", "make reports and masks of what readers signed, for cohort agreement", "faire comptes rendus et masques de ce que les lecteurs ont signé, pour cohort agreement", cohortCollect},
 		{"agreement", "COHORT --with NAME=PATH --with NAME=PATH... [--truth NAME] [--out DIR]", "compare readers, a reader and the program, or two runs", "comparer des lecteurs, un lecteur et le programme, ou deux passages", cohortAgreement},
 	}

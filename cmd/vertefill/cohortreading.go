@@ -21,6 +21,7 @@ func cohortReadingList(ctx context.Context, e env, args []string) (int, error) {
 	readers := f.String("readers", "", "names of the readers, separated by commas")
 	f.StringVar(&o.To, "to", "", "a new folder: one folder a reader in it, and key.json, which stays with you")
 	f.IntVar(&o.Again, "again", 0, "cases that every reader reads twice")
+	f.BoolVar(&o.Assisted, "assisted", false, "readers see what the program measures and correct it, as in practice (default: blinded to it; they say levels, fill and leaks)")
 	f.Uint64Var(&o.Seed, "seed", 0, "of the order (default: by chance)")
 	lang := f.String("lang", "", "en or fr")
 	rest, err := parse(f, args)
@@ -109,6 +110,11 @@ func cohortCollect(ctx context.Context, e env, args []string) (int, error) {
 	for _, x := range found {
 		if len(x.Unsigned) > 0 {
 			fmt.Fprintf(e.stderr, map[text.Lang]string{text.English: "%s: not signed, left out: %s\n", text.French: "%s : non signés, laissés : %s\n"}[e.lang], x.Reader, strings.Join(x.Unsigned, ", "))
+		}
+		if len(x.Blind) > 0 {
+			fmt.Fprintf(e.stderr, map[text.Lang]string{
+				text.English: "%s: read without the program's result, so there are no contours to measure again (give the sessions themselves to cohort agreement): %s\n",
+				text.French:  "%s : lus sans le résultat du programme, donc sans contours à mesurer de nouveau (donner les sessions elles-mêmes à cohort agreement) : %s\n"}[e.lang], x.Reader, strings.Join(x.Blind, ", "))
 		}
 		if len(x.Cohort.Cases) == 0 {
 			continue

@@ -88,6 +88,9 @@ type AgreeOptions struct {
 	Masks     bool    // compare masks too, where two readings have them
 }
 
+// leakQuantity is the sum of the leaks of a vertebra.
+const leakQuantity = "leakMl"
+
 // The quantities, per treated vertebra.
 var quantities = []struct {
 	name string
@@ -96,7 +99,7 @@ var quantities = []struct {
 	{"fillPercent", func(_ *assess.Report, v *assess.Vertebra) float64 { return 100 * v.FillRatio }},
 	{"cementInBodyMl", func(_ *assess.Report, v *assess.Vertebra) float64 { return v.CementInBodyML }},
 	{"bodyVolumeMl", func(_ *assess.Report, v *assess.Vertebra) float64 { return v.BodyVolumeML }},
-	{"leakMl", func(r *assess.Report, v *assess.Vertebra) float64 {
+	{leakQuantity, func(r *assess.Report, v *assess.Vertebra) float64 {
 		sum := 0.0
 		for _, k := range r.Leaks {
 			if k.Level == v.Level {
@@ -147,7 +150,7 @@ func Agree(ctx context.Context, c *Cohort, readings []*Reading, o AgreeOptions) 
 	if len(subjects) == 0 {
 		return nil, fmt.Errorf("cohort: the readings share no case with a treated vertebra")
 	}
-	a.numbers(subjects)
+	a.numbers(subjects, readings)
 	a.presence(subjects)
 	clusters := clusterAll(c, readings)
 	a.types(clusters)
@@ -208,7 +211,7 @@ func (a *Agreement) subjects(c *Cohort, readings []*Reading) (out []subject) {
 }
 
 // numbers compares what is measured on a scale.
-func (a *Agreement) numbers(subjects []subject) {
+func (a *Agreement) numbers(subjects []subject, readings []*Reading) {
 	for _, q := range quantities {
 		values := make([][]float64, len(subjects)) // by subject and reading; NaN: not measured
 		measured := false
@@ -216,7 +219,7 @@ func (a *Agreement) numbers(subjects []subject) {
 			values[i] = make([]float64, len(a.Readings))
 			for j := range a.Readings {
 				values[i][j] = nan
-				if s.v[j] != nil {
+				if s.v[j] != nil && !(q.name == leakQuantity && readings[j].NoVolumes) {
 					values[i][j] = q.of(s.r[j], s.v[j])
 				}
 				if !math.IsNaN(values[i][j]) {
@@ -345,7 +348,8 @@ func (a *Agreement) detection(clusters []cluster, reference int, least float64) 
 					continue
 				}
 				in := func(k *assess.Leak) bool {
-					return k != nil && k.VolumeML >= least && (p == AnyVertebra || placeOf(k.Compartment) == p)
+					return k != nil && !(k.VolumeML < least) && // a leak that was seen and not measured counts
+						(p == AnyVertebra || placeOf(k.Compartment) == p)
 				}
 				if in(c.leaks[reference]) {
 					there++

@@ -269,3 +269,71 @@ func TestTablesOfOthers(t *testing.T) {
 		t.Errorf("%+v %v", a, err)
 	}
 }
+
+// TestBlindedReaders: what a reader says without the program comes back as a reading: fills and leaks are compared, volumes are not
+// (none were measured), and there is nothing to collect.
+func TestBlindedReaders(t *testing.T) {
+	dir := t.TempDir()
+	key := &cohort.ReadingKey{Schema: "vertefill.reading-list/1"}
+	const cases = 8
+	fill := func(i int) float64 { return 0.15 + 0.02*float64(i) }
+	canal := func(i int) bool { return i%2 == 0 }
+	for i := range cases {
+		post := fmt.Sprint("1.2.", i)
+		key.Entries = append(key.Entries, cohort.ReadingEntry{Reader: "A", Case: fmt.Sprint("c", i), Place: fmt.Sprintf("A/%03d", i), Session: session.Study{Post: post}})
+		s := session.State{Study: session.Study{Post: post}}
+		s.SetBlind()
+		said := fill(i) + 0.05
+		v := session.AnswerLevel{Level: anatomy.L1, Fill: &said, NoLeak: !canal(i), Leaks: []session.AnswerLeak{}}
+		if canal(i) {
+			v.Leaks = append(v.Leaks, session.AnswerLeak{Compartment: anatomy.Canal, Type: anatomy.TypeB})
+		}
+		text, err := session.Answer{Levels: []session.AnswerLevel{v}}.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Signed = []session.Signature{{Version: 1, Reader: "A", At: time.Unix(1, 0), Report: text}}
+		if err := session.Write(filepath.Join(dir, fmt.Sprint(i, session.Extension)), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := numbered(cases)
+	r, unsigned, err := cohort.ReadReading(context.Background(), "A", dir, c, key)
+	if err != nil || len(unsigned) > 0 || len(r.Reports) != cases || !r.NoVolumes {
+		t.Fatalf("%+v %v %v", r, unsigned, err)
+	}
+	program := reading("p", cases, fill, func(i int) []assess.Leak {
+		if canal(i) {
+			return []assess.Leak{leakAt(3, anatomy.Canal, anatomy.TypeB, 1)}
+		}
+		return nil
+	})
+	a, err := cohort.Agree(context.Background(), c, []*cohort.Reading{program, r}, cohort.AgreeOptions{Reference: "p", LeastML: 0.05})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range a.Quantities {
+		p := q.Pairs[0]
+		if q.Quantity == "fillPercent" && (p.N != cases || math.Abs(math.Abs(p.Bias)-5) > 1e-9) {
+			t.Errorf("fill: n %d, bias %g, want %d and 5 points", p.N, p.Bias, cases)
+		}
+		if q.Quantity != "fillPercent" && p.N != 0 {
+			t.Errorf("%s of a reader who measured none: n %d", q.Quantity, p.N)
+		}
+	}
+	if d := a.Detection[0]; d.Sensitivity.K != cases/2 || d.Sensitivity.N != cases/2 || d.Precision.K != cases/2 || d.Precision.N != cases/2 {
+		t.Errorf("%+v", d)
+	}
+	found, err := cohort.Collect(c, key, "list", dir)
+	if err != nil || len(found) != 1 || len(found[0].Cohort.Cases) != 0 || len(found[0].Blind) != cases {
+		t.Errorf("collected %+v %v", found, err)
+	}
+	// A signature that says what cannot be is refused, not read.
+	s := session.State{Study: session.Study{Post: "1.2.0"}, Signed: []session.Signature{{Version: 2, At: time.Unix(9, 0), Report: json.RawMessage(`{"schema":"vertefill.blind-reading/1","levels":[{"level":"L1","fill":7,"leaks":[]}]}`)}}}
+	if err := session.Write(filepath.Join(dir, "0"+session.Extension), s); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := cohort.ReadReading(context.Background(), "A", dir, c, key); err == nil {
+		t.Error("a fill of 700 % passes")
+	}
+}

@@ -13,6 +13,7 @@ type Collected struct {
 	Reader   string
 	Cohort   *Cohort
 	Unsigned []string // cases whose sessions are not signed
+	Blind    []string // cases that were read without the program: there is nothing to measure again
 }
 
 // Collect finds what came back below a folder for every reader of a list. Results keep the names of the original cases; covariates
@@ -37,11 +38,15 @@ func Collect(c *Cohort, key *ReadingKey, list, from string) ([]Collected, error)
 			if !ok {
 				continue
 			}
+			if s.state.Blind() {
+				x.Blind = append(x.Blind, original.ID)
+				continue
+			}
 			i := slices.IndexFunc(key.Entries, func(e ReadingEntry) bool { return e.Reader == r && e.Case == original.ID })
 			images := filepath.Join(list, filepath.FromSlash(key.Entries[i].Place), "images")
 			x.Cohort.Cases = append(x.Cohort.Cases, Case{ID: original.ID, Study: images, Session: s.path, Covariates: original.Covariates})
 		}
-		if len(x.Cohort.Cases)+len(unsigned) > 0 {
+		if len(x.Cohort.Cases)+len(unsigned)+len(x.Blind) > 0 {
 			out = append(out, x)
 		}
 	}

@@ -24,6 +24,9 @@ type Reading struct {
 	Name    string
 	Reports map[string]*assess.Report // by case
 	Masks   map[string]string         // by case: the folder with vertebrae.nii.gz and cement.nii.gz
+
+	// NoVolumes marks a reading in which leaks were seen and not measured.
+	NoVolumes bool
 }
 
 // ReadReading reads the reading of a name from a folder:
@@ -123,13 +126,40 @@ func (r *Reading) readSessions(path, name string, key *ReadingKey) (unsigned []s
 		return nil, err
 	}
 	for id, x := range signed {
+		last := x.state.Signed[len(x.state.Signed)-1].Report
+		if a, ok, err := session.ReadAnswer(last); err != nil {
+			return nil, fmt.Errorf("cohort: reading %s: case %s: %w", name, id, err)
+		} else if ok {
+			r.Reports[id], r.NoVolumes = reportOf(a), true
+			continue
+		}
 		report := &assess.Report{}
-		if err := json.Unmarshal(x.state.Signed[len(x.state.Signed)-1].Report, report); err != nil {
+		if err := json.Unmarshal(last, report); err != nil {
 			return nil, fmt.Errorf("cohort: reading %s: case %s: signed report: %w", name, id, err)
 		}
 		r.Reports[id] = report
 	}
 	return unsigned, nil
+}
+
+// reportOf puts what a blinded reader said into the form of a report: what was not said is NaN.
+func reportOf(a session.Answer) *assess.Report {
+	out := &assess.Report{Schema: assess.Schema}
+	for _, x := range a.Levels {
+		v := assess.Vertebra{Level: x.Level, Treated: true, FillRatio: nan, BodyVolumeML: nan, CementInBodyML: nan}
+		if x.Fill != nil {
+			v.FillRatio = *x.Fill
+		}
+		out.Vertebrae = append(out.Vertebrae, v)
+		for _, l := range x.Leaks {
+			k := assess.Leak{ID: len(out.Leaks) + 1, Level: x.Level, Compartment: l.Compartment, Type: l.Type, VolumeML: nan, CentroidLPS: [3]float64{nan, nan, nan}}
+			if l.At != nil {
+				k.CentroidLPS = *l.At
+			}
+			out.Leaks = append(out.Leaks, k)
+		}
+	}
+	return out
 }
 
 // readTables reads a reading that was made with other means.

@@ -24,7 +24,10 @@ type ListOptions struct {
 	Readers []string
 	Again   int    // cases that every reader reads twice, the second time among the last
 	Seed    uint64 // of the order; equal seeds give equal orders
-	Version string // of the program
+	// Assisted shows readers what the program measures, to be corrected and signed as in practice. Otherwise the window measures
+	// nothing, and readers say which levels are treated, how full they are, and where cement leaked.
+	Assisted bool
+	Version  string // of the program
 }
 
 // ListMade tells what was made.
@@ -43,7 +46,8 @@ const keyFile = "key.json"
 
 // MakeReadingList makes, for every reader, a folder of numbered sessions in an order of its own: the CTs before and after and the runs
 // of a case, de-identified, and a session file that the window opens. Every reader has other pseudonyms and UIDs, so that sessions
-// tell nothing of each other. Dates are shifted, so that before and after stay in order; descriptions go. The key stays in To.
+// tell nothing of each other, and reads without the program's result unless Assisted. Dates are shifted, so that before and after stay
+// in order; descriptions go. The key stays in To.
 func MakeReadingList(ctx context.Context, c *Cohort, o ListOptions, progress func(fraction float64)) (*ListMade, error) {
 	if len(o.Readers) == 0 {
 		return nil, fmt.Errorf("cohort: a reading list needs readers")
@@ -81,7 +85,7 @@ func MakeReadingList(ctx context.Context, c *Cohort, o ListOptions, progress fun
 			if x.second {
 				e.Reader += again
 			}
-			if e.Session, err = x.copyTo(ctx, filepath.Join(tmp, reader, name), name, o.Version, made); err != nil {
+			if e.Session, err = x.copyTo(ctx, filepath.Join(tmp, reader, name), name, o, made); err != nil {
 				return nil, err
 			}
 			made.Key.Entries = append(made.Key.Entries, e)
@@ -168,7 +172,7 @@ func orderFor(list []source, o ListOptions, n int) []source {
 }
 
 // copyTo writes the anonymous images and the session of a case, under UIDs of its own.
-func (x *source) copyTo(ctx context.Context, dir, name, version string, made *ListMade) (session.Study, error) {
+func (x *source) copyTo(ctx context.Context, dir, name string, o ListOptions, made *ListMade) (session.Study, error) {
 	m, err := deid.NewMapping()
 	if err != nil {
 		return session.Study{}, err
@@ -194,6 +198,9 @@ func (x *source) copyTo(ctx context.Context, dir, name, version string, made *Li
 	for _, u := range x.uids.Fluoro {
 		s.Fluoro = append(s.Fluoro, m.UID(u))
 	}
-	state := session.State{Study: s, Program: version, Last: time.Unix(0, 0).UTC()} // the time of making would tell the order of cases
+	state := session.State{Study: s, Program: o.Version, Last: time.Unix(0, 0).UTC()} // the time of making would tell the order of cases
+	if !o.Assisted {
+		state.SetBlind()
+	}
 	return s, session.Write(filepath.Join(dir, name+session.Extension), state)
 }

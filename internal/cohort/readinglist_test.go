@@ -57,7 +57,7 @@ func TestReadingList(t *testing.T) {
 		posts[e.Session.Post] = true
 		dir := filepath.Join(to, filepath.FromSlash(e.Place))
 		s, err := session.Read(filepath.Join(dir, filepath.Base(dir)+session.Extension))
-		if err != nil || s.Study.Post != e.Session.Post || len(s.Edits) != 0 {
+		if err != nil || s.Study.Post != e.Session.Post || len(s.Edits) != 0 || !s.Blind() {
 			t.Fatalf("%s: %+v %v", e.Place, s, err)
 		}
 		images, err := study.Open(context.Background(), dir, nil)
@@ -94,6 +94,14 @@ func TestReadingList(t *testing.T) {
 	}
 	if _, err := cohort.MakeReadingList(context.Background(), open(t, data), o, nil); err == nil {
 		t.Error("a list is written over another")
+	}
+	assisted := cohort.ListOptions{To: filepath.Join(t.TempDir(), "assisted"), Readers: []string{"A"}, Seed: 5, Assisted: true}
+	if made, err = cohort.MakeReadingList(context.Background(), open(t, data), assisted, nil); err != nil {
+		t.Fatal(err)
+	}
+	place := made.Key.Entries[0].Place
+	if s, err := session.Read(filepath.Join(assisted.To, filepath.FromSlash(place), filepath.Base(place)+session.Extension)); err != nil || s.Blind() {
+		t.Errorf("an assisted list is blinded: %v", err)
 	}
 	orders := map[string][]string{}
 	for _, e := range key.Entries {

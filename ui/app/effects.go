@@ -75,7 +75,7 @@ func (a *App) carryOut(gtx layout.Context, e model.Effect) {
 			study, err := a.config.Backend.Scan(ctx, e.Path, func(f float64) {
 				a.progress(model.Progress{Kind: model.ScanJob, Fraction: f})
 			}, func(s *model.Study) { a.Send(model.StudySoFar{Study: s}) })
-			msg := model.StudyScanned{Study: study, Now: time.Now()}
+			msg := model.StudyScanned{Study: study, Session: blindBeside(e.Path, study), Now: time.Now()}
 			switch {
 			case errors.Is(err, os.ErrNotExist):
 				msg.Error = i18n.PathNotFound.In(lang)

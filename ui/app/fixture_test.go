@@ -199,6 +199,8 @@ type backend struct {
 	seeds     []vertebra.Seed
 	run       bool         // the case has a fluoroscopy run
 	alone     bool         // it has nothing else
+	anywhere  bool         // the case lies at every path
+	other     string       // behind its UIDs: another case
 	film      *volume.Cine // the run in place of the usual one
 	pair      bool         // of two runs of one moment, the second half a second later
 }
@@ -216,11 +218,11 @@ func (b *backend) Scan(_ context.Context, path string, progress func(float64), _
 	if path == "/empty" {
 		return &model.Study{Path: path, Files: 214}, nil
 	}
-	if path != "/imaging/case" && filepath.Base(path) != lessonID {
+	if !b.anywhere && path != "/imaging/case" && filepath.Base(path) != lessonID {
 		return nil, errors.New("study: nothing here")
 	}
 	series := func(role model.Role, name, date string, thick float64, why model.Reason) model.Series {
-		return model.Series{UID: string(role), Description: name, Modality: "CT", Images: 180, Bytes: 5184000, Date: date, Time: "091200",
+		return model.Series{UID: string(role) + b.other, Description: name, Modality: "CT", Images: 180, Bytes: 5184000, Date: date, Time: "091200",
 			Spacing: [3]float64{1, 1, thick}, Verdict: "regular", Role: role, Reason: why, Thumbnail: shaded}
 	}
 	out := &model.Study{Path: path, Patient: model.Patient{Name: "EXAMPLE Alix", ID: "4471-02", Birth: "19540821", Sex: "F", Age: "071Y"},

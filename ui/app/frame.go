@@ -30,6 +30,7 @@ type frame struct {
 	player  panel.Transport
 	lessons panel.Lessons
 	lesson  panel.Lesson
+	blind   panel.Blind
 	run     panel.Injection
 	runBar  panel.RunBar
 	cohort  panel.Cohort
@@ -161,6 +162,8 @@ func (f *frame) reading(gtx layout.Context, a *App, h panel.Host, host view.Host
 			switch {
 			case h.State.MeasureList:
 				side = f.drawn.Layout
+			case h.State.BlindReading():
+				side = f.blind.Layout
 			case h.State.Workspace == model.Fluoroscopy && !h.State.Problems:
 				side = f.run.Layout
 			}

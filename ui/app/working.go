@@ -184,5 +184,30 @@ func (a *App) scanSession(ctx context.Context, lang text.Lang, path string, rece
 	return msg
 }
 
+// blindBeside is the session of a folder of images, in it or beside it, that
+// is to be read without the program's result: opening the images in place of
+// the session must not show it.
+func blindBeside(dir string, study *model.Study) *session.State {
+	if study == nil {
+		return nil
+	}
+	var present []string
+	for _, s := range study.Series {
+		present = append(present, s.UID)
+	}
+	for _, d := range []string{dir, filepath.Dir(dir)} {
+		files, err := filepath.Glob(filepath.Join(d, "*"+session.Extension))
+		if err != nil {
+			continue // a name that is no pattern
+		}
+		for _, f := range files {
+			if s, err := session.Read(f); err == nil && s.Blind() && len(s.Study.UIDs()) > 0 && len(s.Study.Missing(present)) == 0 {
+				return &s
+			}
+		}
+	}
+	return nil
+}
+
 // isSession reports whether a path names a session file.
 func isSession(path string) bool { return strings.HasSuffix(path, session.Extension) }

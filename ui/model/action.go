@@ -139,7 +139,7 @@ func scroll(steps int) func(*State, time.Time) Msg {
 
 // Actions is the registry, in the order of the palette.
 func Actions() []Action {
-	return slices.Concat(readActions(), presetActions(), showActions(), solidActions(), compareActions(), measureActions(), cineActions(), correctActions(), fixingActions(), reportActions(), objectActions(), lessonActions(), saveActions(), fluoroActions(), cohortActions())
+	return slices.Concat(readActions(), presetActions(), showActions(), solidActions(), compareActions(), measureActions(), cineActions(), correctActions(), fixingActions(), reportActions(), objectActions(), lessonActions(), saveActions(), fluoroActions(), cohortActions(), blindActions())
 }
 
 // readActions are those of the reading room and of the program.
@@ -181,7 +181,7 @@ func readActions() []Action {
 		{ID: "vertebra-previous", Label: i18n.PrevVert, Group: F, Icon: "vert", Keys: key("⇞"), Blocked: needsResult, Msg: fixed(StepLevel{-1})},
 		{ID: "level", Label: i18n.GoToLevel, Group: F, Icon: "vert", Sense: i18n.GoToLevelHow, Keys: key("G"), Blocked: needsResult, Msg: func(_ *State, now time.Time) Msg { return StartLevel{now} }},
 		{ID: "problems", Label: i18n.Problems, Group: F, Icon: "warn", Blocked: needsStudy, Msg: func(s *State, _ time.Time) Msg { return ShowProblems{!s.Problems} }},
-		{ID: "analyse", Label: i18n.AnalyseNow, Group: F, Icon: "vert", Blocked: notDuringCase(needsPost), Msg: func(_ *State, now time.Time) Msg { return StartAnalysis{now} }},
+		{ID: "analyse", Label: i18n.AnalyseNow, Group: F, Icon: "vert", Blocked: notBlind(notDuringCase(needsPost)), Msg: func(_ *State, now time.Time) Msg { return StartAnalysis{now} }},
 		seedAction(),
 		{ID: "copy-table", Label: i18n.CopyTable, Group: F, Icon: "table", Keys: ctrl("C"), Blocked: needsResult, Msg: func(s *State, _ time.Time) Msg { return Do{Copy{s.TableTSV()}} }},
 

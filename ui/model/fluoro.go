@@ -231,7 +231,7 @@ func (s *State) followRun() (out []Effect) {
 	}
 	_, analysing := s.Job(AnalyseJob)
 	_, editing := s.Job(EditJob)
-	if s.Workspace == Fluoroscopy && !analysing && !editing && r.Cine.Frames > 1 && (x.asked != want || x.restart) {
+	if s.Workspace == Fluoroscopy && !s.BlindReading() && !analysing && !editing && r.Cine.Frames > 1 && (x.asked != want || x.restart) {
 		x.asked, x.restart, x.Failure = want, false, ""
 		s.startJob(MeasureJob, time.Time{})
 		out = append(out, MeasureRun{Study: s.Study, Series: r.Series, Index: r.Index, Calibration: want.cal, CT: want.ct, Pair: pair, key: want})

@@ -72,7 +72,7 @@ func (s *State) Blind() bool {
 
 // Marking reports whether a click on an image of the case marks a leak.
 func (s *State) Marking() bool {
-	return s.Workspace == Teaching && s.Blind() && s.Lesson.Play.Armed != ""
+	return s.Workspace == Teaching && s.Blind() && s.Lesson.Play.Armed != "" || s.writable() && s.Session.Blind.Armed != ""
 }
 
 // The effects of teaching.
@@ -262,6 +262,9 @@ func (MarkAt) undoable() bool { return true }
 func (m MarkAt) apply(s *State) []Effect {
 	if !s.Marking() {
 		return nil
+	}
+	if s.Session.Blind.Armed != "" {
+		return s.markBlind([3]float64{m.At.X, m.At.Y, m.At.Z})
 	}
 	c := s.Lesson.Play.Armed
 	Answering{func(a *teach.Answer) {

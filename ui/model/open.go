@@ -208,7 +208,7 @@ func (s *State) thumbnails(t [2]*image.RGBA) {
 type StartAnalysis struct{ Now time.Time }
 
 func (m StartAnalysis) apply(s *State) []Effect {
-	if s.Loaded[PostSlot].Volume == nil {
+	if s.Loaded[PostSlot].Volume == nil || s.BlindReading() {
 		return nil
 	}
 	s.startJob(AnalyseJob, m.Now)
@@ -226,7 +226,7 @@ type Analysed struct {
 }
 
 func (m Analysed) apply(s *State) []Effect {
-	if s.Loaded[PostSlot].Volume != m.Post {
+	if s.Loaded[PostSlot].Volume != m.Post || s.BlindReading() {
 		return nil // another study was opened meanwhile
 	}
 	job, _ := s.Job(AnalyseJob)
@@ -250,7 +250,7 @@ type Interim struct {
 
 func (m Interim) apply(s *State) []Effect {
 	_, running := s.Job(AnalyseJob)
-	if running && s.Loaded[PostSlot].Volume == m.Post && (s.Result == nil || s.Result.Upto != "") {
+	if running && !s.BlindReading() && s.Loaded[PostSlot].Volume == m.Post && (s.Result == nil || s.Result.Upto != "") {
 		s.Result = m.Result
 	}
 	return nil

@@ -39,5 +39,5 @@ func (s *State) Lost() bool {
 
 // seedAction asks for the name of the body at the crosshair.
 func seedAction() Action {
-	return Action{ID: "analyse-from", Label: i18n.SeedFrom, Sense: i18n.SeedFromSense, Group: i18n.Finding, Icon: "vert", Blocked: needsPost, Msg: fixed(SetOverlay{SeedDialog})}
+	return Action{ID: "analyse-from", Label: i18n.SeedFrom, Sense: i18n.SeedFromSense, Group: i18n.Finding, Icon: "vert", Blocked: notBlind(needsPost), Msg: fixed(SetOverlay{SeedDialog})}
 }

@@ -17,7 +17,8 @@ import (
 type Work struct {
 	Edits   []assess.Edit
 	Keys    []KeyImage
-	Comment string // of the report
+	Comment string          // of the report
+	Answer  *session.Answer // of a blinded reading; replaced, never changed in place
 	Runs    []RunWork
 }
 
@@ -42,10 +43,13 @@ type Session struct {
 	Signed   []session.Signature
 	Changed  bool // since it was signed
 
+	Blind blindReading
+
 	kept     session.State // what the journal holds
 	measures []Measure     // as the journal holds them
 	keys     []KeyImage
 	comment  string
+	answer   *session.Answer
 	runs     []RunWork
 }
 
@@ -85,22 +89,23 @@ func (m SessionOpened) apply(s *State) []Effect {
 		return Say{i18n.NotKept.In(s.Settings.Lang, "why", m.Error), m.Now}.apply(s)
 	}
 	s.take(m.State)
-	x.keys, x.comment, x.measures, x.runs = s.Work.Keys, s.Work.Comment, s.Reading.Measures, s.Work.Runs
+	x.keys, x.comment, x.measures, x.runs, x.answer = s.Work.Keys, s.Work.Comment, s.Reading.Measures, s.Work.Runs, s.Work.Answer
 	if in := s.incoming; in != nil && len(in.Study.Missing(m.Study.UIDs())) == 0 {
 		s.incoming = nil
 		s.history.push(s.snapshot()) // what this machine had can be brought back
 		here := s.history
 		s.take(*in)
 		s.history, x.kept = here, m.State
-		return nil
+		return s.beBlind()
 	}
+	effects := s.beBlind()
 	switch lost := !m.State.Closed && (len(m.State.Edits) > 0 || len(m.State.Values) > 0); {
 	case m.ReadOnly:
-		return Say{i18n.ReadOnly.In(s.Settings.Lang), m.Now}.apply(s)
+		return append(effects, Say{i18n.ReadOnly.In(s.Settings.Lang), m.Now}.apply(s)...)
 	case lost:
-		return Say{i18n.Recovered.In(s.Settings.Lang, "time", m.State.Last.Local().Format("15:04:05")), m.Now}.apply(s)
+		return append(effects, Say{i18n.Recovered.In(s.Settings.Lang, "time", m.State.Last.Local().Format("15:04:05")), m.Now}.apply(s)...)
 	}
-	return nil
+	return effects
 }
 
 // take puts what a journal or a session file holds in place of the present
@@ -108,6 +113,7 @@ func (m SessionOpened) apply(s *State) []Effect {
 func (s *State) take(from session.State) {
 	x := &s.Session
 	x.Signed, x.Changed = from.Signed, from.Changed
+	x.Blind.On = x.Blind.On || from.Blind() // what was blinded once on this machine stays so
 	s.Work = Work{Edits: from.Edits}
 	read := func(key string, to any) {
 		if v, ok := from.Values[key]; ok {
@@ -118,6 +124,7 @@ func (s *State) take(from session.State) {
 	read(keepComment, &s.Work.Comment)
 	read(keepMeasures, &s.Reading.Measures)
 	read(keepRuns, &s.Work.Runs)
+	read(session.KeyAnswer, &s.Work.Answer)
 	s.history = history{}
 	for n := range from.Edits {
 		step := s.snapshot()
@@ -218,6 +225,13 @@ func (x *Session) records(s *State) (out []session.Record) {
 	if !sameSlice(x.runs, s.Work.Runs) {
 		x.runs = s.Work.Runs
 		put(keepRuns, x.runs)
+	}
+	if x.Blind.On && !x.kept.Blind() {
+		put(session.KeyBlind, true)
+	}
+	if x.answer != s.Work.Answer {
+		x.answer = s.Work.Answer
+		put(session.KeyAnswer, x.answer)
 	}
 	if x.comment != s.Work.Comment {
 		x.comment = s.Work.Comment

@@ -148,10 +148,15 @@ func (p *asking) layout(gtx layout.Context, h Host) layout.Dimensions {
 
 // question is a numbered question over what answers it.
 func (h Host) question(n int, t i18n.Text, w layout.Widget) layout.Widget {
+	return h.titled(n, h.T(t), w)
+}
+
+// titled is a question in words of its own.
+func (h Host) titled(n int, title string, w layout.Widget) layout.Widget {
 	return func(gtx layout.Context) layout.Dimensions {
 		d := layout.Inset{Left: 14, Right: 14, Top: 12, Bottom: 12}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 			return column(gtx, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-				return row(gtx, layout.Rigid(h.Text(theme.Secondary, h.Text3, h.Lang.Number(float64(n), 0))), widget.Gap(9), layout.Rigid(h.Text(theme.Heading, h.Text1, h.T(t))))
+				return row(gtx, layout.Rigid(h.Text(theme.Secondary, h.Text3, h.Lang.Number(float64(n), 0))), widget.Gap(9), layout.Rigid(h.Text(theme.Heading, h.Text1, title)))
 			}), widget.Gap(8), layout.Rigid(w))
 		})
 		widget.At(gtx, image.Pt(0, d.Size.Y-1), widget.HLine(h.Line))

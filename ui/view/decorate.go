@@ -48,6 +48,7 @@ func (d *decoration) draw() {
 	}
 	d.callOut()
 	d.learner()
+	d.blindMarks()
 	d.pointers()
 	d.measures()
 	d.fix()

@@ -71,6 +71,24 @@ func (d *decoration) answered(s measure.Shape) {
 	}
 }
 
+// blindMarks draws what a blinded reader marked on the control CT.
+func (d *decoration) blindMarks() {
+	if !d.h.State.BlindReading() || d.id.Slot != model.PostSlot {
+		return
+	}
+	for _, v := range d.h.State.Answer().Levels {
+		for _, k := range v.Leaks {
+			if k.At == nil {
+				continue
+			}
+			if at, ok := d.near(*k.At); ok {
+				d.ring(at)
+				d.tag(at, icon.Of(k.Compartment), render.LeakStyle(k.Compartment, false).Colour, i18n.LeakName(k.Compartment).In(d.h.Env.Lang))
+			}
+		}
+	}
+}
+
 // pointers draws the arrows of the step of a tour: on a CT at places of the
 // patient, on a run at its pixels.
 func (d *decoration) pointers() {
