@@ -106,7 +106,7 @@ func before(ctx context.Context, pre *volume.Volume, v *spine.Vertebra, preFromP
 			return nil
 		}
 		n := b.surface.Normals()
-		s.fit(b.surface, n, n, step.reach, refineStepMM, refineSmooth, refineJumpMM, s.window(step.window))
+		s.fit(b.surface, n, n, step.reach, refineStepMM, refineSmooth, refineJumpMM, step.window)
 		net.taubin(b.surface.Vertices)
 		s.closeWall(b.surface, back)
 	}

@@ -27,11 +27,11 @@ const (
 func (s *scene) waist(cx, cy float64) []float64 {
 	n := int((contourFarMM-contourNearMM)/contourStepMM) + 1
 	cost := make([][]float64, contourRays)
-	w := s.window(2)
 	for a := range cost {
 		cost[a] = make([]float64, n)
 		sin, cos := math.Sincos(2 * math.Pi * float64(a) / contourRays)
 		normal := s.patientFromBody.ApplyVec(geom.V[geom.BodyFrame](cos, sin, 0))
+		w := s.window(normal, 2)
 		for r := range cost[a] {
 			d := contourNearMM + float64(r)*contourStepMM
 			x, y := cx+d*cos, cy+d*sin

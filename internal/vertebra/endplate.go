@@ -158,7 +158,7 @@ func (s *scene) column(x, y, sign float64, cost []float32) {
 			cost[l] = float32(outOfViewPrice + stay)
 			continue
 		}
-		c := s.edgeBy(p, up, s.window(plateWindowMM), 1)
+		c := s.edgeBy(p, up, s.window(up, plateWindowMM), 1)
 		switch {
 		case c < 0 && s.cementBelow(p, up):
 			cement[l] = -c

@@ -79,7 +79,7 @@ func (b *body) openWall() float64 {
 		if s.marked(s.cementNear, p) || s.atRoot(p) || s.atRoot(p.Add(s.patientFromBody.Axis(2).Mul(openRootExtra))) || s.atRoot(p.Add(s.patientFromBody.Axis(2).Mul(-openRootExtra))) {
 			continue
 		}
-		open[i] = !b.shifts[i].ok && -s.edge(p, normals[i], s.window(2)) < openEdge
+		open[i] = !b.shifts[i].ok && -s.edge(p, normals[i], s.window(normals[i], 2)) < openEdge
 	}
 	return largestPart(sphereNet(), open, vertexAreas(m))
 }

@@ -30,6 +30,7 @@ const (
 	pedicleRootMM    = 6.0 // how far in front of the wall no border of the body lies inside the tube
 	pedicleRimMM     = 0.8 // the tube's own cortex may be border
 	insideRootPrice  = 1.0
+	rootReachMM      = 16.0 // from the body's side to that of its broadest pedicle
 )
 
 // pedicleDepths are the planes behind the wall that are averaged, in mm.

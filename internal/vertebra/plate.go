@@ -46,7 +46,8 @@ func (s *scene) refinePlate(m *mesh.Mesh, cortex float64) []shift {
 		for i, p := range m.Vertices {
 			ridges[i] = ridge{}
 			if !hidden[i] && !s.onPedicle(p) && s.inView(p) {
-				ridges[i] = s.readRidge(&profiles[i], math.Abs(n[i].Dot(s.vol.Normal)) > alongAxis)
+				ridges[i] = readRidge(&profiles[i], s.voxelAlong(n[i]))
+				ridges[i].across = math.Abs(n[i].Dot(s.vol.Normal)) > alongAxis
 			}
 		}
 		blurs := newBlurs(ridges, cortex)
@@ -125,18 +126,18 @@ type ridge struct {
 	widthMM            float64 // twice the way from the top to there
 }
 
-// readRidge finds the bright ridge nearest to the vertex.
-func (s *scene) readRidge(f *profile, across bool) ridge {
-	near := int(math.Round(max(1.6, 1.2*s.voxelMM) / plateStepMM))
-	far := int(math.Round(max(0.8, 0.6*s.voxelMM) / plateStepMM))
+// readRidge finds the bright ridge nearest to the vertex; voxel is the size of a voxel across the surface, mm.
+func readRidge(f *profile, voxel float64) ridge {
+	near := int(math.Round(max(1.6, 1.2*voxel) / plateStepMM))
+	far := int(math.Round(max(0.8, 0.6*voxel) / plateStepMM))
 	peak := max(0, profileIn-near)
 	for i := peak; i <= min(len(f)-1, profileIn+far); i++ {
 		if f[i] > f[peak] {
 			peak = i
 		}
 	}
-	r := ridge{across: across, top: f[peak], floor: f[peak]}
-	for i := peak; i < len(f) && float64(i-peak)*plateStepMM <= max(2.4, 2*s.voxelMM); i++ {
+	r := ridge{top: f[peak], floor: f[peak]}
+	for i := peak; i < len(f) && float64(i-peak)*plateStepMM <= max(2.4, 2*voxel); i++ {
 		r.floor = min(r.floor, f[i])
 	}
 	r.floor = max(outsideFloorHU, r.floor)

@@ -37,6 +37,7 @@ type scene struct {
 	top, bottom   lid     // where the endplates should be
 	topGap        float64 // from there to the middle of the disc
 	bottomGap     float64
+	settled       bool       // both were looked for over the whole outline
 	height        float64    // between the lids on the axis
 	canal         [3]float64 // y of the canal's middle line = c0 + c1 z + c2 z^2
 	canalX        [2]float64 // x of it = c0 + c1 z
@@ -73,8 +74,15 @@ func (s *scene) inView(p geom.Patient) bool {
 	return q.X >= 0 && q.Y >= 0 && q.Z >= 0 && q.X <= float64(s.vol.NX-1) && q.Y <= float64(s.vol.NY-1) && q.Z <= float64(s.vol.NZ-1)
 }
 
-// window returns the width of the averaging windows of edges for a wish in mm: never less than a voxel.
-func (s *scene) window(mm float64) float64 { return max(mm, s.voxelMM) }
+// voxelAlong is the size of a voxel in a direction, mm: thick slices blur the endplates of an axial scan, not its walls.
+func (s *scene) voxelAlong(n geom.PatientVec) float64 {
+	g := s.vol
+	x, y, z := n.Dot(g.Row)*float64(g.DX), n.Dot(g.Col)*float64(g.DY), n.Dot(g.Normal)*float64(g.DZ)
+	return math.Sqrt(x*x + y*y + z*z)
+}
+
+// window returns the width of the averaging windows of edges across n for a wish in mm: never less than a voxel.
+func (s *scene) window(n geom.PatientVec, mm float64) float64 { return max(mm, s.voxelAlong(n)) }
 
 // findCement marks cement and metal round the body.
 func (s *scene) findCement() {

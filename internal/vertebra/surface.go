@@ -30,6 +30,7 @@ const (
 	maxReliefMM      = 2.5  // thicker slices do not tell a sunken endplate from the neighbour's
 	slopeCos         = 0.3  // faces steeper than this are walls
 	beyondRimMM      = 1.0
+	settledRoom      = 0.4 // of the way to the middle of the disc
 	beyondDiscPrice  = 0.7 // per mm further
 	outOfViewPrice   = 0.3
 )
@@ -48,6 +49,9 @@ func (s *scene) outline(ctx context.Context) *mesh.Mesh {
 	s.contourRadius = s.waist(cx, cy)
 	_, _, halfX, halfY := centreOf(s.contourRadius, cx, cy)
 	s.findPedicles(halfX)
+	if s.voxelMM > maxReliefMM {
+		s.settleLids(cx, cy)
+	}
 	centre := geom.Pt[geom.BodyFrame](cx, cy, (s.top.z(cx, cy)+s.bottom.z(cx, cy))/2)
 	reach := geom.V[geom.BodyFrame](halfX, halfY, s.height/2)
 	best := s.surfaceFrom(ctx, centre, reach)
@@ -81,12 +85,12 @@ func (s *scene) surfaceFrom(ctx context.Context, centre geom.Body, reach geom.Bo
 	for i, d := range net.dirs {
 		b := geom.V[geom.BodyFrame](d.X*reach.X, d.Y*reach.Y, d.Z*reach.Z).Unit()
 		rays[i] = s.patientFromBody.ApplyVec(b)
-		m.Vertices[i] = s.patientFromBody.Apply(s.sculpted(centre.Add(b.Mul(s.template(centre, b))), middle))
+		m.Vertices[i] = s.patientFromBody.Apply(s.sculpted(centre.Add(b.Mul(s.throughRoot(centre, b, s.template(centre, b)))), middle))
 	}
 	s.start, s.back = slices.Clone(m.Vertices), s.backFace(m)
 	s.straighten(rays, m.Normals())
 	for range starPasses {
-		s.fit(m, rays, m.Normals(), starRangeMM, starStepMM, starSmooth, starJumpMM, s.window(2))
+		s.fit(m, rays, m.Normals(), starRangeMM, starStepMM, starSmooth, starJumpMM, 2)
 		net.despike(m.Vertices)
 		s.closeWall(m, s.back)
 	}
@@ -96,7 +100,7 @@ func (s *scene) surfaceFrom(ctx context.Context, centre geom.Body, reach geom.Bo
 			break
 		}
 		n := m.Normals()
-		s.fit(m, n, n, refineRangeMM, refineStepMM, refineSmooth, refineJumpMM, s.window(w))
+		s.fit(m, n, n, refineRangeMM, refineStepMM, refineSmooth, refineJumpMM, w)
 		net.taubin(m.Vertices)
 		net.despike(m.Vertices)
 		s.closeWall(m, s.back)
@@ -115,7 +119,7 @@ func (s *scene) edgeShare(m *mesh.Mesh) float64 {
 			continue
 		}
 		all += a
-		sum += a * max(0, min(maxEdgeWorth, -s.edge(p, normals[i], s.window(2))))
+		sum += a * max(0, min(maxEdgeWorth, -s.edge(p, normals[i], s.window(normals[i], 2))))
 	}
 	return sum / max(1e-9, all)
 }
@@ -137,6 +141,22 @@ func (s *scene) template(c geom.Body, d geom.BodyVec) float64 {
 	sum += inv(up / max(2, s.top.z(c.X, c.Y)-c.Z))
 	sum += inv(down / max(2, c.Z-s.bottom.z(c.X, c.Y)))
 	return math.Pow(sum, -1.0/templateExponent)
+}
+
+// throughRoot returns how far the template reaches in a direction when it takes in the root of a pedicle: that of a broad one stands
+// more to the side of the body than the surface finds by itself.
+func (s *scene) throughRoot(c geom.Body, d geom.BodyVec, r float64) float64 {
+	if !s.wall.ok {
+		return r
+	}
+	for x := r; x < r+rootReachMM; x += pedicleStepMM {
+		b := c.Add(d.Mul(x))
+		p := s.pedicleOf(b)
+		if behind := b.Y - s.wall.Y(b.X, b.Z); p != nil && behind <= 0 && behind > -pedicleRootMM && p.at(p.tube, b) {
+			r = x
+		}
+	}
+	return r
 }
 
 // sculpted moves a point of the template from between the disc planes to between the endplates found.
@@ -162,12 +182,13 @@ func (s *scene) straighten(rays, normals []geom.PatientVec) {
 	}
 }
 
-// fit moves the vertices along their rays to the best labels.
+// fit moves the vertices along their rays to the best labels; window is the wish for the width of edges, mm.
 func (s *scene) fit(m *mesh.Mesh, rays, normals []geom.PatientVec, reach, step, smooth, jump, window float64) {
 	net := sphereNet()
 	labels := 2*int(math.Round(reach/step)) + 1
 	unary := make([]float32, len(rays)*labels)
 	for i, p := range m.Vertices {
+		window := s.window(normals[i], window)
 		for x := range labels {
 			off := float64(x-labels/2) * step
 			q := p.Add(rays[i].Mul(off))
@@ -209,9 +230,18 @@ func (s *scene) cost(p geom.Patient, n geom.PatientVec, window float64) float64 
 
 // topPlane is the middle of the disc above, or of what a high rim leaves of it; bottomPlane that below.
 func (s *scene) topPlane(b geom.Body) float64 {
-	return s.top.z(b.X, b.Y) + max(s.topGap, s.upper.at(b.X, b.Y)+beyondRimMM)
+	return s.top.z(b.X, b.Y) + max(s.room(s.topGap), s.upper.at(b.X, b.Y)+beyondRimMM)
 }
 
 func (s *scene) bottomPlane(b geom.Body) float64 {
-	return s.bottom.z(b.X, b.Y) - max(s.bottomGap, -s.lower.at(b.X, b.Y)+beyondRimMM)
+	return s.bottom.z(b.X, b.Y) - max(s.room(s.bottomGap), -s.lower.at(b.X, b.Y)+beyondRimMM)
+}
+
+// room is how far the surface may go beyond an end plane: to the middle of the disc, or less where the plane was settled in slices so
+// thick that the front of the disc looks like a wall of the body.
+func (s *scene) room(gap float64) float64 {
+	if s.settled {
+		return min(gap, max(beyondRimMM, settledRoom*gap))
+	}
+	return gap
 }

@@ -37,7 +37,6 @@ type faces struct{ top, bottom, left, right float64 }
 func (b *body) judgeFaces() {
 	s := b.scene
 	n := b.surface.Normals()
-	w := s.window(2)
 	var sum, count [4]float64
 	for i, p := range b.surface.Vertices {
 		d := s.bodyFromPatient.ApplyVec(n[i])
@@ -55,7 +54,7 @@ func (b *body) judgeFaces() {
 			face = 3
 		}
 		if face >= 0 {
-			sum[face] += max(0, min(maxEdgeWorth, -s.edge(p, n[i], w)))
+			sum[face] += max(0, min(maxEdgeWorth, -s.edge(p, n[i], s.window(n[i], 2))))
 			count[face]++
 		}
 	}

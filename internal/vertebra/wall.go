@@ -175,7 +175,7 @@ func (s *scene) firstRise(x, y0, z float64) (float64, bool) {
 		}
 		f[i] = max(edgeLowHU, min(600, h))
 	}
-	half := max(2, int(math.Round(s.window(1.0)/step)))
+	half := max(2, int(math.Round(s.window(s.patientFromBody.Axis(1), 1)/step)))
 	rise := make([]float64, n)
 	top := 0.0
 	for i := half; i < n-half; i++ {
