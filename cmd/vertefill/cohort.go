@@ -11,7 +11,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/cohort"
 	"github.com/vertefill/vertefill/internal/export"
 	"github.com/vertefill/vertefill/internal/text"
@@ -153,7 +152,7 @@ func cohortCheck(ctx context.Context, e env, args []string) (int, error) {
 
 // cohortOptions are the flags that say what is run and where results go; partial says that the cohort is a shard.
 func cohortOptions(e env, name string, args []string) (c *cohort.Cohort, o cohort.Options, partial bool, err error) {
-	o = cohort.Options{Version: programVersion()}
+	o = cohort.Options{Version: cohort.ProgramVersion()}
 	f := newFlags(e, name)
 	f.StringVar(&o.Out, "out", "vertefill-cohort", "folder for the results")
 	f.IntVar(&o.Jobs, "jobs", 0, "cases at once (default: as many as processors and memory allow)")
@@ -184,9 +183,6 @@ func cohortOptions(e env, name string, args []string) (c *cohort.Cohort, o cohor
 	}
 	return c.Shard(i, n), o, *shard != "", nil
 }
-
-// programVersion is what results depend on beside inputs and parameters.
-func programVersion() string { return strings.TrimSpace(assess.Version + " " + assess.Commit) }
 
 // reportLang is the language that was asked for the reports of cases.
 func reportLang(o cohort.Options) text.Lang { return text.Lang(o.Args[len(o.Args)-1]) }

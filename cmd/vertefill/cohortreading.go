@@ -17,7 +17,7 @@ import (
 // cohortReadingList makes anonymous sessions for readers.
 func cohortReadingList(ctx context.Context, e env, args []string) (int, error) {
 	f := newFlags(e, "cohort reading-list")
-	o := cohort.ListOptions{Version: programVersion()}
+	o := cohort.ListOptions{Version: cohort.ProgramVersion()}
 	readers := f.String("readers", "", "names of the readers, separated by commas")
 	f.StringVar(&o.To, "to", "", "a new folder: one folder a reader in it, and key.json, which stays with you")
 	f.IntVar(&o.Again, "again", 0, "cases that every reader reads twice")
@@ -119,7 +119,7 @@ func cohortCollect(ctx context.Context, e env, args []string) (int, error) {
 		if len(x.Cohort.Cases) == 0 {
 			continue
 		}
-		o := cohort.Options{Out: filepath.Join(*out, cohort.FolderOf(x.Reader)), Program: program, Version: programVersion(), Args: []string{"--lang", string(l)}, Jobs: *jobs}
+		o := cohort.Options{Out: filepath.Join(*out, cohort.FolderOf(x.Reader)), Program: program, Version: cohort.ProgramVersion(), Args: []string{"--lang", string(l)}, Jobs: *jobs}
 		records, err := cohort.Run(ctx, x.Cohort, o, func(r cohort.Record, done, total int, _ time.Duration) {
 			fmt.Fprintf(e.stderr, "%s  %d/%d  %s  %s %s\n", x.Reader, done, total, r.Case, statusWords[e.lang][r.Status], r.Error)
 		})

@@ -12,7 +12,7 @@ import (
 func cohortSubmit(ctx context.Context, e env, args []string) (int, error) {
 	f := newFlags(e, "cohort submit")
 	var extra repeated
-	o := cohort.SlurmOptions{Options: cohort.Options{Version: programVersion()}}
+	o := cohort.SlurmOptions{Options: cohort.Options{Version: cohort.ProgramVersion()}}
 	engine := f.String("engine", "slurm", "slurm; other engines run the shards of cohort run --shard i/n, see docs/cluster.md")
 	f.StringVar(&o.Out, "out", "vertefill-cohort", "folder for the results, seen by every node")
 	f.IntVar(&o.Shards, "shards", 0, "elements of the job array (default: one a case, at most 1000)")

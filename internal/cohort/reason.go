@@ -13,7 +13,7 @@ var pathLike = regexp.MustCompile(`(^|[\s"'(=\[])(/|\.{1,2}/|[A-Za-z]:[\\/]|\\\\
 // are often called like patients. The record and the log of the case keep the whole sentence.
 func (o *Outcome) Reason() string {
 	s := o.Record.Error
-	in := o.Case.inputs()
+	in := o.Case.Inputs()
 	roots := append(o.Case.paths(), append([]string{in.Study, in.Post, in.Pre, in.Session, o.Case.Session}, in.Fluoro...)...)
 	slices.SortFunc(roots, func(a, b string) int { return len(b) - len(a) })
 	for _, root := range roots {

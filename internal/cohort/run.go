@@ -70,8 +70,8 @@ type Inputs struct {
 // Empty reports whether no images are named.
 func (i Inputs) Empty() bool { return i.Study == "" && i.Post == "" && len(i.Fluoro) == 0 }
 
-// inputs returns what the case is made of; a path that cannot be made absolute stays as it is.
-func (c *Case) inputs() Inputs {
+// Inputs returns what the case is made of; a path that cannot be made absolute stays as it is.
+func (c *Case) Inputs() Inputs {
 	in := Inputs{Study: c.Study, Post: c.Post, Pre: c.Pre, Fluoro: slices.Clone(c.Fluoro), Seeds: c.Seeds, Levels: c.Levels, Session: absolute(c.Session)}
 	for _, p := range []*string{&in.Study, &in.Post, &in.Pre} {
 		*p = absolute(*p)
@@ -171,7 +171,7 @@ func largestFirst(c *Cohort) []int {
 // one measures a case unless its results stand; fresh tells that work was done.
 func one(ctx context.Context, c *Case, o Options, threads int) (r Record, fresh bool) {
 	start := time.Now()
-	r = Record{Case: c.ID, Version: o.Version, Args: append([]string{}, o.Args...), Inputs: c.inputs()}
+	r = Record{Case: c.ID, Version: o.Version, Args: append([]string{}, o.Args...), Inputs: c.Inputs()}
 	dir := Dir(o.Out, c.ID)
 	work, err := prepare(dir)
 	if err != nil {

@@ -62,8 +62,11 @@ type Config struct {
 	SessionDir string
 	// TeachDir is where teaching cases and scores are kept; empty keeps none.
 	TeachDir string
-	Version  string
-	Notch    float32 // scroll distance of a wheel notch
+	// Program is the command line program that measures the cases of a cohort;
+	// empty: the one beside the window's own, or that of the path.
+	Program string
+	Version string
+	Notch   float32 // scroll distance of a wheel notch
 	// SystemFonts lets the system's fonts help where Vertefill Sans lacks a
 	// sign; tests leave it off.
 	SystemFonts bool

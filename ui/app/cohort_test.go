@@ -228,7 +228,7 @@ func TestCohortAgreement(t *testing.T) {
 func TestCohortEmpty(t *testing.T) {
 	w := newWindow(t, full, french)
 	w.Do("cohort")
-	w.ClickOn("Dossier des résultats")
+	w.ClickOn("Chemin de la cohorte")
 	w.Type(t.TempDir())
 	w.ClickOn("Ouvrir")
 	w.Until("the answer", func() bool { return w.app.State().Toast.Text != "" })

@@ -23,3 +23,6 @@ func (a *App) SameTexts() {
 		a.env.Shaper.Bitmaps(glyphs)
 	}
 }
+
+// SetProgram makes another program measure the cases of a cohort.
+func (a *App) SetProgram(path string) { a.config.Program = path }

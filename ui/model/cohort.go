@@ -23,9 +23,11 @@ type RowState int
 // The states.
 const (
 	RowGood     RowState = iota
+	RowSigned            // a reader has signed the case
 	RowCheck             // a warning about this vertebra or its case
 	RowWithheld          // its numbers do not count
 	RowFailed            // the case could not be measured
+	RowPending           // it was not measured yet
 )
 
 // CohortRow is a vertebra of a case, or a case that could not be measured.
@@ -41,7 +43,8 @@ type CohortRow struct {
 	LeakML   float64
 	SliceMM  float64
 	State    RowState
-	Why      string // in the words of the report
+	Why      string   // in the words of the report
+	Values   []string // of the covariates
 	paths    cohort.Inputs
 	at       [3]float64
 }
@@ -73,7 +76,9 @@ type CohortFilter struct {
 	Leaking bool
 	Check   bool // warnings, withheld and failed ones
 	Thin    bool // slices of at most thinMM
+	Signed  bool
 	Words   string
+	Chosen  map[int]int // of a covariate, the choice; replaced, never changed in place
 }
 
 // thinMM is the largest distance of slices of a thin series.
@@ -81,7 +86,13 @@ const thinMM = 1.25
 
 // Cohort is the workspace of many cases.
 type Cohort struct {
-	Path    string // of the results
+	Path       string // of the results
+	Source     string // folder or table of the cases; empty when only the results are known
+	Covariates []Covariate
+	Choosing   bool // another cohort is being chosen
+	Running    CohortProgress
+	Check      CohortCheck
+
 	Rows    []CohortRow
 	Cases   int
 	Filter  CohortFilter
@@ -148,11 +159,13 @@ func (m OpenCohort) apply(s *State) []Effect {
 
 // CohortRead is the answer to ReadCohort.
 type CohortRead struct {
-	Path  string
-	Rows  []CohortRow
-	Cases int
-	Error string
-	Now   time.Time
+	Path       string // of the results
+	Source     string
+	Rows       []CohortRow
+	Covariates []Covariate
+	Cases      int
+	Error      string
+	Now        time.Time
 }
 
 func (m CohortRead) apply(s *State) []Effect {
@@ -160,10 +173,12 @@ func (m CohortRead) apply(s *State) []Effect {
 	if m.Error != "" {
 		return Say{m.Error, m.Now}.apply(s)
 	}
-	s.Cohort = Cohort{Path: m.Path, Rows: m.Rows, Cases: m.Cases, Chosen: -1, Filter: CohortFilter{Treated: true}}
+	s.endJob(CheckJob)
+	s.endJob(CohortRunning)
+	s.Cohort = Cohort{Path: m.Path, Source: m.Source, Covariates: m.Covariates, Rows: m.Rows, Cases: m.Cases, Chosen: -1, Filter: CohortFilter{Treated: true}}
 	s.Cohort.arrange()
-	s.Settings.Cohort = m.Path
-	return []Effect{SaveSettings{}}
+	s.Settings.Cohort = cmp.Or(m.Source, m.Path)
+	return []Effect{SaveSettings{}, StopJob{CheckJob}, StopJob{CohortRunning}}
 }
 
 // SetCohort changes what of the table is shown and in which order.
@@ -192,14 +207,15 @@ func (m SortCohort) apply(s *State) []Effect {
 // keeps reports whether a row passes the filter.
 func (f CohortFilter) keeps(r *CohortRow, words []string) bool {
 	switch {
-	case f.Treated && !r.Treated && r.State != RowFailed,
+	case f.Treated && !r.Treated && r.State < RowFailed,
 		f.Leaking && len(r.Leaks) == 0,
-		f.Check && r.State == RowGood,
+		f.Check && (r.State <= RowSigned || r.State == RowPending),
+		f.Signed && r.State != RowSigned,
 		f.Thin && !(r.SliceMM > 0 && r.SliceMM <= thinMM+1e-9):
 		return false
 	}
 	for _, w := range words {
-		if !strings.Contains(strings.ToLower(r.Case+" "+r.Level.String()), w) {
+		if !strings.Contains(strings.ToLower(r.Case+" "+r.Level.String()+" "+strings.Join(r.Values, " ")), w) {
 			return false
 		}
 	}
@@ -208,12 +224,12 @@ func (f CohortFilter) keeps(r *CohortRow, words []string) bool {
 
 // Count is how many filters are on.
 func (f CohortFilter) Count() (n int) {
-	for _, on := range []bool{f.Treated, f.Leaking, f.Check, f.Thin} {
+	for _, on := range []bool{f.Treated, f.Leaking, f.Check, f.Thin, f.Signed} {
 		if on {
 			n++
 		}
 	}
-	return n
+	return n + len(f.Chosen)
 }
 
 // arrange makes Shown anew: a slice of its own, so that plots know when it changed.
@@ -221,7 +237,7 @@ func (c *Cohort) arrange() {
 	words := strings.Fields(strings.ToLower(c.Filter.Words))
 	shown := make([]int, 0, len(c.Rows))
 	for i := range c.Rows {
-		if c.Filter.keeps(&c.Rows[i], words) {
+		if c.Filter.keeps(&c.Rows[i], words) && c.chosen(&c.Rows[i]) {
 			shown = append(shown, i)
 		}
 	}
@@ -431,11 +447,16 @@ func (c *Cohort) CohortCSV(comma rune) string {
 	w := csv.NewWriter(&b)
 	w.Comma = comma
 	f := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
-	rows := [][]string{{"case", "level", "treated", "bodyVolumeMl", "cementInBodyMl", "fillRatio", "fillLow", "fillHigh", "leaks", "leakVolumeMl", "sliceMm", "state", "why"}}
+	head := []string{"case", "level", "treated", "bodyVolumeMl", "cementInBodyMl", "fillRatio", "fillLow", "fillHigh", "leaks", "leakVolumeMl", "sliceMm", "state", "why"}
+	for _, x := range c.Covariates {
+		head = append(head, x.Name)
+	}
+	rows := [][]string{head}
 	for _, i := range c.Shown {
 		r := &c.Rows[i]
-		line := make([]string, len(rows[0]))
-		line[0], line[11], line[12] = r.Case, [...]string{"good", "check", "withheld", "failed"}[r.State], r.Why
+		line := make([]string, len(head))
+		copy(line[13:], r.Values)
+		line[0], line[11], line[12] = r.Case, [...]string{"good", "signed", "check", "withheld", "failed", "pending"}[r.State], r.Why
 		if r.Level != anatomy.None {
 			line[1], line[2], line[3], line[4], line[9], line[10] = r.Level.String(), strconv.FormatBool(r.Treated), f(r.BodyML), f(r.CementML), f(r.LeakML), f(r.SliceMM)
 			if r.State != RowWithheld {
@@ -461,7 +482,11 @@ func CohortRows(list []cohort.Outcome) (rows []CohortRow) {
 	for n := range list {
 		o := &list[n]
 		if o.Report == nil {
-			rows = append(rows, CohortRow{Case: o.Case.ID, State: RowFailed, Why: o.Record.Error, paths: o.Record.Inputs})
+			r := CohortRow{Case: o.Case.ID, State: RowFailed, Why: o.Record.Error, Values: o.Case.Covariates, paths: o.Record.Inputs}
+			if o.Record.Status == cohort.Pending {
+				r.State, r.paths = RowPending, o.Case.Inputs()
+			}
+			rows = append(rows, r)
 			continue
 		}
 		slice := 0.0
@@ -472,7 +497,7 @@ func CohortRows(list []cohort.Outcome) (rows []CohortRow) {
 		}
 		for i := range o.Report.Vertebrae {
 			v := &o.Report.Vertebrae[i]
-			r := CohortRow{Case: o.Case.ID, Level: v.Level, Treated: v.Treated, BodyML: v.BodyVolumeML, CementML: v.CementInBodyML, Fill: v.FillRatio, SliceMM: slice, paths: o.Record.Inputs, at: v.CentroidLPS}
+			r := CohortRow{Case: o.Case.ID, Level: v.Level, Treated: v.Treated, BodyML: v.BodyVolumeML, CementML: v.CementInBodyML, Fill: v.FillRatio, SliceMM: slice, Values: o.Case.Covariates, paths: o.Record.Inputs, at: v.CentroidLPS}
 			if v.FillRatioInterval != nil {
 				r.Interval = &[2]float64{v.FillRatioInterval[0], v.FillRatioInterval[1]}
 			}
@@ -515,6 +540,7 @@ func cohortActions() []Action {
 		{ID: "cohort-treated", Label: i18n.TreatedLevels, Group: T, Icon: "filter", Blocked: open, Msg: filter(func(f *CohortFilter) { f.Treated = !f.Treated })},
 		{ID: "cohort-leaking", Label: i18n.WithLeak, Group: T, Icon: "filter", Blocked: open, Msg: filter(func(f *CohortFilter) { f.Leaking = !f.Leaking })},
 		{ID: "cohort-check", Label: i18n.ToCheck, Group: T, Icon: "filter", Blocked: open, Msg: filter(func(f *CohortFilter) { f.Check = !f.Check })},
+		{ID: "cohort-signed", Label: i18n.SignedRows, Group: T, Icon: "filter", Blocked: open, Msg: filter(func(f *CohortFilter) { f.Signed = !f.Signed })},
 		{ID: "cohort-thin", Label: i18n.ThinSlices, Group: T, Icon: "filter", Blocked: open, Msg: filter(func(f *CohortFilter) { f.Thin = !f.Thin })},
 		{ID: "cohort-csv", Label: i18n.SaveRows, Group: T, Icon: "export", Blocked: open, Msg: func(s *State, _ time.Time) Msg { return Do{SaveCohort{s.Cohort.CohortCSV(',')}} }},
 		{ID: "cohort-copy", Label: i18n.CopyRows, Group: T, Icon: "table", Blocked: open, Msg: func(s *State, _ time.Time) Msg { return Do{Copy{s.Cohort.CohortCSV('\t')}} }},

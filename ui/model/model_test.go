@@ -58,7 +58,7 @@ func TestKeyLabels(t *testing.T) {
 
 func TestUndoIsBoundedAndExact(t *testing.T) {
 	s := newState()
-	for i := range 10100 {
+	for i := range model.HistoryLimit + 100 {
 		s.Apply(model.Look{Change: func(r *model.Reading) { r.Slab.Thickness = 1; r.Opacity = float64(i) }})
 	}
 	n := 0
@@ -66,8 +66,9 @@ func TestUndoIsBoundedAndExact(t *testing.T) {
 		s.Apply(model.Undo{})
 		n++
 	}
-	if n != 10000 || s.Reading.Opacity != 99 {
-		t.Errorf("%d steps back to %v, want 10000 to 99", n, s.Reading.Opacity)
+	// One step too many makes the oldest tenth go.
+	if want := model.HistoryLimit - model.HistoryLimit/10 + 100; n != want || s.Reading.Opacity != float64(model.HistoryLimit/10-1) {
+		t.Errorf("%d steps back to %v, want %d", n, s.Reading.Opacity, want)
 	}
 	for s.CanRedo() {
 		s.Apply(model.Redo{})

@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"cmp"
 	"image"
 	"path/filepath"
 
@@ -19,14 +20,16 @@ import (
 // Cohort is the workspace of many cases: their table on the left, plots of the
 // rows shown on the right.
 type Cohort struct {
-	path    widget.Field
-	open    widget.Button
-	filled  bool // the path of the last time was put into the field
+	choice  cohortChoice
+	work    cohortWork
 	find    widget.Field
 	filter  widget.Button
 	menu    widget.Menu
 	csv     widget.Button
-	chips   [4]widget.Area
+	more    widget.ToolButton
+	actions widget.Menu
+	chips   [len(cohortFilters)]widget.Area
+	picked  map[int]*widget.Area // chips of covariates
 	heads   [7]widget.Area
 	rows    map[int]*widget.Row
 	list    widget.List
@@ -35,7 +38,10 @@ type Cohort struct {
 }
 
 // cohortFilters are the filters, by id of their action.
-var cohortFilters = []string{"cohort-treated", "cohort-leaking", "cohort-check", "cohort-thin"}
+var cohortFilters = [...]string{"cohort-treated", "cohort-leaking", "cohort-check", "cohort-thin", "cohort-signed"}
+
+// cohortWorks are what can be done with a cohort as a whole.
+var cohortWorks = []string{"cohort-open", "cohort-cases-check", "cohort-measure", "cohort-stop", "cohort-copy"}
 
 // plotsShare is the share of the width that plots take.
 const plotsShare = 0.41
@@ -46,10 +52,11 @@ func (p *Cohort) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	gtx.Constraints = layout.Exact(size)
 	widget.Fill(gtx, h.Window, image.Rectangle{Max: size})
 	p.events(gtx, h)
-	if len(h.State.Cohort.Rows) == 0 {
-		p.empty(gtx, h)
+	if len(h.State.Cohort.Rows) == 0 || h.State.Cohort.Choosing {
+		p.choice.layout(gtx, h)
 		return layout.Dimensions{Size: size}
 	}
+	p.plots.hover = p.pointed()
 	right := int(float32(size.X) * plotsShare)
 	pane(gtx, h, size.X-right, func(gtx layout.Context) layout.Dimensions { return p.table(gtx, h) })
 	widget.At(gtx, image.Pt(size.X-right, 0), func(gtx layout.Context) layout.Dimensions {
@@ -59,18 +66,22 @@ func (p *Cohort) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	return layout.Dimensions{Size: size}
 }
 
-func (p *Cohort) events(gtx layout.Context, h Host) {
-	if !p.filled {
-		p.filled = true
-		p.path.SetValue(h.State.Settings.Cohort)
-		if len(h.State.Cohort.Rows) == 0 {
-			p.path.Focus()
+// pointed is the row under the pointer, in the table or in a plot; -1 for none.
+func (p *Cohort) pointed() int {
+	for i, r := range p.rows {
+		if r.Hovered() {
+			return i
 		}
 	}
-	_, submitted := p.path.Events(gtx)
-	if p.open.Clicked(gtx) || submitted {
-		h.Emit(model.OpenCohort{Path: p.path.Value(), Now: gtx.Now})
+	for _, d := range []*dots{&p.plots.fill, &p.plots.agree} {
+		if d.at != nil && d.under >= 0 {
+			return d.under
+		}
 	}
+	return -1
+}
+
+func (p *Cohort) events(gtx layout.Context, h Host) {
 	if changed, _ := p.find.Events(gtx); changed {
 		words := p.find.Value()
 		h.Emit(model.SetCohort{Change: func(c *model.Cohort) { c.Filter.Words = words }})
@@ -80,6 +91,14 @@ func (p *Cohort) events(gtx layout.Context, h Host) {
 	}
 	if p.csv.Clicked(gtx) {
 		h.Do(gtx, "cohort-csv")
+	}
+	if p.more.Clicked(gtx) {
+		p.actions.Open = !p.actions.Open
+	}
+	for i, chip := range p.picked {
+		if k, on := h.State.Cohort.Filter.Chosen[i]; chip.Clicked(gtx) && on {
+			h.Emit(model.PickCovariate{Covariate: i, Choice: k})
+		}
 	}
 	for i := range p.chips {
 		if p.chips[i].Clicked(gtx) {
@@ -98,28 +117,6 @@ func (p *Cohort) events(gtx layout.Context, h Host) {
 	}
 }
 
-// empty asks for the results.
-func (p *Cohort) empty(gtx layout.Context, h Host) {
-	gtx.Constraints.Min = image.Point{}
-	layout.Center.Layout(fillMin(gtx), func(gtx layout.Context) layout.Dimensions {
-		gtx.Constraints.Max.X = min(gtx.Dp(560), gtx.Constraints.Max.X)
-		return widget.Card(gtx, h.Panel, h.Line, theme.RadiusCard, func(gtx layout.Context) layout.Dimensions {
-			return layout.UniformInset(20).Layout(gtx, func(gtx layout.Context) layout.Dimensions {
-				return column(gtx,
-					layout.Rigid(h.Text(theme.Section, h.Text1, h.T(i18n.CohortOpen))), widget.Gap(8),
-					layout.Rigid(h.Paragraph(theme.Body, h.Text2, h.T(i18n.CohortWhat))), widget.Gap(14),
-					layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-						return row(gtx, layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
-							return p.path.Layout(gtx, h.Env, widget.FieldLook{Label: h.T(i18n.CohortPath), Hint: h.T(i18n.CohortPath), Icon: icon.Folder})
-						}), widget.Gap(8), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-							return p.open.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.OpenIt), Primary: true})
-						}))
-					}))
-			})
-		})
-	})
-}
-
 func fillMin(gtx layout.Context) layout.Context {
 	gtx.Constraints.Min = gtx.Constraints.Max
 	return gtx
@@ -127,8 +124,15 @@ func fillMin(gtx layout.Context) layout.Context {
 
 // table is the left side: title, filters, head, rows, medians.
 func (p *Cohort) table(gtx layout.Context, h Host) layout.Dimensions {
+	if h.State.Cohort.Check.Shown {
+		return layout.Flex{Axis: layout.Vertical}.Layout(gtx,
+			layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.title(gtx, h) }),
+			layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.work.bar(gtx, h) }),
+			layout.Flexed(1, func(gtx layout.Context) layout.Dimensions { return p.work.problems(gtx, h) }))
+	}
 	return layout.Flex{Axis: layout.Vertical}.Layout(gtx,
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.title(gtx, h) }),
+		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.work.bar(gtx, h) }),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.filters(gtx, h) }),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.head(gtx, h) }),
 		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions { return p.body(gtx, h) }),
@@ -162,7 +166,7 @@ func (p *Cohort) title(gtx layout.Context, h Host) layout.Dimensions {
 	c := &h.State.Cohort
 	return bar(gtx, h, h.Panel, 50, func(gtx layout.Context) layout.Dimensions {
 		return row(gtx, widget.Gap(14),
-			layout.Rigid(h.Text(theme.Section, h.Text1, h.T(i18n.CohortTitle, "name", filepath.Base(c.Path)))), widget.Gap(10),
+			layout.Rigid(h.Text(theme.Section, h.Text1, h.T(i18n.CohortTitle, "name", filepath.Base(cmp.Or(c.Source, c.Path))))), widget.Gap(10),
 			layout.Flexed(1, across(h.Text(theme.Secondary, h.Text3, h.T(i18n.CohortSize, "cases", i18n.Whole(h.Lang, float64(c.Cases)), "rows", i18n.Whole(h.Lang, float64(len(c.Rows))))))), widget.Gap(10),
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				return widget.Fixed(gtx, 170, 32, func(gtx layout.Context) layout.Dimensions {
@@ -176,16 +180,42 @@ func (p *Cohort) title(gtx layout.Context, h Host) layout.Dimensions {
 				}
 				d := p.filter.Layout(gtx, h.Env, look)
 				if p.menu.Open {
-					if i := p.menu.Float(gtx, h.Env, image.Pt(-gtx.Dp(120), d.Size.Y+gtx.Dp(4)), h.MenuItems(cohortFilters)); i >= 0 {
-						h.Do(gtx, cohortFilters[i])
-					}
+					p.filterMenu(gtx, h, image.Pt(-gtx.Dp(120), d.Size.Y+gtx.Dp(4)))
 				}
 				return d
 			}), widget.Gap(8),
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				return p.csv.Layout(gtx, h.Env, widget.ButtonLook{Text: "CSV", Icon: icon.Export})
-			}), widget.Gap(14))
+			}), widget.Gap(4),
+			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				d := p.more.Layout(gtx, h.Env, widget.ToolLook{Icon: icon.All["down"], Tip: widget.Tooltip{Name: h.T(i18n.CohortMore)}})
+				if p.actions.Open {
+					if i := p.actions.Float(gtx, h.Env, image.Pt(-gtx.Dp(220), d.Size.Y+gtx.Dp(4)), h.MenuItems(cohortWorks)); i >= 0 {
+						h.Do(gtx, cohortWorks[i])
+					}
+				}
+				return d
+			}), widget.Gap(10))
 	})
+}
+
+// filterMenu holds the filters, those of the covariates below.
+func (p *Cohort) filterMenu(gtx layout.Context, h Host, at image.Point) {
+	items := h.MenuItems(cohortFilters[:])
+	var picks []model.PickCovariate
+	for i, x := range h.State.Cohort.Covariates {
+		for k, choice := range x.Choices {
+			now, on := h.State.Cohort.Filter.Chosen[i]
+			items = append(items, widget.MenuItem{Text: choice.Words(x.Name, h.Lang), Checked: on && now == k})
+			picks = append(picks, model.PickCovariate{Covariate: i, Choice: k})
+		}
+	}
+	switch i := p.menu.Float(gtx, h.Env, at, items); {
+	case i >= len(cohortFilters):
+		h.Emit(picks[i-len(cohortFilters)])
+	case i >= 0:
+		h.Do(gtx, cohortFilters[i])
+	}
 }
 
 // filters are the chips of what is on; a click takes one off.
@@ -197,12 +227,28 @@ func (p *Cohort) filters(gtx layout.Context, h Host) layout.Dimensions {
 		for i, x := range []struct {
 			on   bool
 			name i18n.Text
-		}{{f.Treated, i18n.TreatedLevels}, {f.Leaking, i18n.WithLeak}, {f.Check, i18n.ToCheck}, {f.Thin, i18n.ThinSlices}} {
+		}{{f.Treated, i18n.TreatedLevels}, {f.Leaking, i18n.WithLeak}, {f.Check, i18n.ToCheck}, {f.Thin, i18n.ThinSlices}, {f.Signed, i18n.SignedRows}} {
 			if !x.on {
 				continue
 			}
 			parts = append(parts, widget.Gap(6), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				return p.chips[i].Layout(gtx, h.Env, h.T(x.name), h.Neutral(h.T(x.name)+" ×"))
+			}))
+		}
+		for i, x := range c.Covariates {
+			k, on := f.Chosen[i]
+			if !on || k >= len(x.Choices) {
+				continue
+			}
+			if p.picked[i] == nil {
+				if p.picked == nil {
+					p.picked = map[int]*widget.Area{}
+				}
+				p.picked[i] = &widget.Area{}
+			}
+			words := x.Choices[k].Words(x.Name, h.Lang)
+			parts = append(parts, widget.Gap(6), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				return p.picked[i].Layout(gtx, h.Env, words, h.Neutral(words+" ×"))
 			}))
 		}
 		if f.Count() == 0 {
@@ -295,7 +341,15 @@ func (p *Cohort) row(gtx layout.Context, h Host, w *widget.Row, i int) layout.Di
 			out[6] = p.leaks(h, x)
 		}
 	}
-	return w.Layout(gtx, h.Env, x.Case+" "+x.Level.String(), theme.RowOneLine, i == h.State.Cohort.Chosen, func(gtx layout.Context) layout.Dimensions { return caseCells(gtx, out) })
+	if x.Why != "" { // it may be longer than its column
+		h.Hint(gtx, w, w.Hovered(), widget.Tooltip{Name: x.Case, Sense: x.Why})
+	}
+	return w.Layout(gtx, h.Env, x.Case+" "+x.Level.String(), theme.RowOneLine, i == h.State.Cohort.Chosen, func(gtx layout.Context) layout.Dimensions {
+		if i == p.plots.hover && !w.Hovered() { // its point is under the pointer
+			widget.Fill(gtx, h.Raised, image.Rectangle{Max: gtx.Constraints.Max})
+		}
+		return caseCells(gtx, out)
+	})
 }
 
 func nothing(layout.Context) layout.Dimensions { return layout.Dimensions{} }
@@ -361,7 +415,7 @@ func printInk(c anatomy.Compartment) nrgba {
 
 // state is the chip of a row and why.
 func (p *Cohort) state(h Host, x *model.CohortRow) layout.Widget {
-	chip := h.Good(icon.Check, h.T(i18n.StateGood))
+	chip := h.Good(icon.Check, h.T(i18n.StateSigned))
 	switch x.State {
 	case model.RowCheck:
 		chip = h.Caution(icon.Warn, h.T(i18n.StateCheck))
@@ -369,6 +423,10 @@ func (p *Cohort) state(h Host, x *model.CohortRow) layout.Widget {
 		chip = h.Alarm(icon.Error, h.T(i18n.StateWithheld))
 	case model.RowFailed:
 		chip = h.Alarm(icon.Error, h.T(i18n.StateFailed))
+	case model.RowPending:
+		chip = h.Neutral(h.T(i18n.StatePending))
+	case model.RowGood:
+		chip = h.Neutral(h.T(i18n.StateGood))
 	}
 	return func(gtx layout.Context) layout.Dimensions {
 		gtx.Constraints.Min = image.Point{}
@@ -386,7 +444,7 @@ type medians struct {
 
 // update makes it anew when other rows are shown.
 func (m *medians) update(c *model.Cohort) {
-	if len(m.of) == len(c.Shown) && (len(c.Shown) == 0 || &m.of[0] == &c.Shown[0]) {
+	if sameRows(m.of, c.Shown) {
 		return
 	}
 	*m = medians{of: c.Shown}

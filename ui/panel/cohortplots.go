@@ -3,6 +3,7 @@ package panel
 import (
 	"image"
 	"image/color"
+	"maps"
 	"math"
 	"slices"
 
@@ -28,6 +29,8 @@ import (
 // with another reading. A click on a point opens its case.
 type cohortPlots struct {
 	fill, agree dots
+	levels      levelFills
+	hover       int // the row under the pointer, here or in the table; -1 for none
 	path        widget.Field
 	open        widget.Button
 	kept        struct {
@@ -106,52 +109,81 @@ func plotFrame(gtx layout.Context, h Host, low, high, step float64, plus bool, r
 	return plot, y
 }
 
-// byLevel draws the fill of the rows shown, level by level.
-func (p *cohortPlots) byLevel(gtx layout.Context, h Host) layout.Dimensions {
-	c := &h.State.Cohort
+// levelFills are the fills of the rows shown, level by level. They are made
+// anew when other rows are shown, not in every frame.
+type levelFills struct {
+	shown []int
+	most  float64 // per cent
+	list  []levelFill
+}
+
+type levelFill struct {
+	level                     anatomy.Level
+	rows                      []int
+	median, low, high, q1, q3 float64 // per cent
+}
+
+func (f *levelFills) update(c *model.Cohort) {
+	if sameRows(f.shown, c.Shown) {
+		return
+	}
+	f.shown, f.most, f.list = c.Shown, 10, nil
 	groups := map[anatomy.Level][]int{}
-	most := 10.0
 	for _, i := range c.Shown {
 		if r := &c.Rows[i]; r.Level != anatomy.None && r.State < model.RowWithheld {
 			groups[r.Level] = append(groups[r.Level], i)
-			most = max(most, 100*r.Fill)
+			f.most = max(f.most, 100*r.Fill)
 		}
 	}
-	levels := make([]anatomy.Level, 0, len(groups))
-	for l := range groups {
-		levels = append(levels, l)
-	}
-	slices.Sort(levels)
-	step := niceStep(most / 5)
-	plot, y := plotFrame(gtx, h, 0, math.Ceil(most/step)*step, step, false, 8)
-	if len(levels) == 0 {
-		return layout.Dimensions{Size: gtx.Constraints.Max}
-	}
-	wide := float32(plot.Dx()) / float32(len(levels))
-	var spots []spot
-	for n, level := range levels {
-		x := float32(plot.Min.X) + wide*(float32(n)+0.5)
-		list := groups[level]
-		for k, i := range list { // a little beside each other, always in the same place
-			at := x + wide*0.30*(float32((k*7919)%101)/50-1)
-			spots = append(spots, spot{f32.Pt(at, y(100*c.Rows[i].Fill)), i})
-		}
-	}
-	p.fill.layout(gtx, h, h.T(i18n.FillByLevel), c.Shown, spots)
-	for n, level := range levels {
-		x := float32(plot.Min.X) + wide*(float32(n)+0.5)
-		values := make([]float64, 0, len(groups[level]))
-		for _, i := range groups[level] {
+	for _, l := range slices.Sorted(maps.Keys(groups)) {
+		x := levelFill{level: l, rows: groups[l]}
+		values := make([]float64, 0, len(x.rows))
+		for _, i := range x.rows {
 			values = append(values, 100*c.Rows[i].Fill)
 		}
-		median, low, high := fiveNumbers(values)
-		if s := stats.Summarise(values); len(values) >= 3 {
-			widget.Line(gtx, h.Accent, f32.Pt(x, y(low)), f32.Pt(x, y(high)), 1.5*gtx.Metric.PxPerDp)
-			widget.Line(gtx, h.Accent, f32.Pt(x, y(s.Q1)), f32.Pt(x, y(s.Q3)), float32(gtx.Dp(7)))
+		x.median, x.low, x.high = fiveNumbers(values)
+		sum := stats.Summarise(values)
+		x.q1, x.q3 = sum.Q1, sum.Q3
+		f.list = append(f.list, x)
+	}
+}
+
+// sameRows reports whether two lists of rows are the same one: Shown is made
+// anew by every change.
+func sameRows(a, b []int) bool {
+	return a != nil && len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
+// byLevel draws the fill of the rows shown, level by level.
+func (p *cohortPlots) byLevel(gtx layout.Context, h Host) layout.Dimensions {
+	c := &h.State.Cohort
+	f := &p.levels
+	f.update(c)
+	step := niceStep(f.most / 5)
+	plot, y := plotFrame(gtx, h, 0, math.Ceil(f.most/step)*step, step, false, 8)
+	if len(f.list) == 0 {
+		return layout.Dimensions{Size: gtx.Constraints.Max}
+	}
+	wide := float32(plot.Dx()) / float32(len(f.list))
+	middle := func(n int) float32 { return float32(plot.Min.X) + wide*(float32(n)+0.5) }
+	p.fill.layout(gtx, h, h.T(i18n.FillByLevel), c.Shown, func() (spots []spot) {
+		for n, x := range f.list {
+			for k, i := range x.rows { // a little beside each other, always in the same place
+				at := middle(n) + wide*0.30*(float32((k*7919)%101)/50-1)
+				spots = append(spots, spot{f32.Pt(at, y(100*c.Rows[i].Fill)), i})
+			}
 		}
-		widget.Dot(gtx, h.Accent, f32.Pt(x, y(median)), float32(gtx.Dp(5)))
-		widget.Dot(gtx, h.Panel, f32.Pt(x, y(median)), float32(gtx.Dp(3)))
-		for k, words := range []string{level.String(), i18n.Whole(h.Lang, float64(len(values)))} {
+		return spots
+	})
+	for n, g := range f.list {
+		x := middle(n)
+		if len(g.rows) >= 3 {
+			widget.Line(gtx, h.Accent, f32.Pt(x, y(g.low)), f32.Pt(x, y(g.high)), 1.5*gtx.Metric.PxPerDp)
+			widget.Line(gtx, h.Accent, f32.Pt(x, y(g.q1)), f32.Pt(x, y(g.q3)), float32(gtx.Dp(7)))
+		}
+		widget.Dot(gtx, h.Accent, f32.Pt(x, y(g.median)), float32(gtx.Dp(5)))
+		widget.Dot(gtx, h.Panel, f32.Pt(x, y(g.median)), float32(gtx.Dp(3)))
+		for k, words := range []string{g.level.String(), i18n.Whole(h.Lang, float64(len(g.rows)))} {
 			ink := h.Text1
 			if k == 1 {
 				ink = h.Text3
@@ -160,6 +192,7 @@ func (p *cohortPlots) byLevel(gtx layout.Context, h Host) layout.Dimensions {
 			widget.At(gtx, image.Pt(int(x)-w/2, plot.Max.Y+gtx.Dp(6)+k*gtx.Dp(15)), h.Text(theme.Caption, ink, words))
 		}
 	}
+	p.fill.point(gtx, h, p.hover)
 	return layout.Dimensions{Size: gtx.Constraints.Max}
 }
 
@@ -178,7 +211,7 @@ func (p *cohortPlots) agreement(gtx layout.Context, h Host) layout.Dimensions {
 		})
 	}
 	k := &p.kept
-	if k.pairs != c.Pairs || len(k.shown) != len(c.Shown) || len(k.shown) > 0 && &k.shown[0] != &c.Shown[0] {
+	if k.pairs != c.Pairs || !sameRows(k.shown, c.Shown) {
 		k.shown, k.pairs = c.Shown, c.Pairs
 		k.list, k.limits, k.icc, k.err = c.Agreement()
 	}
@@ -235,19 +268,22 @@ func (p *cohortPlots) blandAltman(gtx layout.Context, h Host) layout.Dimensions 
 			widget.At(gtx, image.Pt(plot.Max.X+gtx.Dp(6), int(y(line.at))-gtx.Dp(7)), h.Text(theme.CaptionB, h.Accent, words))
 		}
 	}
-	var spots []spot
-	for _, t := range k.list {
-		spots = append(spots, spot{f32.Pt(x(t.Mean), y(t.Difference)), t.Row})
-	}
-	p.agree.layout(gtx, h, h.T(i18n.AgreementPlot), c.Shown, spots)
-	for n, t := range k.list { // outliers are diamonds
+	p.agree.layout(gtx, h, h.T(i18n.AgreementPlot), c.Shown, func() (spots []spot) {
+		for _, t := range k.list {
+			spots = append(spots, spot{f32.Pt(x(t.Mean), y(t.Difference)), t.Row})
+		}
+		return spots
+	})
+	for _, t := range k.list { // outliers are diamonds
 		if k.err == nil && (t.Difference > b.Upper || t.Difference < b.Lower) {
 			half := gtx.Dp(5)
-			widget.At(gtx, spots[n].at.Round().Sub(image.Pt(half, half)), func(gtx layout.Context) layout.Dimensions {
+			at := f32.Pt(x(t.Mean), y(t.Difference))
+			widget.At(gtx, at.Round().Sub(image.Pt(half, half)), func(gtx layout.Context) layout.Dimensions {
 				return icon.GlyphCanal.Layout(gtx, 10, h.Env.Error)
 			})
 		}
 	}
+	p.agree.point(gtx, h, p.hover)
 	return layout.Dimensions{Size: gtx.Constraints.Max}
 }
 
@@ -257,61 +293,113 @@ type spot struct {
 	row int
 }
 
-// dots are the points of a plot. They are painted into one picture, so that ten thousand cost no more than ten, and lead to their
-// rows by a click.
+// dots are the points of a plot. They are placed and painted into one picture
+// when the rows or the room change, so that ten thousand cost no more than ten
+// in every other frame, and lead to their rows by a click.
 type dots struct {
 	img   paint.ImageOp
 	size  image.Point
 	light bool
 	shown []int
-	count int
+	pairs *model.CohortPairs
+	spots []spot
+	at    map[int]f32.Point // of a row
+	under int               // the row of the point under the pointer; -1 for none
 }
 
 // spotReach is how near to a point a click means it, dp.
 const spotReach = dp(7)
 
-func (d *dots) layout(gtx layout.Context, h Host, label string, shown []int, spots []spot) {
+// nearest is the row of the point at a place, or -1.
+func (d *dots) nearest(gtx layout.Context, at f32.Point) int {
+	best, least := -1, float32(gtx.Dp(spotReach))
+	for _, s := range d.spots {
+		v := s.at.Sub(at)
+		if r := float32(math.Hypot(float64(v.X), float64(v.Y))); r < least {
+			best, least = s.row, r
+		}
+	}
+	return best
+}
+
+func (d *dots) layout(gtx layout.Context, h Host, label string, shown []int, place func() []spot) {
 	size := gtx.Constraints.Max
+	if d.at == nil || d.size != size || d.light != h.Light || !sameRows(d.shown, shown) || d.pairs != h.State.Cohort.Pairs {
+		d.size, d.light, d.shown, d.pairs, d.spots, d.under = size, h.Light, shown, h.State.Cohort.Pairs, place(), -1
+		d.img = paint.NewImageOp(painted(size, theme.WithAlpha(h.Text2, 0.45), d.spots, float32(gtx.Metric.PxPerDp)))
+		d.at = make(map[int]f32.Point, len(d.spots))
+		for _, s := range d.spots {
+			d.at[s.row] = s.at
+		}
+	}
 	for {
-		ev, ok := gtx.Event(pointer.Filter{Target: d, Kinds: pointer.Press})
+		ev, ok := gtx.Event(pointer.Filter{Target: d, Kinds: pointer.Press | pointer.Move | pointer.Leave | pointer.Cancel})
 		if !ok {
 			break
 		}
-		if e, is := ev.(pointer.Event); is && e.Buttons == pointer.ButtonPrimary {
-			best, least := -1, float32(gtx.Dp(spotReach))
-			for _, s := range spots {
-				v := s.at.Sub(e.Position)
-				if r := float32(math.Hypot(float64(v.X), float64(v.Y))); r < least {
-					best, least = s.row, r
-				}
-			}
-			if best >= 0 {
-				h.Emit(model.OpenRow{Row: best, Now: gtx.Now})
+		e, is := ev.(pointer.Event)
+		switch {
+		case !is:
+		case e.Kind == pointer.Move:
+			d.under = d.nearest(gtx, e.Position)
+		case e.Kind != pointer.Press:
+			d.under = -1
+		case e.Buttons == pointer.ButtonPrimary:
+			if row := d.nearest(gtx, e.Position); row >= 0 {
+				h.Emit(model.OpenRow{Row: row, Now: gtx.Now})
 			}
 		}
-	}
-	same := len(d.shown) == len(shown) && (len(shown) == 0 || &d.shown[0] == &shown[0])
-	if d.size != size || d.light != h.Light || !same || d.count != len(spots) {
-		d.size, d.light, d.shown, d.count = size, h.Light, shown, len(spots)
-		d.img = paint.NewImageOp(painted(size, theme.WithAlpha(h.Text2, 0.45), spots, float32(gtx.Metric.PxPerDp)))
 	}
 	d.img.Add(gtx.Ops)
 	area := clip.Rect(image.Rectangle{Max: size}).Push(gtx.Ops)
 	paint.PaintOp{}.Add(gtx.Ops)
 	semantic.LabelOp(label).Add(gtx.Ops)
 	event.Op(gtx.Ops, d)
+	if d.under >= 0 {
+		pointer.CursorPointer.Add(gtx.Ops)
+	}
 	area.Pop()
-	for _, s := range spots { // the chosen row
-		if s.row == h.State.Cohort.Chosen {
-			widget.Dot(gtx, h.Accent, s.at, float32(gtx.Dp(5)))
-		}
+	if at, ok := d.at[h.State.Cohort.Chosen]; ok {
+		widget.Dot(gtx, h.Accent, at, float32(gtx.Dp(5)))
 	}
 }
 
-// painted draws discs of 2 dp into a picture.
+// point marks the point of a row, and names it when the pointer is on it.
+func (d *dots) point(gtx layout.Context, h Host, row int) {
+	at, ok := d.at[row]
+	if !ok || row >= len(h.State.Cohort.Rows) {
+		return
+	}
+	dp := gtx.Metric.PxPerDp
+	widget.Dot(gtx, h.Text1, at, 6*dp)
+	widget.Dot(gtx, h.Panel, at, 4*dp)
+	widget.Dot(gtx, h.Accent, at, 3*dp)
+	if d.under != row {
+		return
+	}
+	r := &h.State.Cohort.Rows[row]
+	words := r.Case + " " + r.Level.String() + "  " + h.Lang.Unit(h.Lang.Percent(r.Fill), "%")
+	wide := h.Measure(gtx, theme.CaptionB, words) + gtx.Dp(14)
+	p := image.Pt(int(at.X)+gtx.Dp(10), int(at.Y)-gtx.Dp(26))
+	p.X, p.Y = min(p.X, d.size.X-wide), max(p.Y, 0)
+	widget.At(gtx, p, func(gtx layout.Context) layout.Dimensions {
+		gtx.Constraints.Min = image.Point{}
+		return widget.Card(gtx, h.Raised, h.Edge, theme.RadiusChip, func(gtx layout.Context) layout.Dimensions {
+			return layout.Inset{Left: 7, Right: 7, Top: 3, Bottom: 3}.Layout(gtx, h.Text(theme.CaptionB, h.Text1, words))
+		})
+	})
+}
+
+// manySpots is from how many points on they are drawn smaller.
+const manySpots = 400
+
+// painted draws discs into a picture.
 func painted(size image.Point, c color.NRGBA, spots []spot, dp float32) *image.NRGBA {
 	img := image.NewNRGBA(image.Rectangle{Max: size})
-	r := 2 * dp
+	r := 2.75 * dp
+	if len(spots) > manySpots {
+		r = 1.75 * dp
+	}
 	for _, s := range spots {
 		for y := int(s.at.Y - r); y <= int(s.at.Y+r); y++ {
 			for x := int(s.at.X - r); x <= int(s.at.X+r); x++ {
