@@ -51,7 +51,7 @@ func TestSoak(t *testing.T) {
 	const seed = 20261124
 	t.Logf("seed %d, %v", seed, length)
 	r := rand.New(rand.NewPCG(seed, 1))
-	for range model.HistoryLimit { // undo is full from here on
+	for range model.HistoryLimit * 11 / 10 { // undo is full from here on
 		w.app.State().Apply(model.Look{Change: func(r *model.Reading) { r.Opacity = 1 }})
 	}
 	start := time.Now()

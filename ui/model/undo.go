@@ -19,8 +19,8 @@ type snapshot struct {
 	grouped time.Time // when they were joined or split last
 }
 
-// HistoryLimit is how many steps undo keeps, some megabytes. Beyond it the
-// oldest tenth is forgotten at once.
+// HistoryLimit is how many steps undo keeps at least, some megabytes; with a
+// tenth more the oldest tenth is forgotten at once.
 const HistoryLimit = 10000
 
 // undoable marks messages that undo takes back. Continuous movements (wheel,
@@ -48,7 +48,7 @@ func (s *State) restore(x snapshot) []Effect {
 
 func (h *history) push(x snapshot) {
 	h.past = append(h.past, x)
-	if len(h.past) > HistoryLimit {
+	if len(h.past) > HistoryLimit+HistoryLimit/10 {
 		h.past = slices.Delete(h.past, 0, HistoryLimit/10)
 	}
 	h.future = nil
