@@ -217,45 +217,6 @@ func (s *sampler) border(l line, dst []int16) {
 
 func real(p int64) float64 { return float64(p) / float64(one) }
 
-// cubic samples 4 x 4 x 4 neighbours, those beyond the border taken from the border.
-func (s *sampler) cubic(l line, dst []int16) {
-	var w [3][4]float32
-	var o [3][4]int
-	for i := range dst {
-		for a := range 3 {
-			k := l.p[a] >> 32
-			w[a] = keys(float32(uint32(l.p[a])) * (1.0 / (1 << 32)))
-			for t := range 4 {
-				o[a][t] = int(max(0, min(s.n[a]-1, k-1+int64(t)))) * s.stride[a]
-			}
-		}
-		h := s.vol.HU
-		var sum float32
-		for c, wz := range w[2] {
-			var plane float32
-			for b, wy := range w[1] {
-				r := o[2][c] + o[1][b]
-				plane += wy * (w[0][0]*float32(h[r+o[0][0]]) + w[0][1]*float32(h[r+o[0][1]]) + w[0][2]*float32(h[r+o[0][2]]) + w[0][3]*float32(h[r+o[0][3]]))
-			}
-			sum += wz * plane
-		}
-		dst[i] = int16(max(float32(Unread)+1, min(math.MaxInt16, floor32(sum+0.5))))
-		l.advance(1)
-	}
-}
-
-func floor32(x float32) float32 { return float32(math.Floor(float64(x))) }
-
-// keys returns the weights of the four neighbours of fraction t.
-func keys(t float32) [4]float32 {
-	return [4]float32{
-		((-0.5*t+1)*t - 0.5) * t,
-		(1.5*t-2.5)*t*t + 1,
-		((-1.5*t+2)*t + 0.5) * t,
-		(0.5*t - 0.5) * t * t,
-	}
-}
-
 // markUnread marks the samples where there is no image: in slices that could not be read and in holes of missing ones.
 func (s *sampler) markUnread(p geom.Patient, step geom.PatientVec, dst []int16) {
 	eachRun(s.vol.Grid, p, step, len(dst), func(x0, x1 int, v geom.Voxel, dv geom.VoxelVec) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"image"
 	"math"
+	mathbits "math/bits"
+	"slices"
 
 	"github.com/vertefill/vertefill/internal/geom"
 )
@@ -14,11 +16,11 @@ import (
 // would be without (the first exactly, the second within 2 %).
 
 const (
-	fineStep   = 0.6  // of the smallest voxel distance
+	fineStep   = 0.7  // of the smallest voxel distance
 	coarseStep = 1.2  // while the view moves
 	opaque     = 0.02 // light that is no longer followed
 	onFace     = 1e-9 // samples by which rounding may misplace a face
-	faint      = 0.08 // share of the light up to which samples are lit as the one before them
+	faint      = 0.06 // share of the light up to which samples are lit as the one before them
 )
 
 // rays are the rays of a view in fixed-point voxel coordinates.
@@ -30,16 +32,19 @@ type rays struct {
 	count  int
 	origin geom.Affine[geom.VoxelFrame, geom.ScreenFrame] // at depth zero
 	d      [3]int64
-	inv    [3]float64 // 1/|d|
-	ahead  [3]int64   // all ones where d > 0
-	lo, hi [3]int64   // the part of the volume to look at
+	per    [3]float64 // 1/|d|
+	exits
+	lo, hi [3]int64 // the part of the volume to look at
 	cuts   [][4]float64
 	s      *sampler
+	hu     []int16
+	sy, sz int // strides
 }
 
 func (c *Caster) rays(v View3D) *rays {
 	g := c.vol.Grid
-	r := &rays{c: c, v: v, cuts: v.cutLines(), s: newSampler(c.vol, InterpLinear)}
+	r := &rays{c: c, v: v, cuts: v.cutLines(), s: newSampler(c.vol, InterpLinear), hu: c.vol.HU}
+	r.sy, r.sz = r.s.stride[1], r.s.stride[2]
 	r.step = fineStep
 	if v.Coarse {
 		r.step = coarseStep
@@ -49,11 +54,9 @@ func (c *Caster) rays(v View3D) *rays {
 	r.origin = geom.Compose(voxelFromPatient, v.PatientFromScreen())
 	d := r.origin.Axis(2).Mul(r.step)
 	r.d = [3]int64{snap(d.X), snap(d.Y), snap(d.Z)}
+	r.exits = newExits(r.d)
 	for a, x := range r.d {
-		r.inv[a] = 1 / math.Abs(float64(x))
-		if x > 0 {
-			r.ahead[a] = -1
-		}
+		r.per[a] = 1 / math.Abs(float64(x))
 		r.hi[a] = (r.s.n[a]-1)*one - 1
 	}
 	// Depths of the ball round the volume.
@@ -87,12 +90,12 @@ func (r *rays) start(x, y int, z float32) (l line, n0, n1 int) {
 			}
 			continue
 		}
-		if r.ahead[a] == 0 { // going down
+		if l.d[a] < 0 {
 			near, far = -far, -near
 		}
 		// Rounding may lose a sample that lies exactly on a face, never take one beyond it.
-		n0 = max(n0, int(math.Ceil(min(float64(near)*r.inv[a]+onFace, float64(r.count)))))
-		n1 = min(n1, int(math.Floor(max(float64(far)*r.inv[a]-onFace, -1)))+1)
+		n0 = max(n0, int(math.Ceil(min(float64(near)*r.per[a]+onFace, float64(r.count)))))
+		n1 = min(n1, int(math.Floor(max(float64(far)*r.per[a]-onFace, -1)))+1)
 	}
 	for _, c := range r.cuts { // at + slope*n > 0 is cut away
 		slope := c[2] * r.step
@@ -117,13 +120,21 @@ func (r *rays) before(z float32) int {
 // within confines the rays to the blocks that are not empty.
 func (r *rays) within(b *blocks, empty []bool) {
 	lo, hi := [3]int{b.nx, b.ny, b.nz}, [3]int{}
-	for i, e := range empty {
-		if e {
-			continue
-		}
-		at := [3]int{i % b.nx, i / b.nx % b.ny, i / (b.nx * b.ny)}
-		for a := range 3 {
-			lo[a], hi[a] = min(lo[a], at[a]), max(hi[a], at[a]+1)
+	for z := range b.nz {
+		for y := range b.ny {
+			row := empty[b.nx*(y+b.ny*z):][:b.nx]
+			first := slices.Index(row, false)
+			if first < 0 {
+				continue
+			}
+			last := first
+			for x := first; x < len(row); x++ {
+				if !row[x] {
+					last = x
+				}
+			}
+			lo = [3]int{min(lo[0], first), min(lo[1], y), min(lo[2], z)}
+			hi = [3]int{max(hi[0], last+1), max(hi[1], y+1), max(hi[2], z+1)}
 		}
 	}
 	for a := range 3 {
@@ -154,19 +165,36 @@ func (r *rays) footprint() image.Rectangle {
 	return image.Rect(whole(math.Floor(lo[0])-1, r.v.Width), whole(math.Floor(lo[1])-1, r.v.Height), whole(math.Ceil(hi[0])+2, r.v.Width), whole(math.Ceil(hi[1])+2, r.v.Height))
 }
 
-// leave returns in how many steps a ray at p leaves its block of 2^bits voxels.
-func (r *rays) leave(p *[3]int64, bits uint) int {
+// exits is the way out of blocks along a direction, for axes x, y, z.
+type exits struct {
+	ahead [3]int64  // all ones where the ray goes up
+	inv   [3]uint64 // 2^64 divided by the step, a little less
+	never [3]uint64 // more than any number of steps, where the ray does not move
+}
+
+func newExits(d [3]int64) (e exits) {
+	for a, x := range d {
+		switch {
+		case x > 0:
+			e.ahead[a], e.inv[a] = -1, math.MaxUint64/uint64(x)
+		case x < 0:
+			e.inv[a] = math.MaxUint64 / uint64(-x)
+		default:
+			e.never[a] = 1 << 40
+		}
+	}
+	return e
+}
+
+// leave returns in how many steps a ray at p leaves its block of 2^bits voxels. Once in 2^26 places it says one step too few.
+func (e *exits) leave(p *[3]int64, bits uint) int {
 	mask := one<<bits - 1
 	// Going up, the way out is mask+1 less the place in the block; going down it is that place plus one, since the lower face
-	// belongs to the block. Axes along which the ray does not move have inv = +Inf.
-	t := float64((p[0]^r.ahead[0])&mask+1) * r.inv[0]
-	if u := float64((p[1]^r.ahead[1])&mask+1) * r.inv[1]; u < t {
-		t = u
-	}
-	if u := float64((p[2]^r.ahead[2])&mask+1) * r.inv[2]; u < t {
-		t = u
-	}
-	return int(t*(1-1e-12)) + 1
+	// belongs to the block.
+	x, _ := mathbits.Mul64(uint64((p[0]^e.ahead[0])&mask+1), e.inv[0])
+	y, _ := mathbits.Mul64(uint64((p[1]^e.ahead[1])&mask+1), e.inv[1])
+	z, _ := mathbits.Mul64(uint64((p[2]^e.ahead[2])&mask+1), e.inv[2])
+	return int(min(x|e.never[0], y|e.never[1], z|e.never[2])) + 1
 }
 
 func (b *blocks) at(p *[3]int64) int {
@@ -199,6 +227,7 @@ func (c *Caster) shade(ctx context.Context, v View3D, transfer Transfer, f *frag
 				if f.layers != nil && f.count[o] > 0 {
 					next = r.before(f.layers[o][0].z)
 				}
+				g := gathering{table: t, lamp: lamp}
 				for n < end && p.through > opaque {
 					for n >= next {
 						layers = f.through(&p, o, layers, float32(float64(n+r.first)*r.step)+1e-4)
@@ -207,22 +236,21 @@ func (c *Caster) shade(ctx context.Context, v View3D, transfer Transfer, f *frag
 							next = max(n+1, r.before(f.layers[o][layers].z))
 						}
 					}
-					if large[c.large.at(&l.p)] {
-						m := r.leave(&l.p, c.large.bits)
-						l.advance(m)
-						n += m
-						continue
+					bits := c.large.bits
+					if !large[c.large.at(&l.p)] {
+						bits = c.small.bits
 					}
-					m := r.leave(&l.p, c.small.bits)
-					if small[c.small.at(&l.p)] {
+					m := r.leave(&l.p, bits)
+					if bits == c.large.bits || small[c.small.at(&l.p)] {
 						l.advance(m)
 						n += m
+						g.leap()
 						continue
 					}
 					m = min(n+m, end, next)
-					r.gather(&p, &l, m-n, t, lamp)
-					if n = m; n < end && n < next && (large[c.large.at(&l.p)] || small[c.small.at(&l.p)]) {
-						r.gather(&p, &l, 1, t, lamp) // the stretch that leads out of what is visible
+					r.gather(&p, &l, m-n, &g)
+					if n = m; n < end && n < next && p.through > opaque && (large[c.large.at(&l.p)] || small[c.small.at(&l.p)]) {
+						r.gather(&p, &l, 1, &g) // the stretch that leads out of what is visible
 						n++
 					}
 				}
@@ -233,17 +261,33 @@ func (c *Caster) shade(ctx context.Context, v View3D, transfer Transfer, f *frag
 	})
 }
 
+// gathering is what a ray knows of the sample before.
+type gathering struct {
+	table *transferTable
+	lamp  *lamp
+	known bool    // the sample before was read
+	value int64   // of the sample before
+	lit   bool    // light is that of a sample before, with nothing invisible since
+	light float32 // on that sample
+	unlit float32 // share of the light taken since
+}
+
+// leap tells that samples in which nothing is seen were leapt over.
+func (g *gathering) leap() { g.known, g.lit = false, false }
+
 // gather takes n samples along the ray. Each stands for the stretch from the sample before it, over which the CT number is taken
 // to change evenly (integrals of the transfer: Max, Hanrahan, Crawfis 1990, San Diego Workshop on Volume Visualization): thin
 // sharp shells of bone then show no rings. Where nothing was seen the ray looks two samples ahead and takes the one between only
 // when something is seen on the way.
-func (r *rays) gather(p *pixel, l *line, n int, t *transferTable, lamp *lamp) {
+func (r *rays) gather(p *pixel, l *line, n int, g *gathering) {
 	x, y, z := l.p[0], l.p[1], l.p[2]
 	dx, dy, dz := l.d[0], l.d[1], l.d[2]
-	light := float32(flatShade)
-	before := r.sample(x-dx, y-dy, z-dz)
-	dark := false       // the stretch before was
-	unlit := float32(1) // share of the light taken since a sample was lit on its own
+	t := g.table
+	before := g.value
+	if !g.known {
+		before = r.sample(x-dx, y-dy, z-dz)
+	}
+	dark := false // the stretch before was
 	var ahead int64
 	for i, known := 0, false; i < n; i++ {
 		value := ahead
@@ -252,7 +296,7 @@ func (r *rays) gather(p *pixel, l *line, n int, t *transferTable, lamp *lamp) {
 			known = false
 		case dark && i+1 < n:
 			ahead = r.value(x+dx, y+dy, z+dz)
-			if t.mean(before, ahead).alpha == 0 {
+			if !t.seen(before, ahead) {
 				before = ahead
 				x, y, z = x+2*dx, y+2*dy, z+2*dz
 				i++
@@ -264,34 +308,38 @@ func (r *rays) gather(p *pixel, l *line, n int, t *transferTable, lamp *lamp) {
 			value = r.value(x, y, z)
 		}
 		e := t.mean(before, value)
-		before = value
-		if dark = e.alpha == 0; !dark {
-			if unlit += p.through * float32(e.alpha); unlit > faint {
-				light, unlit = lamp.on(r.gradient(x-dx/2, y-dy/2, z-dz/2)), 0
+		if dark = e.alpha == 0; dark {
+			g.lit = false
+		} else {
+			if g.unlit += p.through * float32(e.alpha); !g.lit || g.unlit > faint {
+				g.light, g.unlit, g.lit = g.lamp.on(r.gradient(x-dx/2, y-dy/2, z-dz/2)), 0, true
 			}
-			w := p.through * light
+			w := p.through * g.light
 			p.r, p.g, p.b = p.r+w*float32(e.r), p.g+w*float32(e.g), p.b+w*float32(e.b)
 			p.through -= p.through * float32(e.alpha)
 			if p.through <= opaque {
 				break
 			}
 		}
+		before = value
 		x, y, z = x+dx, y+dy, z+dz
 	}
+	g.known, g.value = true, before
 	l.advance(n)
 }
 
 // value reads one value at a place that has eight neighbours.
 func (r *rays) value(x, y, z int64) int64 {
-	sy, sz := r.s.stride[1], r.s.stride[2]
+	sy, sz := r.sy, r.sz
 	o := int(x>>32) + int(y>>32)*sy + int(z>>32)*sz
-	h := r.c.vol.HU
-	lo, hi := h[o:o+sy+2], h[o+sz:o+sz+sy+2]
+	h := r.hu[o:]
+	lo, hi := h[:sy+2], h[sz:sz+sy+2]
 	fx, fy, fz := int64(uint32(x)>>16), int64(uint32(y)>>16), int64(uint32(z)>>16)
-	a := int64(lo[0])<<16 + (int64(lo[1])-int64(lo[0]))*fx
-	b := int64(lo[sy])<<16 + (int64(lo[sy+1])-int64(lo[sy]))*fx
-	c := int64(hi[0])<<16 + (int64(hi[1])-int64(hi[0]))*fx
-	d := int64(hi[sy])<<16 + (int64(hi[sy+1])-int64(hi[sy]))*fx
+	a0, b0, c0, d0 := int64(lo[0]), int64(lo[sy]), int64(hi[0]), int64(hi[sy])
+	a := a0<<16 + (int64(lo[1])-a0)*fx
+	b := b0<<16 + (int64(lo[sy+1])-b0)*fx
+	c := c0<<16 + (int64(hi[1])-c0)*fx
+	d := d0<<16 + (int64(hi[sy+1])-d0)*fx
 	a += (b - a) * fy >> 16
 	c += (d - c) * fy >> 16
 	return (a + (c-a)*fz>>16) >> 16
@@ -301,10 +349,15 @@ func (r *rays) value(x, y, z int64) int64 {
 // round the point, a third fewer than central differences with the same smoothness.
 func (r *rays) gradient(x, y, z int64) (gx, gy, gz float32) {
 	const h = one * 3 / 4
-	a := r.sample(x+h, y-h, z-h)
-	b := r.sample(x-h, y-h, z+h)
-	c := r.sample(x-h, y+h, z-h)
-	d := r.sample(x+h, y+h, z+h)
+	n := &r.s.n
+	// Beyond the faces the image goes on as it is there.
+	x0, x1 := max(0, x-h), min(x+h, (n[0]-1)*one-1)
+	y0, y1 := max(0, y-h), min(y+h, (n[1]-1)*one-1)
+	z0, z1 := max(0, z-h), min(z+h, (n[2]-1)*one-1)
+	a := r.value(x1, y0, z0)
+	b := r.value(x0, y0, z1)
+	c := r.value(x0, y1, z0)
+	d := r.value(x1, y1, z1)
 	return float32(a - b - c + d), float32(c + d - a - b), float32(b + d - a - c)
 }
 

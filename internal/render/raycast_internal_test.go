@@ -92,7 +92,6 @@ func TestSkippingChangesNothing(t *testing.T) {
 func TestLeaveIsExact(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 8))
 	for range 2000 {
-		ray := rays{}
 		l := line{}
 		for a := range 3 {
 			l.p[a] = int64(r.Float64() * 60 * float64(one))
@@ -102,17 +101,13 @@ func TestLeaveIsExact(t *testing.T) {
 			if r.IntN(5) == 0 {
 				l.p[a] &^= one - 1
 			}
-			ray.inv[a] = 1 / math.Abs(float64(l.d[a]))
-			if l.d[a] > 0 {
-				ray.ahead[a] = -1
-			}
 		}
-		ray.d = l.d
+		way := newExits(l.d)
 		if l.d == [3]int64{} {
 			continue
 		}
 		for _, bits := range []uint{3, 5} {
-			got := ray.leave(&l.p, bits)
+			got := way.leave(&l.p, bits)
 			block := func(n int) (b [3]int64) {
 				for a := range 3 {
 					b[a] = (l.p[a] + int64(n)*l.d[a]) >> (32 + bits)

@@ -63,6 +63,7 @@ type optical struct{ alpha, r, g, b float64 }
 type transferTable struct {
 	below   [1<<16 + 1]optical // sums over all CT numbers below this one
 	visible [1<<16 + 1]int32   // how many CT numbers below this one can be seen
+	lowest  int64              // CT number that can be seen
 }
 
 // table returns the transfer for steps of a length in mm.
@@ -94,6 +95,9 @@ func (t Transfer) table(stepMM float64) *transferTable {
 		out.below[i+1] = optical{s.alpha + e.alpha, s.r + e.r, s.g + e.g, s.b + e.b}
 		out.visible[i+1] = out.visible[i]
 		if e.alpha > 0 && int16(hu) > Unread {
+			if out.visible[i] == 0 {
+				out.lowest = int64(hu)
+			}
 			out.visible[i+1]++
 		}
 	}
@@ -105,12 +109,18 @@ func (t *transferTable) sees(low, high int16) bool {
 	return t.visible[int(high)+1<<15+1] > t.visible[int(low)+1<<15]
 }
 
-// mean returns how the CT numbers from a to b act on average.
+// seen reports whether any CT number from a to b is visible.
+func (t *transferTable) seen(a, b int64) bool {
+	return max(a, b) >= t.lowest && t.visible[max(a, b)+1<<15+1] > t.visible[min(a, b)+1<<15]
+}
+
+// mean returns how the CT numbers from a to b act on average; alpha is 0 when none is visible.
 func (t *transferTable) mean(a, b int64) optical {
-	lo, hi := &t.below[min(a, b)+1<<15], &t.below[max(a, b)+1<<15+1]
-	if lo.alpha == hi.alpha {
+	a, b = min(a, b), max(a, b)
+	if b < t.lowest {
 		return optical{}
 	}
-	f := 1 / float64(max(a, b)-min(a, b)+1)
+	lo, hi := &t.below[a+1<<15], &t.below[b+1<<15+1]
+	f := 1 / float64(b-a+1)
 	return optical{(hi.alpha - lo.alpha) * f, (hi.r - lo.r) * f, (hi.g - lo.g) * f, (hi.b - lo.b) * f}
 }

@@ -222,7 +222,7 @@ func (d *Driver) Middle(label string) f32.Point {
 // seconds.
 func (d *Driver) Until(what string, ok func() bool) {
 	d.t.Helper()
-	for start := time.Now(); time.Since(start) < 10*time.Second; time.Sleep(2 * time.Millisecond) {
+	for start := time.Now(); time.Since(start) < time.Minute; time.Sleep(2 * time.Millisecond) {
 		d.Frame()
 		if ok() {
 			d.Frame()
