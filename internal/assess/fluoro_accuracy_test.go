@@ -39,10 +39,12 @@ func TestFluoroAccuracy(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, line := range s.add(t, fmt.Sprintf("%d.%d", n, v), newTrueRun(r)) {
+			name, run := fmt.Sprintf("%d.%d", n, v), newTrueRun(r)
+			for _, line := range s.add(t, name, run) {
 				t.Log(line)
 			}
-			b.add(t, uint64(3*n+v), c, o.Plan[0].Level, newTrueRun(r), func(format string, args ...any) { t.Logf("  "+format, args...) })
+			s.addBefore(t, name, run)
+			b.add(t, uint64(3*n+v), c, o.Plan[0].Level, run, func(format string, args ...any) { t.Logf("  "+format, args...) })
 		}
 	}
 	s.print(t)
@@ -157,15 +159,20 @@ func (s *fluoroScore) add(t *testing.T, name string, r *trueRun) (lines []string
 	if r.Trocar != nil {
 		s.metal = append(s.metal, metal/math.Max(1, all))
 	}
+	return lines
+}
+
+// addBefore looks for cement in the part of the run before the injection, where there is none.
+func (s *fluoroScore) addBefore(t *testing.T, name string, r *trueRun) {
+	t.Helper()
 	none, err := fluoro.Analyze(t.Context(), r.before(), fluoro.Options{}, nil)
 	if err != nil {
 		t.Fatalf("run %s before the injection: %v", name, err)
 	}
 	if a := none.AreaPx[len(none.AreaPx)-1]; a > 0 {
 		s.falseStart++
-		say("FALSE cement before the injection: %.0f px", a)
+		t.Logf("  run %s: FALSE cement before the injection: %.0f px", name, a)
 	}
-	return lines
 }
 
 func describe(o phantom.RunOptions) string {

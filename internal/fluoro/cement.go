@@ -11,6 +11,7 @@ type cementMap struct {
 	from      []uint16 // frame of arrival; never where there is none
 	mask      []int    // the frames that the others were compared with
 	mm1       float64  // attenuation that counts as 1 mm of cement
+	plateau   *plateau // what the outline was drawn from; nil in the first pass
 	main      []int32  // the largest piece
 	depth     float64  // attenuation of its thickest tenth, over the radius of its largest disc in pixels
 }
@@ -57,6 +58,8 @@ func (r *Run) measure(ctx context.Context, t *track, coarse *cementMap, rods []b
 		return nil, err
 	}
 	first := mask[len(mask)-1] + 1
+	calm, end := r.plateauFrom(t, coarse, rods), newMean(w, h)
+	faint := newSpans(w * h)
 	err = r.each(ctx, b, func(k int, p *picture) error {
 		if t.lost[k] {
 			return ctx.Err()
@@ -84,6 +87,9 @@ func (r *Run) measure(ctx context.Context, t *track, coarse *cementMap, rods []b
 		slow.subtract(diff)
 		for i, d := range diff.v {
 			if d < outside {
+				if k >= calm {
+					end.add(i, d)
+				}
 				late.v[i] += (d - late.v[i]) / 4
 			} else {
 				warped.v[i], diff.v[i] = outside, 0
@@ -96,6 +102,7 @@ func (r *Run) measure(ctx context.Context, t *track, coarse *cementMap, rods []b
 				continue
 			}
 			s.add(k, i, d-swing[i], needed(float32(mm1), scratch[i]))
+			faint.add(k, i, d-swing[i]/2, faintShare*cementMM1)
 		}
 		if progress != nil {
 			progress(float64(k+1) / float64(r.Frames))
@@ -107,6 +114,10 @@ func (r *Run) measure(ctx context.Context, t *track, coarse *cementMap, rods []b
 	}
 	m := &cementMap{bin: b, w: w, h: h, mask: mask, mm1: mm1}
 	m.choose(t, s, ref, late, float32(mm1), nil)
+	if len(m.main) > 0 {
+		m.settle(t, ref, end.mean(), swing, faint, open)
+		m.outline(cementMM1)
+	}
 	return m, nil
 }
 

@@ -1,0 +1,73 @@
+package fluoro
+
+// plateauFrames at the end of a run are averaged, after the injection and when trocars stand still; leastPlateau where that leaves fewer.
+const (
+	plateauFrames = 16
+	leastPlateau  = 5
+	faintShare    = 0.25 // of 1 mm of cement that a pixel must have to be seen coming
+	faintMissed   = 0.4  // of the frames since, that may speak against it
+)
+
+// plateauFrom returns the first of the frames in which the cement has come and nothing else happens.
+func (r *Run) plateauFrom(t *track, coarse *cementMap, rods []band) int {
+	var came []float32
+	for _, f := range coarse.from {
+		if f != never {
+			came = append(came, float32(f))
+		}
+	}
+	from := max(r.Frames-plateauFrames, int(quantile(came, 0.99))+2)
+	for _, b := range rods {
+		if b.out < r.Frames {
+			from = max(from, b.out+revealFrames)
+		}
+		from = max(from, b.settled)
+	}
+	return max(0, min(from, r.Frames-leastPlateau))
+}
+
+// settle keeps what the outline is drawn from: added is how much darker the last frames are than ref, faint when what is faint came.
+func (m *cementMap) settle(t *track, ref, added *picture, swing []float32, faint *spans, open *field) {
+	sigma := blurPixels
+	if m.bin > 1 {
+		sigma = blurBinned
+	}
+	if z := t.motion[len(t.motion)-1].Scale; z < 1 { // the last frames were enlarged
+		sigma /= z
+	}
+	p := &plateau{swing: swing, chosen: append([]uint16(nil), m.from...), known: make([]bool, len(m.from)), came: make([]uint16, len(m.from)), rod: make([]bool, len(m.from))}
+	p.added = sharpen(addedInPrimary(ref, added, open), sigma).v
+	for i := range m.from {
+		p.known[i] = added.v[i] != outside && ref.v[i] != outside && open.weight[i] > 0
+		p.rod[i] = t.rodAt(i, m.w, m.bin)
+		if p.came[i] = never; faint.best[i] >= strong*faintShare*cementMM1 && !faint.left(i, gone*faintShare*cementMM1) && faint.missed(i) <= faintMissed {
+			p.came[i] = faint.from[i]
+		}
+	}
+	m.plateau = p
+}
+
+// running is the mean of what is known of every pixel.
+type running struct {
+	sum   *picture
+	count []uint16
+}
+
+func newMean(w, h int) *running { return &running{newPicture(w, h), make([]uint16, w*h)} }
+
+func (m *running) add(i int, x float32) {
+	m.sum.v[i] += x
+	m.count[i]++
+}
+
+// mean turns the sums into means; outside where nothing is known.
+func (m *running) mean() *picture {
+	for i, n := range m.count {
+		if n == 0 {
+			m.sum.v[i] = outside
+		} else {
+			m.sum.v[i] /= float32(n)
+		}
+	}
+	return m.sum
+}
