@@ -2,6 +2,7 @@ package cement
 
 import (
 	"math"
+	"slices"
 
 	"github.com/vertefill/vertefill/internal/geom"
 )
@@ -24,6 +25,8 @@ const (
 	slicedBoneHU   = 250
 	slicedDense    = 0.05 // of the piece
 	movedPart      = 0.25 // of the piece that moved for all of it to have moved,
+	denserShare    = 1.25 // of what moved: denser is not the same thing
+	movedLeastHU   = 250  // a thin edge of bone may fall between the slices of the pre CT
 	newShare       = 0.6  // but for parts where this much of the difference and of the contrast remains
 )
 
@@ -101,9 +104,10 @@ func (w *work) partsThatMoved(c *component) (parts []part, all bool) {
 			continue
 		}
 		known += len(chunk)
-		stay, best := w.shifted(places, reach)
-		parts = append(parts, part{voxels: chunk, new: best > newShare*max(stay, contrast)})
-		if best < movedShare*stay || best < sameShare*contrast {
+		stay, best, shift := w.shifted(places, reach)
+		denser := w.denserThan(places, shift)
+		parts = append(parts, part{voxels: chunk, new: denser || best > newShare*max(stay, contrast)})
+		if !denser && (best < movedShare*stay || best < sameShare*contrast) {
 			gone += len(chunk)
 		}
 	}
@@ -186,21 +190,39 @@ func (w *work) places(part []geom.Index) (out []place, contrast float64) {
 	return out, contrast
 }
 
+// denserThan reports whether the densest tenth of a part is denser than what the pre CT shows there at its best shift, by more than the
+// kernels of both CTs make of one cortex: bone may move, but grows no denser.
+func (w *work) denserThan(places []place, shift [3]float64) bool {
+	after, before := make([]float64, 0, len(places)), make([]float64, 0, len(places))
+	for _, p := range places {
+		after = append(after, p.hu)
+		before = append(before, w.preAt(p, shift))
+	}
+	slices.Sort(after)
+	slices.Sort(before)
+	n := len(places) * 9 / 10
+	return after[n] > denserShare*w.profiles.sharpening()*max(before[n], movedLeastHU)+3*w.noise
+}
+
+// preAt is the pre CT at a place, shifted by mm along its axes.
+func (w *work) preAt(p place, s [3]float64) float64 {
+	v := w.pre.v
+	return v.Sample(geom.Vox(p.pre.X+s[0]/float64(v.DX), p.pre.Y+s[1]/float64(v.DY), p.pre.Z+s[2]/float64(v.DZ)))
+}
+
 // shifted returns the sum of the differences of both CTs over the places, beyond noise, as they lie and at the best shift of the
-// pre CT within reach.
-func (w *work) shifted(places []place, reachMM float64) (stay, best float64) {
+// pre CT within reach, and that shift in mm along its axes.
+func (w *work) shifted(places []place, reachMM float64) (stay, best float64, at [3]float64) {
 	floor := 1.2 * w.noise
-	dx, dy, dz := float64(w.pre.v.DX), float64(w.pre.v.DY), float64(w.pre.v.DZ)
 	cost := func(s [3]float64) float64 {
 		sum := 0.0
 		for _, p := range places {
-			sum += max(0, math.Abs(p.hu-w.pre.v.Sample(geom.Vox(p.pre.X+s[0]/dx, p.pre.Y+s[1]/dy, p.pre.Z+s[2]/dz)))-floor)
+			sum += max(0, math.Abs(p.hu-w.preAt(p, s))-floor)
 		}
 		return sum
 	}
 	stay = cost([3]float64{})
 	best = stay
-	var at [3]float64
 	look := func(s [3]float64) {
 		if s[0]*s[0]+s[1]*s[1]+s[2]*s[2] > reachMM*reachMM {
 			return
@@ -220,5 +242,5 @@ func (w *work) shifted(places []place, reachMM float64) (stay, best float64) {
 			}
 		}
 	}
-	return stay, best
+	return stay, best, at
 }

@@ -160,3 +160,24 @@ func (s *profiles) post(w *work, l look, v *spine.Vertebra, p geom.Patient, d fl
 	}
 	return w.pre.matched(l)
 }
+
+// sharpening is how much denser the post CT shows the walls of bodies than the pre CT because of its kernel: that of the endplates or of the
+// other walls, whichever is less, for a sheet of cement may hide the ones; 1 when it is not, or not known.
+func (s *profiles) sharpening() float64 {
+	least := math.Inf(1)
+	for c := range 2 {
+		after, before := 0.0, 0.0
+		for b := range profileBins {
+			if s.all.post[c][b].known && s.all.pre[c][b].known {
+				after, before = max(after, s.all.post[c][b].hu), max(before, s.all.pre[c][b].hu)
+			}
+		}
+		if before > 0 {
+			least = min(least, after/before)
+		}
+	}
+	if math.IsInf(least, 1) {
+		return 1
+	}
+	return max(1, least)
+}
