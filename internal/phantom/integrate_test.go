@@ -42,7 +42,7 @@ func TestIntegrationError(t *testing.T) {
 
 // TestDivisionMissesNothing compares the adaptive integral with plain counting where the slope bound is needed most: cement.
 func TestDivisionMissesNothing(t *testing.T) {
-	v := newVertebra(19, stream(7, "v"), 1, 1, "", 0, false)
+	v := newVertebra(19, sizes[19], stream(7, "v"), 1, 1, "", 0, false)
 	d := newDeposit(v, stream(7, "d"), 0.2, 2000, true)
 	adaptive, _ := measure(d.lo, d.hi, 0.4, steepness, d.at)
 	plain := 0.0

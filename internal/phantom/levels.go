@@ -51,10 +51,9 @@ var sizes = func() map[anatomy.Level]size {
 	}
 	// The first segment of the sacrum; the rest of it hangs on it.
 	out[anatomy.S1] = size{27, 50, 32, 29, 31, 17, 22, 16, 2, -38, -9, 0, 12, 3}
+	out[anatomy.T13] = lerp(out[anatomy.T12], out[anatomy.L1], 0.5)
+	out[anatomy.L6] = out[anatomy.L5]
 	return out
 }()
 
-func thoracic(l anatomy.Level) bool { return l >= anatomy.T1 && l <= anatomy.T12 }
-
-// next returns the level below in the phantom's spine of twelve thoracic and five lumbar vertebrae; None below S1.
-func next(l anatomy.Level) anatomy.Level { return l.Below(1) }
+func thoracic(l anatomy.Level) bool { return l >= anatomy.T1 && l <= anatomy.T12 || l == anatomy.T13 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/unit"
@@ -22,11 +23,15 @@ func (o Options) resolve(seed uint64) (Options, error) {
 	if o.First == anatomy.None {
 		o.First = first
 	}
-	if o.Last == anatomy.None {
-		o.Last = min(o.First+anatomy.Level(count)-1, anatomy.L5)
+	order := o.Numbering.order()
+	if !o.Numbering.valid() {
+		return o, fmt.Errorf("%w: numbering %q is not known", errOptions, o.Numbering)
 	}
-	if o.First < anatomy.T1 || o.Last > anatomy.L5 || o.First > o.Last {
-		return o, fmt.Errorf("%w: levels %s to %s; T1 to L5 can be made", errOptions, o.First, o.Last)
+	if from := slices.Index(order, o.First); o.Last == anatomy.None && from >= 0 {
+		o.Last = order[min(from+count-1, len(order)-1)]
+	}
+	if from, to := slices.Index(order, o.First), slices.Index(order, o.Last); from < 0 || to < from {
+		return o, fmt.Errorf("%w: levels %s to %s; %s to %s can be made", errOptions, o.First, o.Last, order[0], order[len(order)-1])
 	}
 	if o.Matrix == 0 {
 		o.Matrix = 256
@@ -53,19 +58,17 @@ func (o Options) resolve(seed uint64) (Options, error) {
 	o.drawFractures(r)
 	o.drawPlan(r)
 	for _, t := range o.Plan {
-		if t.Level < o.First || t.Level > o.Last {
+		if !slices.Contains(o.levels(), t.Level) {
 			return o, fmt.Errorf("%w: %s is treated but not in view", errOptions, t.Level)
 		}
 	}
 	return o, nil
 }
 
+// levels are the complete vertebrae in view, from head to foot.
 func (o Options) levels() []anatomy.Level {
-	var out []anatomy.Level
-	for l := o.First; l <= o.Last; l++ {
-		out = append(out, l)
-	}
-	return out
+	order := o.Numbering.order()
+	return slices.Clone(order[slices.Index(order, o.First) : slices.Index(order, o.Last)+1])
 }
 
 func (o *Options) drawFractures(r random) {

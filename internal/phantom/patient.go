@@ -29,17 +29,17 @@ func newPatient(seed uint64, o Options) (*patient, error) {
 	p := &patient{seed: seed}
 	r := stream(seed, "patient")
 	build := r.between(0.85, 1.15)
-	for l := max(anatomy.T1, o.First-1); ; l = next(l) {
+	for _, l := range o.chain() {
 		f := Fracture{}
 		for _, x := range o.Fractures {
 			if x.Level == l {
 				f = x
 			}
 		}
-		p.vertebrae = append(p.vertebrae, newVertebra(l, stream(seed, "vertebra "+l.String()), o.Variety, build, f.Deformity, f.Grade, o.Lytic))
-		if l > o.Last {
-			break
-		}
+		p.vertebrae = append(p.vertebrae, newVertebra(l, o.Numbering.size(l), stream(seed, "vertebra "+l.String()), o.Variety, build, f.Deformity, f.Grade, o.Lytic))
+	}
+	if o.Numbering == Sacralised {
+		p.sacralise()
 	}
 	p.first, p.last = p.index(o.First), p.index(o.Last)
 	posture := newPosture(p.vertebrae, stream(seed, "posture"), o.Variety, o.CobbDegrees*math.Pi/180)
@@ -147,7 +147,8 @@ func (p *patient) furnish(s *scene, o Options) {
 	r := stream(p.seed, "tissue")
 	s.discHU = r.between(65, 105)
 	s.tissue = newTissue(s, r, o.Contrast)
-	s.addRibs(p.seed)
+	s.addRibs(p.seed, o.Numbering)
+	s.addPelvis(p.seed)
 }
 
 func (p *patient) scan(ctx context.Context, s *scene, g *volume.Grid, thickness unit.MM, im imaging, r random) (*volume.Volume, error) {
@@ -162,9 +163,9 @@ func (p *patient) scan(ctx context.Context, s *scene, g *volume.Grid, thickness 
 }
 
 // addRibs gives every thoracic vertebra its pair.
-func (s *scene) addRibs(seed uint64) {
+func (s *scene) addRibs(seed uint64, n Numbering) {
 	for _, v := range s.vertebrae {
-		if thoracic(v.level) {
+		if thoracic(v.level) && !(n == ElevenRibs && v.level == anatomy.T12) {
 			s.ribs = append(s.ribs, newRib(v, 1, stream(seed, "left rib "+v.level.String())), newRib(v, -1, stream(seed, "right rib "+v.level.String())))
 		}
 	}
@@ -181,7 +182,7 @@ func (p *patient) grid(s *scene, o Options, spacing unit.MM, r random, name stri
 		x, y = bottom.body.width*cos, bottom.body.depth*sin
 		lo = min(lo, bottom.patientFromBody.Apply(geom.Pt[geom.BodyFrame](x, y, bottom.body.inferior.plane(x, y))).Z)
 	}
-	hi, lo = hi+r.between(5, 16), lo-r.between(5, 16)
+	hi, lo = hi+r.between(5, 16), lo-r.between(5, 16)-float64(o.BelowMM)
 	var x, y float64
 	for _, v := range s.vertebrae[p.first : p.last+1] {
 		n := float64(p.last - p.first + 1)

@@ -19,7 +19,9 @@ import (
 
 // Options choose a case. Every zero field is drawn from the seed or has the default given.
 type Options struct {
-	First, Last anatomy.Level // complete vertebrae in view, T1..L5; default: three to five between T7 and L4
+	First, Last anatomy.Level // complete vertebrae in view, T1..L5 or what the numbering has; default: three to five between T7 and L4
+	Numbering   Numbering     // default: twelve pairs of ribs, five lumbar vertebrae
+	BelowMM     unit.MM       // more of the patient in view below the last complete vertebra
 	Matrix      int           // pixels a side; default 256
 	FOVMM       unit.MM       // field of view; default 0.35 to 0.6 mm a pixel, at most 220 mm
 	SliceMM     unit.MM       // slice thickness; default 0.6 to 1.25

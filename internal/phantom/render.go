@@ -148,7 +148,7 @@ type tileWork struct {
 	bones     []*placed
 	discs     [][2]*placed
 	fills     []placedFill
-	ribs      []*rib
+	ribs      []hollow
 	near      []nearBone
 }
 
@@ -247,7 +247,8 @@ func (t *tileWork) cell(p geom.Patient, i, j, s int) {
 	}
 	for _, r := range t.ribs {
 		if d := r.at(p); d < t.ramp/2 {
-			l.putShell(t.share(d), t.share(d+r.cortexMM), r.cortexHU, r.marrowHU)
+			m := r.made()
+			l.putShell(t.share(d), t.share(d+m.cortexMM), m.cortexHU, m.marrowHU)
 		}
 	}
 	t.near = t.near[:0]

@@ -13,7 +13,7 @@ import (
 // the volume of the shape, also of a vein thinner than a voxel, at thin, thick, overlapping and gapped slices.
 func TestRenderingKeepsVolume(t *testing.T) {
 	const ct = 2000
-	v := newVertebra(20, stream(1, "v"), 1, 1, "", 0, false)
+	v := newVertebra(20, sizes[20], stream(1, "v"), 1, 1, "", 0, false)
 	rod := func(r, l float64) *trocar {
 		axis := geom.V[geom.BodyFrame](0.5, 0.3, 1).Unit()
 		return &trocar{on: v, ct: ct, rod: newCapsule(at(0, -30, 0).Add(axis.Mul(-l/2)), at(0, -30, 0).Add(axis.Mul(l/2)), r, r, geom.BodyVec{})}

@@ -7,14 +7,24 @@ import (
 	"github.com/vertefill/vertefill/internal/geom"
 )
 
+// hollow is a bone that is seen and not measured: a shell with marrow inside.
+type hollow interface {
+	at(p geom.Patient) float64 // about the distance to its surface, mm
+	made() shellBone
+}
+
+// shellBone is what a hollow bone is made of.
+type shellBone struct{ cortexMM, cortexHU, marrowHU float64 }
+
+func (s shellBone) made() shellBone { return s }
+
 // rib is a bent tube of bone in patient coordinates.
 type rib struct {
-	points             []geom.Patient
-	radii              []float64
-	cortexMM           float64
-	cortexHU, marrowHU float64
-	centre             geom.Patient
-	reach              float64 // of a ball about centre that holds the rib
+	shellBone
+	points []geom.Patient
+	radii  []float64
+	centre geom.Patient
+	reach  float64 // of a ball about centre that holds the rib
 }
 
 // newRib makes the rib of one side (+1 left): head beside the body, neck along the pedicle to the transverse process, then round the
@@ -28,20 +38,23 @@ func newRib(v *placed, side float64, r random) *rib {
 	}
 	back := v.canal.y + 0.15*v.canal.halfDepth
 	out := v.pedicleX + v.size.transverse
-	if v.level == anatomy.T12 {
+	if floating(v.level) {
 		out = v.pedicleX + 10
 	}
 	local := []geom.Body{head, pt(side*(out-3), back+0.4*v.size.transverse, v.pedicleZ+5), pt(side*(out+14), back+0.75*v.size.transverse+3, v.pedicleZ+2)}
 	steps, drop := 9, r.between(7, 11)
-	if v.level == anatomy.T12 {
+	switch v.level {
+	case anatomy.T12:
 		steps = 1 + r.IntN(4)
+	case anatomy.T13:
+		steps = r.IntN(3)
 	}
 	last := local[2]
 	for n := range steps {
 		a := float64(n+1) / 9 * math.Pi * 0.8
 		local = append(local, pt(last.X+side*62*math.Sin(a*0.62), last.Y+12*math.Sin(a*1.2)-95*(1-math.Cos(a*0.62)), last.Z-drop*float64(n+1)))
 	}
-	out2 := &rib{cortexMM: r.between(0.8, 1.3), cortexHU: v.bone.cortexHU, marrowHU: v.bone.trabecularHU + 20}
+	out2 := &rib{shellBone: shellBone{r.between(0.8, 1.3), v.bone.cortexHU, v.bone.trabecularHU + 20}}
 	for n, p := range local {
 		out2.points = append(out2.points, v.patientFromBody.Apply(p))
 		radius := 5.2
@@ -56,6 +69,9 @@ func newRib(v *placed, side float64, r random) *rib {
 	out2.bound()
 	return out2
 }
+
+// floating reports whether the ribs of a level are short and end in the flank.
+func floating(l anatomy.Level) bool { return l == anatomy.T12 || l == anatomy.T13 }
 
 func (r *rib) bound() {
 	lo, hi := r.points[0], r.points[0]

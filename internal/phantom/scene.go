@@ -18,7 +18,7 @@ type placed struct {
 type scene struct {
 	vertebrae []*placed
 	fills     []placedFill // cement and metal, later ones lie over earlier ones
-	ribs      []*rib
+	ribs      []hollow     // and iliac bones
 	tissue    *tissue
 	discHU    float64
 }

@@ -36,8 +36,7 @@ func (c *canalShape) at(p geom.Body) float64 {
 	return (math.Sqrt(u*u+v*v) - 1) * min(c.halfWidth, c.halfDepth)
 }
 
-func newVertebra(l anatomy.Level, r random, variety, build float64, d Deformity, grade int, lytic bool) *vertebra {
-	s := sizes[l]
+func newVertebra(l anatomy.Level, s size, r random, variety, build float64, d Deformity, grade int, lytic bool) *vertebra {
 	// A whole body is scaled to its volume first and then fractured: the same draws with and without a fracture.
 	v := &vertebra{level: l, size: s, grade: grade, deform: d}
 	bodySeed := r.Uint64()

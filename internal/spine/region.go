@@ -24,7 +24,7 @@ func (r Region) String() string {
 	return [...]string{"outside", "body", "canal", "arch", "foramen", "disc"}[min(r, InDisc)]
 }
 
-// Geometry of the posterior elements, in mm and in shares of the height of the body. Pedicles spring from the upper half of the
+// Geometry of the posterior elements, in mm and in shares of the height of the body at its rear. Pedicles spring from the upper half of the
 // body in thoracic and lumbar vertebrae; sizes after Panjabi et al. 1991 and 1992 (Spine 16:888, 17:299).
 const (
 	pedicleFloor     = -0.05 // share of body height below the centroid where pedicle ends and foramen begins
@@ -93,6 +93,11 @@ func (v *Vertebra) height() float64 {
 	return float64(v.Heights.Anterior+v.Heights.Middle+v.Heights.Posterior) / 3
 }
 
+// rearHeight returns the height of the body where the pedicles spring: what has sunken in front of them does not make them lower.
+func (v *Vertebra) rearHeight() float64 {
+	return max(v.height(), float64(v.Heights.Posterior))
+}
+
 // atHeight returns the vertebra with an axis at whose height p lies best, and p in its coordinates.
 func (s *Spine) atHeight(p geom.Patient) (best *Vertebra, b geom.Body) {
 	least := math.Inf(1)
@@ -111,7 +116,7 @@ func (s *Spine) atHeight(p geom.Patient) (best *Vertebra, b geom.Body) {
 
 // behindWall tells arch from foramen for a point behind the wall of level and outside the canal.
 func (s *Spine) behindWall(p geom.Patient, level *Vertebra, b geom.Body, canalDepth float64) (Region, *Vertebra) {
-	h := level.height()
+	h := level.rearHeight()
 	if h == 0 || math.Abs(b.Z) > h {
 		return Outside, nil
 	}

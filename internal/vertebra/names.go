@@ -20,6 +20,7 @@ const (
 	oneRibConfidence  = 0.75 // a single pair in view, at its upper end
 	confidencePerStep = 0.01
 	usualLumbar       = 5
+	pelvicBodies      = 2 // above the sacrum may stand between the iliac bones, which are no ribs
 )
 
 // name gives every body its level: from the user's seeds, else from the last pair of ribs or the sacrum, else V1, V2, ...: a name
@@ -46,8 +47,7 @@ type anchor struct {
 	level        anatomy.Level
 	source       anatomy.LevelSource
 	confidence   float64
-	transitional bool // ribs and sacrum disagree on five lumbar vertebrae: eleven or thirteen pairs of ribs, four or six lumbar
-	sixLumbar    bool // and the last one is called L6
+	transitional bool // ribs and sacrum disagree on five lumbar vertebrae: eleven or thirteen pairs of ribs, four or six lumbar; nothing in view tells which, so no name is given
 	ok           bool
 }
 
@@ -58,7 +58,7 @@ func decide(t12 int, pairAbove, sacrumBelow bool, last int) anchor {
 	case t12 >= 0 && sacrumBelow && last-t12 == usualLumbar:
 		return anchor{at: t12, level: anatomy.T12, source: anatomy.SourceRibs, confidence: bothConfidence, ok: true}
 	case t12 >= 0 && sacrumBelow:
-		return anchor{at: t12, level: anatomy.T12, source: anatomy.SourceRibs, confidence: ribConfidence / 2, transitional: true, sixLumbar: last-t12 == usualLumbar+1, ok: true}
+		return anchor{transitional: true}
 	case t12 >= 0 && pairAbove:
 		return anchor{at: t12, level: anatomy.T12, source: anatomy.SourceRibs, confidence: ribConfidence, ok: true}
 	case t12 >= 0:
@@ -69,31 +69,43 @@ func decide(t12 int, pairAbove, sacrumBelow bool, last int) anchor {
 	return anchor{}
 }
 
-// names returns the bodies whose names the anchor gives; the others are counted from them.
-func (a anchor) names(last int) map[int]anatomy.Level {
-	n := map[int]anatomy.Level{a.at: a.level}
-	if a.sixLumbar {
-		n[last] = anatomy.L6
-	}
-	return n
-}
-
 // nameByAnatomy names by ribs and sacrum, else V1, V2, ...
 func (f *finder) nameByAnatomy(sacrumBelow bool) {
 	last := len(f.bodies) - 1
-	t12, pairAbove := lastRibs(f.findRibs())
+	r := f.findRibs()
+	if sacrumBelow {
+		for i := max(0, last+1-pelvicBodies); i <= last; i++ {
+			r[i].seen = r[i].seen && !f.pelvisAt(f.bodies[i].station())
+		}
+	}
+	t12, pairAbove := lastRibs(r)
 	a := decide(t12, pairAbove, sacrumBelow, last)
+	if sacrumBelow && t12 < 0 && ribFree(r) > usualLumbar {
+		a = anchor{transitional: true} // six bodies without ribs on the sacrum: L6, or a T12 without ribs
+	}
 	if !a.ok {
 		for i, b := range f.bodies {
 			b.vertebra = &spine.Vertebra{Level: anatomy.Unknown(i + 1), Source: anatomy.SourceUnknown}
 		}
 		f.sink.Add(diag.CodeLevelUnknown, anatomy.None, nil)
+		if a.transitional {
+			f.sink.Add(diag.CodeLevelTransitional, f.bodies[last].vertebra.Level, nil)
+		}
 		return
 	}
-	f.count(a.names(last), a.source, a.confidence)
-	if a.transitional {
-		f.sink.Add(diag.CodeLevelTransitional, f.bodies[len(f.bodies)-1].vertebra.Level, nil)
+	f.count(map[int]anatomy.Level{a.at: a.level}, a.source, a.confidence)
+}
+
+// ribFree returns how many bodies on the sacrum surely bear no ribs. The one next to it, beside the pelvis, bears none in any case.
+func ribFree(r []ribs) int {
+	n, i := 1, len(r)-2
+	for i > 0 && !r[i].seen && r[i-1].seen {
+		n, i = n+1, i-1 // beside the iliac crest
 	}
+	for ; i >= 0 && r[i].absent(); i-- {
+		n++
+	}
+	return n
 }
 
 // lastRibs returns the index of the last rib-bearing body and whether the one above it is seen to bear ribs too: those below, at least
@@ -101,7 +113,7 @@ func (f *finder) nameByAnatomy(sacrumBelow bool) {
 func lastRibs(r []ribs) (t12 int, pairAbove bool) {
 	last := len(r) - 1
 	for last >= 0 && !r[last].seen {
-		last-- // at the end of the view
+		last-- // at the end of the view, or beside the pelvis
 	}
 	i := last
 	for i >= 0 && r[i].absent() {

@@ -24,8 +24,8 @@ func TestDecide(t *testing.T) {
 		{"one pair of ribs at the upper end", 0, false, false, 2, anatomy.L1 + 1, anatomy.SourceRibs, false},
 		{"sacrum", -1, false, true, 3, anatomy.L5, anatomy.SourceSacrum, false},
 		{"ribs and sacrum agree", 1, true, true, 6, anatomy.L5, anatomy.SourceRibs, false},
-		{"four lumbar vertebrae", 1, true, true, 5, anatomy.L4, anatomy.SourceRibs, true},
-		{"six lumbar vertebrae", 1, true, true, 7, anatomy.L6, anatomy.SourceRibs, true},
+		{"four lumbar vertebrae", 1, true, true, 5, anatomy.None, "", true},
+		{"six lumbar vertebrae", 1, true, true, 7, anatomy.None, "", true},
 	} {
 		f := &finder{sink: &diag.Sink{}}
 		for range c.last + 1 {
@@ -39,16 +39,31 @@ func TestDecide(t *testing.T) {
 		if !a.ok {
 			continue
 		}
-		if a.transitional && a.confidence > 0.5 {
-			t.Errorf("%s: confidence %.2f of a name in doubt", c.name, a.confidence)
-		}
-		f.count(a.names(c.last), a.source, a.confidence)
+		f.count(map[int]anatomy.Level{a.at: a.level}, a.source, a.confidence)
 		if len(f.bodies) != c.last+1 {
 			t.Errorf("%s: %d bodies of %d keep a name", c.name, len(f.bodies), c.last+1)
 			continue
 		}
 		if got := f.bodies[c.last].vertebra.Level; got != c.level {
 			t.Errorf("%s: the last body is called %s, want %s", c.name, got, c.level)
+		}
+	}
+}
+
+// TestRibFree checks that bodies without ribs are counted from the sacrum upwards, as far as the view shows.
+func TestRibFree(t *testing.T) {
+	long, none, out := ribs{seen: true, reach: 62, short: 60, faint: 62}, ribs{seen: true, faint: 40}, ribs{}
+	for _, c := range []struct {
+		r    []ribs
+		want int
+	}{
+		{[]ribs{long, none, none, none, none, long}, 5}, // wings of the sacrum beside the last one
+		{[]ribs{none, none, none, none, none, out}, 6},
+		{[]ribs{out, out, out, out, out, out, out}, 1},
+		{[]ribs{none}, 1},
+	} {
+		if got := ribFree(c.r); got != c.want {
+			t.Errorf("%v: %d bodies without ribs, want %d", c.r, got, c.want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package vertebra
 // The sacrum's bodies have no side walls: their alae go on as bone. The chain of discs runs into it and is cut there.
 const (
 	sacralSide    = 0.45 // mean strength of the lateral edges below which a body is sacral; vertebrae have 0.7 and more
+	sacralShare   = 0.45 // of the strength usual in this spine, where iliac bone stands on both sides
 	freeSide      = 0.6  // of the body above: a vertebra for certain
 	pelvisInMM    = 40.0 // where the iliac bones are looked for, beside and in front of the canal
 	pelvisOutMM   = 85.0
@@ -16,7 +17,7 @@ const (
 func (f *finder) cutSacrum() bool {
 	n := len(f.bodies)
 	first := n
-	for first > 0 && f.bodies[first-1].sacral() {
+	for first > 0 && f.sacral(f.bodies[first-1]) {
 		first--
 	}
 	for first < n && f.bodies[first].surface == nil && !f.bodies[first].sideless() { // what is not outlined is not sacral by itself
@@ -25,15 +26,30 @@ func (f *finder) cutSacrum() bool {
 	if first == n || first == 0 || f.bodies[first-1].surface == nil || f.bodies[first-1].side() < freeSide {
 		return false
 	}
-	s := int(f.bodies[first].above.s+f.bodies[first].below.s) / 2
+	s := f.bodies[first].station()
 	f.bodies = f.bodies[:first]
 	return f.pelvisAt(s)
 }
 
+// station is the middle of a body along the spine.
+func (b *body) station() int { return int(b.above.s+b.below.s) / 2 }
+
+// sacral reports whether a body at the lower end has no side walls, or next to none for this spine between iliac bones.
+func (f *finder) sacral(b *body) bool {
+	if b.surface == nil || b.side() < sacralSide {
+		return true
+	}
+	var sides []float64
+	for _, o := range f.bodies {
+		if o.surface != nil {
+			sides = append(sides, o.side())
+		}
+	}
+	return len(sides) > 2 && b.side() < sacralShare*median(sides) && f.pelvisAt(b.station())
+}
+
 // side is the mean strength of the lateral edges.
 func (b *body) side() float64 { return (b.faces.left + b.faces.right) / 2 }
-
-func (b *body) sacral() bool { return b.surface == nil || b.side() < sacralSide }
 
 // sideless reports whether a body was given up for its missing sides alone: between two good endplates that is the sacrum's mark.
 func (b *body) sideless() bool {
