@@ -42,7 +42,7 @@ func (s *scene) refinePlate(m *mesh.Mesh, cortex float64) []shift {
 	for range plateRounds {
 		n := m.Normals()
 		hidden, _ := s.hiddenVertices(m)
-		profiles := s.profiles(m, n)
+		profiles := s.profiles(m, n, plateClipHU)
 		for i, p := range m.Vertices {
 			ridges[i] = ridge{}
 			if !hidden[i] && !s.onPedicle(p) && s.inView(p) {
@@ -80,6 +80,11 @@ func (s *scene) refinePlate(m *mesh.Mesh, cortex float64) []shift {
 		hiddenBack[i] = moved && s.back != nil && s.back[i]
 	}
 	s.keepToWall(m, hiddenBack, hiddenWallMM, hiddenWallMM)
+	for i, lowered := range s.lowerSheets(m) {
+		if lowered {
+			shifts[i] = shift{}
+		}
+	}
 	return shifts
 }
 
@@ -91,12 +96,12 @@ const (
 	profileOut = int(plateOutMM / plateStepMM)
 )
 
-// profiles samples every vertex and averages neighbours, which calms the noise but follows the surface.
-func (s *scene) profiles(m *mesh.Mesh, n []geom.PatientVec) []profile {
+// profiles samples every vertex up to a CT number and averages neighbours, which calms the noise but follows the surface.
+func (s *scene) profiles(m *mesh.Mesh, n []geom.PatientVec, most float64) []profile {
 	out, next := make([]profile, len(n)), make([]profile, len(n))
 	for i, p := range m.Vertices {
 		for x := range out[i] {
-			out[i][x] = min(plateClipHU, s.huAt(p.Add(n[i].Mul(float64(x-profileIn)*plateStepMM))))
+			out[i][x] = min(most, s.huAt(p.Add(n[i].Mul(float64(x-profileIn)*plateStepMM))))
 		}
 	}
 	for range profilePasses {
