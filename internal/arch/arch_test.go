@@ -23,7 +23,7 @@ var layers = []struct {
 	{2, "internal/volume internal/filter internal/codec/rle internal/codec/jpeg internal/codec/jpegll internal/codec/jpegls internal/codec/j2k"},
 	{3, "internal/mesh internal/nifti internal/nrrd internal/measure internal/overlap"},
 	{4, "internal/spine internal/surface"},
-	{5, "internal/dicomio internal/render internal/vertebra internal/cement internal/register internal/leak internal/fluoro"},
+	{5, "internal/dicomio internal/render internal/vertebra internal/cement internal/register internal/leak internal/fluoro internal/artefact"},
 	{6, "internal/masks internal/study internal/phantom internal/exchange internal/plot internal/deid internal/proof"},
 	{7, "internal/assess internal/chart internal/overlay"},
 	{8, "internal/export"},
@@ -39,7 +39,7 @@ var layers = []struct {
 }
 
 // algorithms must not know where images come from or how they are shown, nor each other: package assess joins them.
-var algorithms = strings.Fields("internal/vertebra internal/cement internal/register internal/leak internal/fluoro")
+var algorithms = strings.Fields("internal/vertebra internal/cement internal/register internal/leak internal/fluoro internal/artefact")
 
 // only lists the packages that alone may import a path.
 var only = map[string]string{

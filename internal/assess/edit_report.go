@@ -14,6 +14,9 @@ func (e *editing) note(out *Result) {
 	c := out.Corrections
 	sink := &diag.Sink{}
 	for _, f := range out.Findings {
+		if id, ok := f.Args["id"].(int); ok && f.Code == diag.CodeLeakCompartmentUnsure && c.Decisions[id] == Accepted {
+			continue // the reader chose
+		}
 		sink.Add(f.Code, f.Level, f.Args)
 	}
 	shaped, drawn, named, outlined := map[anatomy.Level]bool{}, map[anatomy.Level]bool{}, map[anatomy.Level]bool{}, map[anatomy.Level]bool{}

@@ -142,6 +142,34 @@ func inBodyShare(g *volume.Grid, v *spine.Vertebra, i, j, k int) float64 {
 	return shareOf(g, i, j, k, func(p geom.Patient) bool { return v.Distance(p) < 0 })
 }
 
+// LesionMask returns the voxels of the post grid that are lesion by half or more; nil when none is outlined, or when the result was read
+// from a file.
+func (r *Result) LesionMask() *volume.Labels {
+	if r.run == nil || r.run.lesions == nil || r.run.lesions.box.Empty() {
+		return nil
+	}
+	l, work := r.run.lesions, r.run.work
+	box, same := l.box, work == r.Post
+	if !same { // the true slices lie elsewhere than those of the working grid
+		box.Min.K, box.Max.K = 0, r.Post.NZ
+	}
+	out := volume.NewLabels(r.Post.Grid, box)
+	for k := box.Min.K; k < box.Max.K; k++ {
+		from := k
+		if !same {
+			from = int(math.Round(work.Voxel(r.Post.SlicePosition(k)).Z))
+		}
+		for j := box.Min.J; j < box.Max.J; j++ {
+			for i := box.Min.I; i < box.Max.I; i++ {
+				if l.at(i, j, from) >= 0.5 {
+					out.Set(i, j, k, 1)
+				}
+			}
+		}
+	}
+	return out
+}
+
 // lesionSurface returns the outline as a closed surface; nil when there is none.
 func (r *run) lesionSurface() *mesh.Mesh {
 	l := r.lesions

@@ -162,6 +162,7 @@ func (r *run) findSpine(ctx context.Context, progress func(float64)) (err error)
 		return err
 	}
 	r.holed = touchingHoles(r.in.Post, r.spine, r.sink)
+	r.noteMotion()
 	return nil
 }
 
@@ -190,6 +191,7 @@ func (r *run) register(ctx context.Context, progress func(float64)) (err error) 
 				return err
 			}
 			r.borderKnown[v.Level] = carried
+			r.noteHeight(v)
 		}
 	}
 	return nil
@@ -217,6 +219,7 @@ func (r *run) segment(ctx context.Context, progress func(float64)) (err error) {
 	if n := float64(r.cement.NoiseHU); n > noisyHU {
 		r.sink.Add(diag.CodeNoiseHigh, anatomy.None, diag.Args{"x": diag.Num{X: n, Decimals: 0}})
 	}
+	r.noteArtefacts()
 	return r.noteUnmeasured(ctx)
 }
 
@@ -242,6 +245,7 @@ func (r *run) result() *Result {
 	out := &Result{Post: r.in.Post, Pre: r.in.Pre, Origin: r.in.Origin, Spine: r.spine, PreFromPost: r.preFromPost(), run: r}
 	r.surfaces(out)
 	r.regions(out)
+	r.noteLeaks()
 	out.Findings = r.sink.Findings()
 	out.Report = r.report(out)
 	return out

@@ -36,6 +36,8 @@ const (
 	CodeMetalNear                 Code = "metal-near"
 	CodeMetalExcluded             Code = "metal-excluded"
 	CodeContrastPresent           Code = "contrast-present"
+	CodeStreaks                   Code = "streaks"
+	CodeMotion                    Code = "motion"
 	CodeCalcificationNear         Code = "calcification-near"
 	CodeNoPre                     Code = "no-pre"
 	CodeCementMayBeOld            Code = "cement-may-be-old"
@@ -136,8 +138,14 @@ var catalog = map[Code]entry{
 		"Metal lies {x} mm from the cement of {level}. Streaks may change its volume.",
 		"Du métal est à {x} mm du ciment de {level}. Des stries peuvent fausser son volume."},
 	CodeMetalExcluded: {Info,
-		"{n} metal objects were set apart from cement by their shape.",
-		"{n} objets métalliques ont été séparés du ciment d’après leur forme."},
+		"Metal objects set apart from cement by their shape: {n}.",
+		"Objets métalliques séparés du ciment d’après leur forme\u202f: {n}."},
+	CodeStreaks: {Warn,
+		"Streaks of about {x} HU cross the slices of {level}. The border of its cement and small leaks are less certain.",
+		"Des stries d’environ {x} UH traversent les coupes de {level}. Le bord de son ciment et les petites fuites sont moins sûrs."},
+	CodeMotion: {Warn,
+		"The patient moved by {x} mm at {level} (z {z} mm). Its contour, volume and leaks are less certain.",
+		"Le patient a bougé de {x} mm à hauteur de {level} (z {z} mm). Son contour, son volume et ses fuites sont moins sûrs."},
 	CodeContrastPresent: {Info,
 		"Vessels hold contrast agent. Dense vessels are not counted as leaks.",
 		"Les vaisseaux contiennent du produit de contraste. Ils ne comptent pas comme fuites."},
@@ -230,7 +238,7 @@ var catalog = map[Code]entry{
 		"La fuite {id} fait moins de 0,02 mL. Son volume est donné avec réserve."},
 	CodeLeakCompartmentUnsure: {Warn,
 		"Leak {id} may lie in {a} or {b}. Please choose.",
-		"La fuite {id} peut être en {a} ou en {b}. À vous de choisir."},
+		"La fuite {id} peut se trouver {a} ou {b}. À vous de choisir."},
 	CodeFieldLungsAbsent: {Info,
 		"The lungs are outside the field: distant cement is not assessable.",
 		"Les poumons sont hors champ\u202f: le ciment à distance n’est pas évaluable."},

@@ -106,6 +106,7 @@ type Leak struct {
 	ID          int
 	Level       anatomy.Level
 	Compartment anatomy.Compartment
+	Rival       anatomy.Compartment // where it may lie as well when borders are a little off; empty when only Compartment fits
 	Type        anatomy.LeakType
 	Side        anatomy.Side
 	VolumeML    unit.ML

@@ -411,9 +411,13 @@ func contains(list []anatomy.Compartment, c anatomy.Compartment) bool {
 
 // compartment names where a voxel of a piece lies; veins and soft tissue are told apart later, by the shape of the whole.
 func (s *sorter) compartment(o int, p *piece) anatomy.Compartment {
+	return s.compartmentAt(s.region[o], s.patient(o), p)
+}
+
+// compartmentAt names a place in a region for a piece.
+func (s *sorter) compartmentAt(region spine.Region, at geom.Patient, p *piece) anatomy.Compartment {
 	from := s.vertebra(p.level)
-	at := s.patient(o)
-	switch s.region[o] {
+	switch region {
 	case spine.InCanal:
 		return anatomy.Canal
 	case spine.InForamen:

@@ -11,15 +11,14 @@ import (
 )
 
 const (
-	treatedML     = 0.05 // new cement in a body that makes it treated even when no leak comes from it
-	contactMM     = 1.5  // cement this close to an endplate touches it
-	contactMM2    = 15
-	crossShare    = 0.05 // of the cement on the lesser side
-	crossDepthMM  = 1.0
-	priorReachMM  = 3.0 // earlier cement this close to a body is of that body
-	intrinsicSD   = 0.009
-	surfaceSDMM   = 0.012 // error of the cement's surface: background and texture
-	smallestLeakW = 0.02  // mL: below, the volume is given with care
+	treatedML    = 0.05 // new cement in a body that makes it treated even when no leak comes from it
+	contactMM    = 1.5  // cement this close to an endplate touches it
+	contactMM2   = 15
+	crossShare   = 0.05 // of the cement on the lesser side
+	crossDepthMM = 1.0
+	priorReachMM = 3.0 // earlier cement this close to a body is of that body
+	intrinsicSD  = 0.009
+	surfaceSDMM  = 0.012 // error of the cement's surface: background and texture
 )
 
 // result adds everything up.
@@ -53,7 +52,7 @@ func (s *sorter) result() Result {
 	sorted := make([]Leak, len(order))
 	for to, from := range order {
 		sorted[to] = r.Leaks[from]
-		sorted[to].ID = to + 1
+		sorted[to].ID, sorted[to].Rival = to+1, s.rival(sorted[to])
 	}
 	r.Leaks = sorted
 	for o, w := range s.owner {
@@ -73,11 +72,6 @@ func (s *sorter) result() Result {
 		}
 	}
 	s.bodies(&r)
-	for _, l := range r.Leaks {
-		if l.VolumeML < smallestLeakW {
-			s.sink.Add(diag.CodeLeakSmall, l.Level, diag.Args{"id": l.ID})
-		}
-	}
 	return r
 }
 
