@@ -55,7 +55,7 @@ func (e *editing) lesion(x Edit, before []Edit) (bool, error) {
 		return false, nil
 	}
 	return e.drawLesion(bodyBox(e.run.work.Grid, v), false, func(i, j, k int) float64 {
-		return shareOf(e.run.work.Grid, i, j, k, func(p geom.Patient) bool { return v.Distance(p) < 0 })
+		return math.Ceil(inBodyShare(e.run.work.Grid, v, i, j, k)) // all of a voxel that the body touches
 	}), nil
 }
 

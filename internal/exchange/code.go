@@ -82,7 +82,9 @@ var (
 	VoxelSum      = dcm("126030", "Sum of segmented voxel volumes")
 	Structure     = sct("123037004", "Anatomical Structure")
 	PhysicalThing = sct("260787004", "Physical object")
+	Abnormal      = sct("49755003", "Morphologically Abnormal Structure")
 	Implant       = sct("40388003", "Implant")
+	Lesion        = sct("52988006", "Lesion")
 	SpinalCanal   = sct("61853006", "Vertebral canal")
 	Comment       = dcm("121106", "Comment")
 

@@ -69,6 +69,11 @@ func segments(r *assess.Result) []exchange.Segment {
 			}
 		}
 	}
+	if m := r.LesionMask(); m != nil && valuesIn(m)[1] {
+		out = append(out, exchange.Segment{
+			Label: "Outlined lesion", Category: exchange.Abnormal, Type: exchange.Lesion, Colour: rgb(render.LesionStyle()), Mask: m, Value: 1,
+		})
+	}
 	for n, l := range r.Leaks {
 		line := r.Report.Leaks[n]
 		if len(l.Voxels) == 0 {

@@ -53,6 +53,12 @@ var files = []file{
 		return nifti.WriteLabels(w, j.Cement, "1 body 2 pedicle 3 leak 4 prior 5 metal")
 	}},
 	{"leaks.nii.gz", "", func(j *job, w io.Writer) error { return leaks(w, j.Result) }},
+	{"lesion.nii.gz", "", func(j *job, w io.Writer) error {
+		if l := j.LesionMask(); l != nil {
+			return nifti.WriteLabels(w, l, "outlined lesions")
+		}
+		return errNothing
+	}},
 	{"cement.stl", "", func(j *job, w io.Writer) error { return surface.STL(w, CementParts(j.Result)) }},
 	{"segmentation.dcm", "", func(j *job, w io.Writer) error { return Segmentation(j.ctx, w, j.Result, j.created) }},
 	{"report.sr.dcm", "", func(j *job, w io.Writer) error { return StructuredReport(w, j.Result, j.Options, j.created) }},

@@ -119,6 +119,9 @@ func html(j *job, w io.Writer) error {
 		if v.Distribution != nil {
 			d.Places = append(d.Places, v.Level.String()+" · "+distribution(v.Distribution, j.Lang))
 		}
+		if v.Lesion != nil {
+			d.Places = append(d.Places, v.Level.String()+" · "+lesionLine(v, j.Lang))
+		}
 	}
 	d.Has = map[string]bool{}
 	for _, s := range Sections {

@@ -304,6 +304,7 @@ func Outlines(r *assess.Result, plane render.PatientFromPlane, selected int) []r
 	for _, v := range r.Spine.Vertebrae {
 		add(v.Body, render.BodyStyle(false, false))
 	}
+	add(r.Lesion, render.LesionStyle())
 	for i, k := range r.Leaks {
 		add(k.Surface, render.LeakStyle(r.Report.Leaks[i].Compartment, k.ID == selected))
 	}

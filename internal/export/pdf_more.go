@@ -66,6 +66,12 @@ func (p *page) allVertebrae() {
 			p.rich([]Span{{v.Level.String() + " ", true}, {distribution(d, p.lang) + ".", false}}, 8, 4)
 		}
 	}
+	for _, v := range p.rep.Vertebrae {
+		if v.Lesion != nil {
+			p.need(8)
+			p.rich([]Span{{v.Level.String() + " ", true}, {lesionLine(v, p.lang) + ".", false}}, 8, 4)
+		}
+	}
 	if t := p.rep.Totals; t != nil && t.NewCementML > 0 {
 		p.Ln(1)
 		p.style("", 8, ink)

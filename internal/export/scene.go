@@ -60,8 +60,8 @@ func newScene(r *assess.Result, t map[string]string) scene {
 		switch {
 		case strings.HasPrefix(p.Name, "body"):
 			name, cell = "bodies", 1.6
-		case p.Name == "metal":
-			name = "metal"
+		case p.Name == "metal", p.Name == "lesion":
+			name = p.Name
 		case strings.HasPrefix(p.Name, "cement-prior"):
 			name = "priorCement"
 		case strings.HasPrefix(p.Name, "cement"):

@@ -29,6 +29,7 @@ func Summary(r *assess.Report, l text.Lang) []Span {
 		s.say(s.t["nocement"])
 	default:
 		s.fills()
+		s.lesions()
 		s.leaks()
 		s.prior()
 	}
@@ -93,6 +94,21 @@ func (s *summary) fills() {
 		}
 	}
 	s.say(".")
+}
+
+// lesions tells how far cement fills what was outlined as a lesion.
+func (s *summary) lesions() {
+	for _, v := range s.r.Vertebrae {
+		if v.Lesion != nil {
+			s.say(" " + lesionLine(v, s.l) + ".")
+		}
+	}
+}
+
+// lesionLine says how far cement fills the outlined lesion of a body.
+func lesionLine(v assess.Vertebra, l text.Lang) string {
+	x := v.Lesion
+	return strings.TrimSpace(fmt.Sprintf(words[l]["lesionIn"], v.Level, l.Unit(l.ML(x.VolumeML), "mL"), l.Unit(l.Percent(x.FillRatio), "%")) + " " + bounds(l, x.FillRatioInterval, 100, 1))
 }
 
 // mostTold is how many leaks the summary tells one by one; those that ask for attention are always told.

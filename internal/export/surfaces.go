@@ -73,6 +73,11 @@ func SurfaceParts(r *assess.Result) []surface.Part {
 	if m := r.CementSurfaces[anatomy.Metal]; m != nil && len(m.Triangles) > 0 {
 		out = append(out, surface.Part{Name: "metal", Colour: render.CementStyle(anatomy.Metal).Colour, Mesh: m})
 	}
+	if m := r.Lesion; m != nil && len(m.Triangles) > 0 {
+		c := render.LesionStyle().Colour
+		c.A = 0x70
+		out = append(out, surface.Part{Name: "lesion", Colour: c, Mesh: m})
+	}
 	for _, v := range r.Spine.Vertebrae {
 		if v.Body != nil && len(v.Body.Triangles) > 0 {
 			c := render.BodyStyle(false, false).Colour

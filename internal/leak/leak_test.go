@@ -199,3 +199,26 @@ func TestNoCementAndBadInput(t *testing.T) {
 		t.Error("a cancelled context is not noticed")
 	}
 }
+
+// TestRival: a piece on the border of the canal may lie beside it; one in its middle may not, nor a vein far out.
+func TestRival(t *testing.T) {
+	for _, x := range []struct {
+		name  string
+		at    geom.Patient
+		rival bool
+	}{
+		{"middle of the canal", geom.LPS(30, 26+13+7, 20), false},
+		{"side of the canal", geom.LPS(30+7.2, 26+13+8, 14), true},
+		{"in front of the body", geom.LPS(30, 26-13-6, 20), false},
+	} {
+		in, _ := cementOf(t, func(p geom.Patient) bool { return p.Dist(centre) < 8 || p.Dist(x.at) < 1.6 })
+		r := find(t, in, nil)
+		if len(r.Leaks) != 1 {
+			t.Errorf("%s: %d leaks", x.name, len(r.Leaks))
+			continue
+		}
+		if l := r.Leaks[0]; (l.Rival != "") != x.rival || l.Rival == l.Compartment {
+			t.Errorf("%s: %s or %q", x.name, l.Compartment, l.Rival)
+		}
+	}
+}

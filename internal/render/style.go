@@ -64,6 +64,11 @@ func CementStyle(c anatomy.CementClass) Style {
 	return Style{Colour: rgb(0xF2C94C), Width: 1.25, Fill: fade(rgb(0xF2C94C), 0.16)}
 }
 
+// LesionStyle returns the style of the outline of a lytic lesion.
+func LesionStyle() Style {
+	return Style{Colour: rgb(0xB8F4FF), Width: 1.5, Dash: [2]float64{1.5, 2.5}}
+}
+
 // LeakStyle returns the style of a leak. Colour never stands alone: glyph and code go with it.
 func LeakStyle(c anatomy.Compartment, selected bool) Style {
 	s := Style{Width: 1.5}

@@ -54,6 +54,20 @@ func EditName(e assess.Edit) Text {
 	case assess.CementOutside:
 		return EditOutside
 	}
+	switch e.Kind {
+	case assess.LesionOutline:
+		return EditLesion
+	case assess.LesionBrush:
+		return LesionBrush
+	case assess.LesionErase:
+		return LesionEraser
+	case assess.LesionCut:
+		return LesionCut
+	case assess.LesionBetween:
+		return EditLesionBetween
+	case assess.LesionClear:
+		return EditLesionClear
+	}
 	if e.Class == 0 {
 		return EditEraser
 	}

@@ -22,13 +22,24 @@ const (
 	ScissorsHand // what an outline holds goes
 	SmoothHand
 	GrowHand
+	OutlineHand // what an outline holds is lesion, as thick as a slice
+)
+
+// FixTarget is what the hands other than handles act on.
+type FixTarget int
+
+// The targets.
+const (
+	OnBody FixTarget = iota
+	OnCement
+	OnLesion
 )
 
 // Fixing is the correction of a vertebra by hand.
 type Fixing struct {
 	On       bool
 	Hand     FixHand
-	Cement   bool // hands other than handles act on cement, not on the body
+	Target   FixTarget
 	Masked   bool // brush and eraser: only on CT numbers within the window
 	Flat     bool // brush and eraser: a disc in the plane of the view, a slice thick
 	RadiusMM float64
@@ -94,7 +105,7 @@ func (StartFixing) apply(s *State) []Effect {
 	if f.On || s.Result == nil {
 		return nil
 	}
-	*f = Fixing{On: true, Hand: f.Hand, Cement: f.Cement, RadiusMM: f.RadiusMM, ReachMM: f.ReachMM, Before: s.Result, since: len(s.Work.Edits)}
+	*f = Fixing{On: true, Hand: f.Hand, Target: f.Target, RadiusMM: f.RadiusMM, ReachMM: f.ReachMM, Before: s.Result, since: len(s.Work.Edits)}
 	if f.RadiusMM == 0 {
 		f.RadiusMM = firstRadius
 	}
@@ -145,7 +156,18 @@ func (m EndFixing) apply(s *State) []Effect {
 type SetFixing struct{ Change func(*Fixing) }
 
 func (m SetFixing) apply(s *State) []Effect {
+	was := s.Fixing.Hand
 	m.Change(&s.Fixing)
+	switch f := &s.Fixing; {
+	case f.Hand == OutlineHand && was != OutlineHand:
+		f.Target = OnLesion
+	case f.Hand == OutlineHand && f.Target != OnLesion:
+		f.Hand = BrushHand
+	case f.Hand == SmoothHand && f.Target == OnLesion && was == SmoothHand: // an outline is not smoothed
+		f.Hand = BrushHand
+	case f.Hand == SmoothHand && f.Target == OnLesion:
+		f.Target = OnCement
+	}
 	s.Fixing.RadiusMM = min(max(s.Fixing.RadiusMM, leastRadius), mostRadius)
 	if s.Fixing.ReachMM >= MostReach {
 		s.Fixing.ReachMM = 0

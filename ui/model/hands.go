@@ -19,7 +19,7 @@ type Paint struct {
 func (m Paint) apply(s *State) []Effect {
 	f := &s.Fixing
 	step := f.RadiusMM * trailStep
-	if f.Hand == ScissorsHand {
+	if f.outlines() {
 		step = cutStepMM
 	}
 	if n := len(f.Trail); n > 0 && f.Trail[n-1].Dist(m.To) < step {
@@ -42,8 +42,8 @@ func (LiftBrush) apply(s *State) []Effect {
 	trail := s.Fixing.Trail
 	s.Fixing.Trail = nil
 	least := 1
-	if s.Fixing.Hand == ScissorsHand {
-		least = 3 // an outline
+	if s.Fixing.outlines() {
+		least = 3
 	}
 	if len(trail) < least || s.FixedVertebra() == nil {
 		s.history.drop()
@@ -71,8 +71,11 @@ func (s *State) handEdit(trail []geom.Patient) assess.Edit {
 	plane := s.Plane(f.Drawn)
 	sight := plane.Axis(2).Unit()
 	normal := &[3]float64{sight.X, sight.Y, sight.Z}
+	if f.Target == OnLesion && f.Hand != GrowHand {
+		return s.lesionEdit(stroke, normal)
+	}
 	kind := func(onCement, onBody assess.EditKind) assess.EditKind {
-		if f.Cement {
+		if f.Target == OnCement {
 			return onCement
 		}
 		return onBody
@@ -89,7 +92,7 @@ func (s *State) handEdit(trail []geom.Patient) assess.Edit {
 		return assess.Edit{Kind: assess.CementGrow, At: stroke.Points[0], Stroke: stroke, Class: anatomy.CementInBody}
 	}
 	edit := assess.Edit{Kind: kind(assess.CementBrush, assess.BodyBrush), At: body, Stroke: stroke}
-	if f.Cement {
+	if f.Target == OnCement {
 		edit.At = stroke.Points[0]
 		if f.Masked {
 			stroke.LowHU, stroke.HighHU = s.handRange()
@@ -115,7 +118,7 @@ func (s *State) handRange() (low, high int) {
 // false when they are not.
 func (s *State) HandRange() (low, high int, ok bool) {
 	low, high = s.handRange()
-	return low, high, s.Fixing.On && s.Fixing.Masked && s.Fixing.Cement && (s.Fixing.Hand == BrushHand || s.Fixing.Hand == EraserHand)
+	return low, high, s.Fixing.On && s.Fixing.Masked && s.Fixing.Target != OnBody && (s.Fixing.Hand == BrushHand || s.Fixing.Hand == EraserHand)
 }
 
 // cementEdit corrects the cement at the crosshair.
@@ -165,13 +168,13 @@ func seed(s *State, now time.Time) Msg {
 }
 
 // handIDs are the actions of the hands, in the order of FixHand.
-var handIDs = [...]string{"hand-handles", "hand-brush", "hand-eraser", "hand-scissors", "hand-smooth", "hand-grow"}
+var handIDs = [...]string{"hand-handles", "hand-brush", "hand-eraser", "hand-scissors", "hand-smooth", "hand-grow", "hand-lesion-outline"}
 
 // fixingActions are those of correcting by hand.
 func fixingActions() []Action {
 	C := i18n.Correcting
-	hand := func(h FixHand, cement bool) func(*State, time.Time) Msg {
-		return fixed(Chain{[]Msg{StartFixing{}, SetFixing{func(f *Fixing) { f.Hand, f.Cement = h, cement }}}})
+	hand := func(h FixHand, on FixTarget) func(*State, time.Time) Msg {
+		return fixed(Chain{[]Msg{StartFixing{}, SetFixing{func(f *Fixing) { f.Hand, f.Target = h, on }}}})
 	}
 	set := func(change func(*Fixing)) func(*State, time.Time) Msg { return fixed(SetFixing{change}) }
 	needsHand := func(s *State) (i18n.Text, bool) { return i18n.NeedsHand, !s.Fixing.On }
@@ -182,15 +185,15 @@ func fixingActions() []Action {
 			}
 			return StartFixing{}
 		}},
-		{ID: handIDs[HandleHand], Label: i18n.HandHandles, Group: C, Icon: "handles", Blocked: needsLevel, Msg: hand(HandleHand, false)},
-		{ID: handIDs[BrushHand], Label: i18n.EditBrush, Group: C, Icon: "brush", Blocked: needsLevel, Msg: hand(BrushHand, true)},
-		{ID: handIDs[EraserHand], Label: i18n.EditEraser, Group: C, Icon: "eraser", Blocked: needsLevel, Msg: hand(EraserHand, true)},
-		{ID: handIDs[ScissorsHand], Label: i18n.EditCut, Sense: i18n.CutSense, Group: C, Icon: "cut", Blocked: needsLevel, Msg: hand(ScissorsHand, true)},
-		{ID: handIDs[SmoothHand], Label: i18n.EditSmooth, Group: C, Icon: "smooth", Blocked: needsLevel, Msg: hand(SmoothHand, true)},
-		{ID: "hand-body-brush", Label: i18n.EditBodyBrush, Group: C, Icon: "brush", Blocked: needsLevel, Msg: hand(BrushHand, false)},
-		{ID: "hand-body-scissors", Label: i18n.EditBodyCut, Sense: i18n.CutSense, Group: C, Icon: "cut", Blocked: needsLevel, Msg: hand(ScissorsHand, false)},
-		{ID: "hand-body-smooth", Label: i18n.EditBodySmooth, Group: C, Icon: "smooth", Blocked: needsLevel, Msg: hand(SmoothHand, false)},
-		{ID: handIDs[GrowHand], Label: i18n.HandGrow, Sense: i18n.GrowSense, Group: C, Icon: "grow", Blocked: needsLevel, Msg: hand(GrowHand, true)},
+		{ID: handIDs[HandleHand], Label: i18n.HandHandles, Group: C, Icon: "handles", Blocked: needsLevel, Msg: hand(HandleHand, OnBody)},
+		{ID: handIDs[BrushHand], Label: i18n.EditBrush, Group: C, Icon: "brush", Blocked: needsLevel, Msg: hand(BrushHand, OnCement)},
+		{ID: handIDs[EraserHand], Label: i18n.EditEraser, Group: C, Icon: "eraser", Blocked: needsLevel, Msg: hand(EraserHand, OnCement)},
+		{ID: handIDs[ScissorsHand], Label: i18n.EditCut, Sense: i18n.CutSense, Group: C, Icon: "cut", Blocked: needsLevel, Msg: hand(ScissorsHand, OnCement)},
+		{ID: handIDs[SmoothHand], Label: i18n.EditSmooth, Group: C, Icon: "smooth", Blocked: needsLevel, Msg: hand(SmoothHand, OnCement)},
+		{ID: "hand-body-brush", Label: i18n.EditBodyBrush, Group: C, Icon: "brush", Blocked: needsLevel, Msg: hand(BrushHand, OnBody)},
+		{ID: "hand-body-scissors", Label: i18n.EditBodyCut, Sense: i18n.CutSense, Group: C, Icon: "cut", Blocked: needsLevel, Msg: hand(ScissorsHand, OnBody)},
+		{ID: "hand-body-smooth", Label: i18n.EditBodySmooth, Group: C, Icon: "smooth", Blocked: needsLevel, Msg: hand(SmoothHand, OnBody)},
+		{ID: handIDs[GrowHand], Label: i18n.HandGrow, Sense: i18n.GrowSense, Group: C, Icon: "grow", Blocked: needsLevel, Msg: hand(GrowHand, OnCement)},
 		{ID: "hand-window", Label: i18n.WithinWindow, Sense: i18n.WindowSense, Group: C, Icon: "wl", Blocked: needsHand, Msg: set(func(f *Fixing) { f.Masked = !f.Masked })},
 		{ID: "hand-flat", Label: i18n.FlatBrush, Sense: i18n.FlatSense, Group: C, Icon: "ellipse", Blocked: needsHand, Msg: set(func(f *Fixing) { f.Flat = !f.Flat })},
 		{ID: "body-seed", Label: i18n.SeedBody, Group: C, Icon: "plus", Sense: i18n.SeedSense, Blocked: needsFull, Msg: seed},

@@ -18,7 +18,7 @@ import (
 // FixingBar is the bar under the tools while a vertebra is corrected: what the
 // hand does, on what, how wide.
 type FixingBar struct {
-	hands        [5]widget.Button
+	hands        [6]widget.Button
 	more         overflow
 	on           widget.Segments
 	radius       widget.Slider
@@ -26,14 +26,16 @@ type FixingBar struct {
 	cancel, done widget.Button
 }
 
-// hands are the buttons of the bar in the order of model.FixHand.
-var hands = [5]struct {
+// hands are the buttons of the bar; growth is in the list beside them, the outline is for lesions only.
+var hands = [6]struct {
+	hand model.FixHand
 	text i18n.Text
 	icon string
-}{{i18n.HandHandles, "handles"}, {i18n.HandBrush, "brush"}, {i18n.HandEraser, "eraser"}, {i18n.HandScissors, "cut"}, {i18n.HandSmooth, "smooth"}}
+}{{model.HandleHand, i18n.HandHandles, "handles"}, {model.BrushHand, i18n.HandBrush, "brush"}, {model.EraserHand, i18n.HandEraser, "eraser"}, {model.ScissorsHand, i18n.HandScissors, "cut"},
+	{model.SmoothHand, i18n.HandSmooth, "smooth"}, {model.OutlineHand, i18n.HandOutline, "ellipse"}}
 
 // moreHands are the actions of the list beside them.
-var moreHands = []string{"hand-grow", "hand-window", "hand-flat", "cement-fill", "cement-island", "cement-keep", "cement-between", "cement-inside", "cement-outside"}
+var moreHands = []string{"hand-grow", "hand-window", "hand-flat", "cement-fill", "cement-island", "cement-keep", "cement-between", "cement-inside", "cement-outside", "hand-lesion-outline", "lesion-between", "lesion-clear"}
 
 // Layout draws the bar while a vertebra is corrected.
 func (p *FixingBar) Layout(gtx layout.Context, h Host) layout.Dimensions {
@@ -52,17 +54,17 @@ func (p *FixingBar) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	return bar(gtx, h, h.Select, theme.BarHeight, func(gtx layout.Context) layout.Dimensions {
 		parts := []layout.FlexChild{widget.Gap(14), layout.Rigid(h.Text(theme.Heading, h.Accent, h.T(i18n.CorrectOf, "level", h.State.Reading.Level.String()))), widget.Gap(16)}
 		for i, x := range hands {
+			if (x.hand == model.OutlineHand) != (f.Target == model.OnLesion) && (x.hand == model.OutlineHand || x.hand == model.SmoothHand) {
+				continue // outlines are of lesions only, and lesions are not smoothed
+			}
 			parts = append(parts, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-				return p.hands[i].Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(x.text), Icon: icon.All[x.icon], Primary: int(f.Hand) == i, Small: true})
+				return p.hands[i].Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(x.text), Icon: icon.All[x.icon], Primary: f.Hand == x.hand, Small: true})
 			}), widget.Gap(6))
 		}
 		parts = append(parts, p.more.layout(gtx, h, h.T(i18n.MoreHands), moreHands), widget.Gap(8))
 		if f.Hand != model.HandleHand && f.Hand != model.GrowHand {
-			chosen := 0
-			if f.Cement {
-				chosen = 1
-			}
-			words := []string{h.T(i18n.OnBody), h.T(i18n.OnCement)}
+			chosen := int(f.Target)
+			words := []string{h.T(i18n.OnBody), h.T(i18n.OnCement), h.T(i18n.OnLesion)}
 			parts = append(parts, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				gtx.Constraints.Min = image.Point{}
 				return p.on.Layout(gtx, h.Env, chosen, words, words, 26)
@@ -101,11 +103,11 @@ func (p *FixingBar) events(gtx layout.Context, h Host) {
 	set := func(change func(*model.Fixing)) { h.Emit(model.SetFixing{Change: change}) }
 	for i := range p.hands {
 		if p.hands[i].Clicked(gtx) {
-			set(func(f *model.Fixing) { f.Hand = model.FixHand(i) })
+			set(func(f *model.Fixing) { f.Hand = hands[i].hand })
 		}
 	}
 	if i := p.on.Changed(gtx); i >= 0 {
-		set(func(f *model.Fixing) { f.Cement = i == 1 })
+		set(func(f *model.Fixing) { f.Target = model.FixTarget(i) })
 	}
 	if p.radius.Changed(gtx) {
 		v := float64(p.radius.Value())
@@ -216,6 +218,14 @@ func (p *live) values(h Host, now, was assess.Vertebra, leaks, leaksWere float64
 		line(i18n.CementBody, now.CementInBodyML, was.CementInBodyML, text.MLDecimals(now.CementInBodyML), "mL", now.CementInBodyIntervalML, 1),
 		line(i18n.FillRatio, 100*now.FillRatio, 100*was.FillRatio, 1, "%", now.FillRatioInterval, 100),
 		line(i18n.Leaks, leaks, leaksWere, 2, "mL", nil, 1),
+	}
+	if x := now.Lesion; x != nil {
+		before := &assess.Lesion{}
+		if was.Lesion != nil {
+			before = was.Lesion
+		}
+		out = append(out, line(i18n.LesionVolume, x.VolumeML, before.VolumeML, text.MLDecimals(x.VolumeML), "mL", nil, 1),
+			line(i18n.LesionFill, 100*x.FillRatio, 100*before.FillRatio, 1, "%", x.FillRatioInterval, 100))
 	}
 	if a, b := now.HeightsMM, was.HeightsMM; a != nil && b != nil {
 		out = append(out, line(i18n.HeightAnterior, a.Anterior, b.Anterior, 1, "mm", nil, 1))

@@ -262,9 +262,9 @@ func bodyLines(h Host, v assess.Vertebra) []layout.Widget {
 	if x := v.Lesion; x != nil {
 		share := ""
 		if i := x.FillRatioInterval; i != nil {
-			share = l.Interval(100*i[0], 100*i[1], 0)
+			share = l.Interval(100*i[0], 100*i[1], 1)
 		}
-		out = append(out, keyValue(h, h.T(i18n.LesionFill), l.Unit(l.Number(100*x.FillRatio, 0), "%"), share))
+		out = append(out, keyValue(h, h.T(i18n.LesionVolume), ml(x.VolumeML), ""), keyValue(h, h.T(i18n.LesionFill), l.Unit(l.Number(100*x.FillRatio, 1), "%"), share))
 	}
 	if x := v.HeightsMM; x != nil {
 		out = append(out, keyValue(h, h.T(i18n.HeightAnterior), mm(x.Anterior), ""), keyValue(h, h.T(i18n.HeightMiddle), mm(x.Middle), ""), keyValue(h, h.T(i18n.HeightPosterior), mm(x.Posterior), ""))

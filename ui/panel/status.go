@@ -57,6 +57,8 @@ func (p *Status) left(h Host) []layout.FlexChild {
 		hint := i18n.BrushHint
 		if s.Fixing.Hand == model.HandleHand {
 			hint = i18n.HandleHint
+		} else if s.Fixing.Hand == model.OutlineHand {
+			hint = i18n.OutlineHint
 		}
 		return say(iconText(h, icon.All["handles"], theme.Secondary, h.Accent, h.Text2, h.T(hint)))
 	}

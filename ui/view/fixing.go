@@ -129,7 +129,7 @@ func (d *decoration) fix() {
 		return
 	}
 	switch f.Hand {
-	case model.ScissorsHand:
+	case model.ScissorsHand, model.OutlineHand:
 		d.outline(f)
 		return
 	case model.GrowHand:

@@ -108,6 +108,7 @@ func makeScene(s *model.State, slot model.Slot) *Scene {
 	for _, class := range classes {
 		add(Surface{result.CementSurfaces[class], render.CementStyle(class)})
 	}
+	add(Surface{result.Lesion, render.LesionStyle()})
 	if slot == model.PostSlot {
 		for _, o := range s.Objects.Shown() {
 			for _, p := range o.Parts {

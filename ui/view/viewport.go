@@ -201,7 +201,7 @@ func (p *viewport) cursor(gtx layout.Context, h Host, id model.ViewID) pointer.C
 		return pointer.CursorAllScroll
 	case fixable(h.State, id) && h.State.Fixing.Hand == model.HandleHand:
 		return pointer.CursorGrab
-	case fixable(h.State, id) && (h.State.Fixing.Hand == model.ScissorsHand || h.State.Fixing.Hand == model.GrowHand):
+	case fixable(h.State, id) && (h.State.Fixing.Hand == model.ScissorsHand || h.State.Fixing.Hand == model.OutlineHand || h.State.Fixing.Hand == model.GrowHand):
 		return pointer.CursorCrosshair
 	case fixable(h.State, id):
 		return pointer.CursorNone // the brush is drawn in its true size
