@@ -4,6 +4,7 @@ package vertebra
 const (
 	sacralSide    = 0.45 // mean strength of the lateral edges below which a body is sacral; vertebrae have 0.7 and more
 	sacralShare   = 0.45 // of the strength usual in this spine, where iliac bone stands on both sides
+	wingSide      = 0.2  // of one side, there: a wing of the sacrum, where the other side still shows a wall
 	freeSide      = 0.6  // of the body above: a vertebra for certain
 	pelvisInMM    = 40.0 // where the iliac bones are looked for, beside and in front of the canal
 	pelvisOutMM   = 85.0
@@ -45,7 +46,8 @@ func (f *finder) sacral(b *body) bool {
 			sides = append(sides, o.side())
 		}
 	}
-	return len(sides) > 2 && b.side() < sacralShare*median(sides) && f.pelvisAt(b.station())
+	few := len(sides) > 2 && b.side() < sacralShare*median(sides)
+	return (few || min(b.faces.left, b.faces.right) < wingSide) && f.pelvisAt(b.station())
 }
 
 // side is the mean strength of the lateral edges.
