@@ -25,11 +25,11 @@ var views = []struct {
 	belowMM     unit.MM
 	fovMM       [2]float64
 }{
-	{"lumbar with sacrum", anatomy.L1, anatomy.None, 50, [2]float64{170, 380}},
-	{"low thoracic to sacrum", anatomy.T10, anatomy.None, 50, [2]float64{190, 380}},
-	{"thoracolumbar", anatomy.T9, anatomy.L1 + 1, 0, [2]float64{150, 380}},
-	{"lumbar without sacrum", anatomy.L1, anatomy.L4, 0, [2]float64{150, 380}},
-	{"thoracic", anatomy.T1 + 3, anatomy.T9, 0, [2]float64{150, 380}},
+	{"lumbar with sacrum", anatomy.L1, anatomy.None, 50, [2]float64{170, 300}},
+	{"low thoracic to sacrum", anatomy.T10, anatomy.None, 50, [2]float64{190, 300}},
+	{"thoracolumbar", anatomy.T9, anatomy.L1 + 1, 0, [2]float64{150, 300}},
+	{"lumbar without sacrum", anatomy.L1, anatomy.L4, 0, [2]float64{150, 300}},
+	{"thoracic", anatomy.T1 + 3, anatomy.T9, 0, [2]float64{150, 300}},
 }
 
 // namingCase is a patient in a view.
@@ -44,8 +44,8 @@ func namingCase(seed uint64, n phantom.Numbering, view int) phantom.Options {
 		}
 	}
 	o.FOVMM = unit.MM(v.fovMM[0] + r.Float64()*(v.fovMM[1]-v.fovMM[0]))
-	o.Matrix = int(math.Round(float64(o.FOVMM) / (0.7 + 0.3*r.Float64())))
-	o.SliceMM = unit.MM(1 + r.Float64())
+	o.Matrix = int(math.Round(float64(o.FOVMM) / (1 + 0.2*r.Float64())))
+	o.SliceMM = unit.MM(1.5 + r.Float64())
 	o.SpacingMM = o.SliceMM
 	return o
 }
@@ -120,16 +120,19 @@ func TestNaming(t *testing.T) {
 				continue
 			}
 			var free, seeded named
-			for range cases {
+			for n := range cases {
 				seed++
 				c, err := phantom.New(uint64(seed), namingCase(uint64(seed), count, view))
 				if err != nil {
 					t.Fatal(err)
 				}
-				n, said := nameCase(t, c, false)
-				free = free.plus(n)
+				m, said := nameCase(t, c, false)
+				free = free.plus(m)
 				t.Logf("seed %d %q %s, %d x %.2f mm, slices %.2f mm:%s", seed, count, v.name, c.Post.NX, c.Post.DX, c.Post.DZ, said)
-				m, said := nameCase(t, c, true)
+				if n > 0 { // one in each view is enough: the names are counted from the seed
+					continue
+				}
+				m, said = nameCase(t, c, true)
 				if seeded = seeded.plus(m); m.wrong+m.abstained > 0 {
 					t.Errorf("seed %d, seeded:%s", seed, said)
 				}
