@@ -16,7 +16,8 @@ import (
 // HandleKind names a place of a body that can be dragged.
 type HandleKind uint8
 
-// The handles: the middle of each face, and the front and rear rim of both endplates, which tilt the endplate about the other rim.
+// The handles: the middle of each face, and of both endplates the front and rear rim and the places halfway to them, which tilt the
+// endplate about the other rim. New kinds go to the end: journals keep the numbers.
 const (
 	SuperiorEndplate HandleKind = iota
 	InferiorEndplate
@@ -28,6 +29,10 @@ const (
 	SuperiorRearRim
 	InferiorFrontRim
 	InferiorRearRim
+	SuperiorFront
+	SuperiorRear
+	InferiorFront
+	InferiorRear
 
 	handleKinds
 )
@@ -129,7 +134,8 @@ func newEdit(v *spine.Vertebra) *edit {
 	return e
 }
 
-// face is where a handle sits: the outer end of an axis (0: X, 1: Y, 2: Z), in the middle or at the front (-1) or rear (1) rim.
+// face is where a handle sits: the outer end of an axis (0: X, 1: Y, 2: Z), in the middle, at the front (-1) or rear (1) rim, or
+// between.
 type face struct {
 	axis int
 	sign float64
@@ -139,6 +145,7 @@ type face struct {
 var handleFaces = [handleKinds]face{
 	SuperiorEndplate: {2, 1, 0}, InferiorEndplate: {2, -1, 0}, AnteriorWall: {1, -1, 0}, PosteriorWall: {1, 1, 0}, LeftWall: {0, 1, 0}, RightWall: {0, -1, 0},
 	SuperiorFrontRim: {2, 1, -1}, SuperiorRearRim: {2, 1, 1}, InferiorFrontRim: {2, -1, -1}, InferiorRearRim: {2, -1, 1},
+	SuperiorFront: {2, 1, -0.5}, SuperiorRear: {2, 1, 0.5}, InferiorFront: {2, -1, -0.5}, InferiorRear: {2, -1, 0.5},
 }
 
 // grip is a handle in body coordinates: its place, the axis it moves along, its distance from the middle, and by how much of its

@@ -32,7 +32,7 @@ func ellipsoid() *spine.Vertebra {
 func TestHandlesLieOnTheSurface(t *testing.T) {
 	v := ellipsoid()
 	hs := vertebra.Handles(v)
-	if len(hs) != 10 {
+	if len(hs) != 14 {
 		t.Fatalf("%d handles", len(hs))
 	}
 	inv := v.BodyFromPatient()
@@ -42,6 +42,18 @@ func TestHandlesLieOnTheSurface(t *testing.T) {
 		}
 		if out := h.At.Sub(v.Centroid()).Dot(h.Axis); out < 5 {
 			t.Errorf("handle %d: its axis points inwards (%.1f)", h.Kind, out)
+		}
+	}
+	// Five stand on each endplate, evenly from front to rear.
+	for _, plate := range [][]vertebra.HandleKind{
+		{vertebra.SuperiorFrontRim, vertebra.SuperiorFront, vertebra.SuperiorEndplate, vertebra.SuperiorRear, vertebra.SuperiorRearRim},
+		{vertebra.InferiorFrontRim, vertebra.InferiorFront, vertebra.InferiorEndplate, vertebra.InferiorRear, vertebra.InferiorRearRim},
+	} {
+		for i := range plate[1:] {
+			a, b := inv.Apply(hs[plate[i]].At), inv.Apply(hs[plate[i+1]].At)
+			if math.Abs(b.Y-a.Y-0.35*16) > 0.2 {
+				t.Errorf("handles %d and %d stand %.1f mm apart", plate[i], plate[i+1], b.Y-a.Y)
+			}
 		}
 	}
 	if vertebra.Handles(&spine.Vertebra{}) != nil {

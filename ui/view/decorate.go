@@ -46,6 +46,7 @@ func (d *decoration) draw() {
 	if s.Reading.Crosshair && !fixable(s, d.id) && !(s.Reading.Loose.Cross && d.id.Slot != s.Reading.Focus.Slot) {
 		d.crosshair()
 	}
+	d.heights()
 	d.callOut()
 	d.learner()
 	d.blindMarks()

@@ -207,7 +207,7 @@ func (d *decoration) fixLabel(at f32.Point, v *spine.Vertebra) {
 func movedBy(k vertebra.HandleKind, mm float64) i18n.Text {
 	ways := [2]i18n.Text{i18n.MovedUp, i18n.MovedDown}
 	switch k {
-	case vertebra.InferiorEndplate, vertebra.InferiorFrontRim, vertebra.InferiorRearRim:
+	case vertebra.InferiorEndplate, vertebra.InferiorFrontRim, vertebra.InferiorRearRim, vertebra.InferiorFront, vertebra.InferiorRear:
 		ways = [2]i18n.Text{i18n.MovedDown, i18n.MovedUp}
 	case vertebra.AnteriorWall:
 		ways = [2]i18n.Text{i18n.MovedForward, i18n.MovedBack}
