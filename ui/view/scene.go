@@ -82,6 +82,9 @@ func (c *scenes) of(s *model.State, slot model.Slot) *Scene {
 func makeScene(s *model.State, slot model.Slot) *Scene {
 	result, r := s.Result, &s.Reading
 	scene := &Scene{}
+	if result.Post != nil {
+		scene.Grid = result.Post.Grid
+	}
 	add := func(x Surface) {
 		if x.Mesh == nil {
 			return

@@ -51,7 +51,10 @@ type Mix struct {
 
 // Scene is a set of surfaces whose cuts are drawn over the image, in the
 // coordinates of the post CT. It must not change once it is submitted.
-type Scene struct{ Surfaces []Surface }
+type Scene struct {
+	Surfaces []Surface
+	Grid     *volume.Grid // of the post CT, whose voxels are outlined without interpolation
+}
 
 // Surface is a closed surface and how its cut is drawn.
 type Surface struct {
@@ -184,6 +187,7 @@ type worker struct {
 	cuts       map[*mesh.Mesh][]render.Polyline
 	along      map[alongKey]*mesh.Mesh // surfaces straightened with the spine
 	alongOf    *render.Curve
+	stairs     stairs
 	cutPlane   render.PatientFromPlane
 }
 
@@ -418,17 +422,23 @@ func (w *worker) outlines(r Request) []render.Outline {
 	}
 	w.cuts, w.cutPlane = map[*mesh.Mesh][]render.Polyline{}, r.Cut // of this scene only: a hand makes a new surface at every move
 	w.keepStraight(r.Scene)
+	w.stairs.keep(r)
 	var out []render.Outline
 	for _, s := range r.Scene.Surfaces {
 		lines, ok := before[s.Mesh]
-		if !ok {
+		switch {
+		case stepped(r): // depends on zoom and place too
+			lines = w.stairs.of(w.service.ctx, s.Mesh, r)
+		case ok:
+			w.cuts[s.Mesh] = lines
+		default:
 			m := s.Mesh
 			if r.Straight.Curve != nil {
 				m = w.straightened(m, r.Straight)
 			}
 			lines = render.Section(m, r.Cut)
+			w.cuts[s.Mesh] = lines
 		}
-		w.cuts[s.Mesh] = lines
 		if len(lines) > 0 {
 			out = append(out, render.Outline{Lines: lines, Style: s.Style})
 		}
