@@ -318,6 +318,11 @@ func TestStraightened(t *testing.T) {
 func TestLensAndRow(t *testing.T) {
 	w := reading(t, full, nil)
 	w.Do("layout-row")
+	if got, _ := w.app.State().Grid(); len(got) != 4 || !w.Has("Not enough room for this layout: fewer views. F9 and F10 hide what is beside them") {
+		t.Errorf("%d views where three would be too narrow", len(got))
+	}
+	w.Key(key.NameF10, 0)
+	w.Frame()
 	if got, columns := w.app.State().Grid(); len(got) != 3 || columns != 3 {
 		t.Errorf("%d views in %d columns", len(got), columns)
 	}

@@ -44,16 +44,15 @@ type frame struct {
 	cells    map[model.ViewID]image.Rectangle // where views lie in the window, px
 }
 
-// Widths of the window in dp below which the panel lies over the views and the
-// rail is hidden.
-const panelOverlays, railHides = 1240, 1101
+// railHides is the width of the window in dp below which the rail is hidden.
+const railHides = 1101
 
 // runShare is the share of the width that a run takes beside the CT.
 const runShare = 0.64
 
 func (f *frame) layout(gtx layout.Context, a *App, h panel.Host) {
 	host := view.Host{Env: h.Env, State: h.State, Service: a.service, Emit: h.Emit, Notch: a.config.Notch}
-	h.State.Narrow = gtx.Constraints.Max.X < gtx.Dp(panelOverlays)
+	h.State.Narrow = !h.State.Beside(float32(gtx.Constraints.Max.X) / gtx.Metric.PxPerDp)
 	if h.State.Viewing() {
 		ids, _ := h.State.Grid()
 		host.Menu = func(id model.ViewID, at geom.Patient, px image.Point) { a.popups.menu.open(h.State.On(id, at), px, h) }

@@ -32,6 +32,8 @@ func TestPictureReading(t *testing.T) {
 	w := reading(t, image.Pt(1100, 700), func(s *model.Settings) { s.Light = true })
 	compare(t, w, "en-light-small")
 	w = reading(t, image.Pt(1920, 1080), func(s *model.Settings) { s.Scale = 150 })
+	w.Do("rail")
+	w.Do("panel")
 	w.app.Send(model.Look{Change: func(r *model.Reading) { r.Layout = model.Triplets }})
 	compare(t, w, "en-triplets-150")
 }

@@ -140,12 +140,15 @@ func TestFewerViewsInASmallRoom(t *testing.T) {
 		width, height int
 		views         int
 	}{
-		{model.Triplets, 888, 786, 6}, {model.Triplets, 700, 786, 4}, {model.Triplets, 500, 786, 2}, {model.Grid4, 888, 390, 2},
-		{model.Grid4, 540, 560, 4}, {model.PlaneRow, 700, 786, 4}, {model.PlaneRow, 888, 300, 3}, {model.Triplets, 0, 0, 6},
+		{model.Triplets, 1080, 786, 6}, {model.Triplets, 1079, 786, 4}, {model.Triplets, 719, 786, 2}, {model.Grid4, 1080, 519, 2},
+		{model.Grid4, 720, 520, 4}, {model.PlaneRow, 900, 786, 4}, {model.PlaneRow, 1080, 300, 3}, {model.Triplets, 0, 0, 6},
 	} {
-		s.Room, s.Reading.Layout = image.Pt(c.width, c.height), c.layout
+		s.Room, s.Reading.Layout, s.Workspace = image.Pt(c.width, c.height), c.layout, model.Read
 		if got, _ := s.Grid(); len(got) != c.views {
 			t.Errorf("layout %d in %d x %d: %d views, want %d", c.layout, c.width, c.height, len(got), c.views)
+		}
+		if all := map[model.Layout]int{model.Triplets: 6, model.Grid4: 4, model.PlaneRow: 3}[c.layout]; s.Crowded() != (c.views != all) {
+			t.Errorf("layout %d in %d x %d: the reader is told %v", c.layout, c.width, c.height, s.Crowded())
 		}
 	}
 }

@@ -170,9 +170,9 @@ func (s *State) Grid() (views []ViewID, columns int) {
 }
 
 // leastView is the smallest view worth a look, dp: in a smaller room a layout
-// with fewer views is shown. Six views fit beside rail and panel of a window
-// that is 1440 dp wide.
-var leastView = image.Pt(260, 200)
+// with fewer views is shown. Four fit into the smallest window, six beside rail
+// and panel of one that is 1640 dp wide.
+var leastView = image.Pt(360, 260)
 
 // roomy is the layout, or one with fewer views where the room is too small for
 // it.
@@ -192,6 +192,27 @@ func (s *State) roomy(l Layout, both bool) Layout {
 	}
 	return l
 }
+
+// Crowded reports whether fewer views are shown than the layout has, for want
+// of room.
+func (s *State) Crowded() bool {
+	both := s.Loaded[PreSlot].Volume != nil && s.Loaded[PostSlot].Volume != nil
+	return both && s.Workspace == Read && !s.Reading.Filled && !s.Fixing.On && s.roomy(s.Reading.Layout, both) != s.Reading.Layout
+}
+
+// Beside reports whether the panel leaves room for two views beside it in a
+// window of a width in dp.
+func (s *State) Beside(width float32) bool {
+	rail := float32(0)
+	if s.Settings.Rail {
+		rail = max(s.Settings.RailDP, usualRail)
+	}
+	return width >= leastBeside && width-rail-s.Settings.PanelDP >= float32(2*leastView.X)
+}
+
+// leastBeside is the width of a window below which the panel lies over the
+// views, usualRail that of the rail of a first run; dp.
+const leastBeside, usualRail = 1240, 148
 
 // Main is the slot of the series that measures are made on: post where there
 // is one.

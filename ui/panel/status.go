@@ -97,6 +97,9 @@ func (p *Status) left(h Host) []layout.FlexChild {
 	if s.Loaded[model.PreSlot].Volume == nil || s.Loaded[model.PostSlot].Volume == nil {
 		return say(h.Text(theme.Secondary, h.Text2, h.T(i18n.Ready)))
 	}
+	if s.Crowded() {
+		return say(iconText(h, icon.All["grid4"], theme.Secondary, h.Text3, h.Text2, h.T(i18n.Crowded)))
+	}
 	link := s.Link()
 	switch {
 	case !s.Reading.Linked:

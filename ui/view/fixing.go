@@ -2,6 +2,7 @@ package view
 
 import (
 	"math"
+	"slices"
 
 	"gioui.org/f32"
 	"gioui.org/io/key"
@@ -36,6 +37,15 @@ func fixable(s *model.State, id model.ViewID) bool {
 	return s.FixedVertebra() != nil && id.Slot == model.PostSlot && id.Content <= model.Coronal
 }
 
+// handles returns those of a vertebra that a view can tell apart: from front
+// and from above those halfway to the rims would hide the middle of the
+// endplate.
+func handles(v *spine.Vertebra, id model.ViewID) []vertebra.Handle {
+	return slices.DeleteFunc(vertebra.Handles(v), func(h vertebra.Handle) bool {
+		return h.Kind >= vertebra.SuperiorFront && id.Content != model.Sagittal
+	})
+}
+
 // pressed takes a handle or puts the brush down, and reports whether the press
 // was used.
 func (f *fixing) pressed(gtx layout.Context, h Host, p *viewport, id model.ViewID, at f32.Point) bool {
@@ -49,7 +59,7 @@ func (f *fixing) pressed(gtx layout.Context, h Host, p *viewport, id model.ViewI
 		return true
 	}
 	best := float64(gtx.Dp(handleReach))
-	for _, g := range vertebra.Handles(h.State.FixedVertebra()) {
+	for _, g := range handles(h.State.FixedVertebra(), id) {
 		q, depth := p.onScreen(h, id, g.At)
 		if d := math.Hypot(float64(q.X-at.X), float64(q.Y-at.Y)); math.Abs(depth) < handleDepthMM && d < best {
 			best, f.held, f.kind, f.at, f.hand = d, true, g.Kind, g.At, p.patient(h, id, at)
@@ -112,7 +122,7 @@ func (d *decoration) fix() {
 		if f.Draft != nil {
 			v = f.Draft
 		}
-		for _, g := range vertebra.Handles(v) {
+		for _, g := range handles(v, d.id) {
 			at, depth := d.port.onScreen(d.h, d.id, g.At)
 			if math.Abs(depth) >= handleDepthMM {
 				continue
