@@ -135,7 +135,7 @@ func TestProof(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed of the kills: %d", seed)
 	random := rand.New(rand.NewPCG(seed, 20))
-	within := 1.5 * took.Seconds() * 2 / float64(proofCases) // half as long again as a case takes: most kills hit work, some cases land between
+	within := took.Seconds() * 2 / float64(proofCases) // as long as a case takes: kills hit work, and a case lands now and then
 	hit := 0
 	for range kills {
 		cmd := run(few, killed)

@@ -66,6 +66,7 @@ func TestCohortIsMeasuredInTheWindow(t *testing.T) {
 	s := w.app.State()
 	c := &s.Cohort
 	w.Do("cohort")
+	w.Until("the first folder", func() bool { return s.Browser.Dir != "" })
 	w.app.Send(model.LookAround{Dir: filepath.Dir(filepath.Dir(table))})
 	w.Until("the folders", func() bool { return w.Has(filepath.Base(filepath.Dir(table))) })
 	w.ClickOn(filepath.Base(filepath.Dir(table)))

@@ -12,6 +12,7 @@ var (
 	BlindLeaksOf    = Text{"Leaks of {level}", "Fuites de {level}"}
 	BlindSign       = Text{"Sign the reading", "Signer la lecture"}
 	BlindSigned     = Text{"Signed, version {n}. Changes need a new signature.", "Signée, version {n}. Un changement demande une nouvelle signature."}
+	BlindWhich      = Text{"{level}: {why}", "{level}\u202f: {why}"}
 	BlindNeedsLevel = Text{"name the treated levels", "nommer les niveaux traités"}
 	BlindNeedsFill  = Text{"say how full the body is", "dire le remplissage du corps"}
 	BlindNeedsLeak  = Text{"say where cement leaked, or that it did not", "dire où il y a une fuite, ou qu’il n’y en a pas"}

@@ -9,6 +9,7 @@ var (
 	CohortWhat        = Text{"A folder with one folder a case, a table of cases (.csv, .tsv), or results of “vertefill cohort run”.", "Un dossier avec un dossier par cas, un tableau de cas (.csv, .tsv), ou les résultats de « vertefill cohort run »."}
 	CohortHere        = Text{"Open this folder", "Ouvrir ce dossier"}
 	CohortTable       = Text{"table of cases", "tableau de cas"}
+	CohortNothing     = Text{"No folder and no table in it.", "Ni dossier ni tableau ici."}
 	CohortUp          = Text{"Folder above", "Dossier parent"}
 	CohortBack        = Text{"Back to the table", "Retour au tableau"}
 	CohortMore        = Text{"Open, check, measure", "Ouvrir, vérifier, mesurer"}
@@ -78,5 +79,6 @@ var (
 	AgreementNone     = Text{"Compare with a second reading: results of another run, or the folder of a reader’s signed sessions or tables.", "Comparez avec une seconde lecture\u202f: résultats d’une autre exécution, ou dossier des sessions signées ou des tableaux d’un lecteur."}
 	OtherReading      = Text{"Folder of the other reading", "Dossier de l’autre lecture"}
 	RowsSaved         = Text{"Rows written to {path}.", "Lignes écrites dans {path}."}
+	SortedBy          = Text{"Sorted by: {what}", "Trié par\u202f: {what}"}
 	NoRows            = Text{"No row passes the filter.", "Aucune ligne ne passe le filtre."}
 )

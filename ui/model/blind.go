@@ -26,7 +26,7 @@ func (s *State) BlindReading() bool {
 		return true
 	}
 	in := s.incoming
-	return in != nil && in.Blind() && s.Study != nil && len(in.Study.Missing(s.sessionStudy().UIDs())) == 0
+	return in != nil && in.Blind() && s.isAbout(in.Study)
 }
 
 // Answer is what the reader has said of the open study.

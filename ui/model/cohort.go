@@ -222,9 +222,14 @@ func (f CohortFilter) keeps(r *CohortRow, words []string) bool {
 	return true
 }
 
+// Flags are the filters that are on or off, in the order of their menu.
+func (f CohortFilter) Flags() [5]bool {
+	return [5]bool{f.Treated, f.Leaking, f.Check, f.Thin, f.Signed}
+}
+
 // Count is how many filters are on.
 func (f CohortFilter) Count() (n int) {
-	for _, on := range []bool{f.Treated, f.Leaking, f.Check, f.Thin, f.Signed} {
+	for _, on := range f.Flags() {
 		if on {
 			n++
 		}
@@ -482,7 +487,7 @@ func CohortRows(list []cohort.Outcome) (rows []CohortRow) {
 	for n := range list {
 		o := &list[n]
 		if o.Report == nil {
-			r := CohortRow{Case: o.Case.ID, State: RowFailed, Why: o.Record.Error, Values: o.Case.Covariates, paths: o.Record.Inputs}
+			r := CohortRow{Case: o.Case.ID, State: RowFailed, Why: o.Reason(), Values: o.Case.Covariates, paths: o.Record.Inputs}
 			if o.Record.Status == cohort.Pending {
 				r.State, r.paths = RowPending, o.Case.Inputs()
 			}

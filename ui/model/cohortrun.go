@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/cohort"
 	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/ui/i18n"
@@ -195,6 +196,16 @@ func (m StopCohort) apply(s *State) []Effect {
 func (c *Cohort) Pending() (n int) {
 	for i := range c.Rows {
 		if c.Rows[i].State == RowPending {
+			n++
+		}
+	}
+	return n
+}
+
+// Vertebrae is how many rows are vertebrae: a case without numbers has a row too.
+func (c *Cohort) Vertebrae() (n int) {
+	for i := range c.Rows {
+		if c.Rows[i].Level != anatomy.None {
 			n++
 		}
 	}

@@ -90,7 +90,7 @@ func (m SessionOpened) apply(s *State) []Effect {
 	}
 	s.take(m.State)
 	x.keys, x.comment, x.measures, x.runs, x.answer = s.Work.Keys, s.Work.Comment, s.Reading.Measures, s.Work.Runs, s.Work.Answer
-	if in := s.incoming; in != nil && len(in.Study.Missing(m.Study.UIDs())) == 0 {
+	if in := s.incoming; in != nil && s.isAbout(in.Study) {
 		s.incoming = nil
 		s.history.push(s.snapshot()) // what this machine had can be brought back
 		here := s.history
@@ -261,6 +261,20 @@ func (s *State) sessionStudy() session.Study {
 		}
 	}
 	return out
+}
+
+// isAbout reports whether a session is about what is loaded: its CTs are those
+// in the views, its runs are in the study.
+func (s *State) isAbout(x session.Study) bool {
+	if s.Study == nil || len(x.UIDs()) == 0 {
+		return false
+	}
+	var there []string
+	for _, one := range s.Study.Series {
+		there = append(there, one.UID)
+	}
+	cts := session.Study{Post: x.Post, Pre: x.Pre}
+	return len(cts.Missing(s.sessionStudy().UIDs())) == 0 && len(session.Study{Fluoro: x.Fluoro}.Missing(there)) == 0
 }
 
 // SessionState is the work as a session file holds it.

@@ -92,7 +92,7 @@ func (p *Blind) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	if why, which, blocked := s.BlindBlocked(); blocked {
 		reason = h.T(why)
 		if which != "" {
-			reason = which + ": " + reason
+			reason = h.T(i18n.BlindWhich, "level", which, "why", reason)
 		}
 	}
 	return layout.Flex{Axis: layout.Vertical}.Layout(gtx,

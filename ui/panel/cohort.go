@@ -37,7 +37,8 @@ type Cohort struct {
 	medians medians
 }
 
-// cohortFilters are the filters, by id of their action.
+// cohortFilters are the filters, by id of their action, in the order of
+// model.CohortFilter.Flags.
 var cohortFilters = [...]string{"cohort-treated", "cohort-leaking", "cohort-check", "cohort-thin", "cohort-signed"}
 
 // cohortWorks are what can be done with a cohort as a whole.
@@ -167,7 +168,7 @@ func (p *Cohort) title(gtx layout.Context, h Host) layout.Dimensions {
 	return bar(gtx, h, h.Panel, 50, func(gtx layout.Context) layout.Dimensions {
 		return row(gtx, widget.Gap(14),
 			layout.Rigid(h.Text(theme.Section, h.Text1, h.T(i18n.CohortTitle, "name", filepath.Base(cmp.Or(c.Source, c.Path))))), widget.Gap(10),
-			layout.Flexed(1, across(h.Text(theme.Secondary, h.Text3, h.T(i18n.CohortSize, "cases", i18n.Whole(h.Lang, float64(c.Cases)), "rows", i18n.Whole(h.Lang, float64(len(c.Rows))))))), widget.Gap(10),
+			layout.Flexed(1, across(h.Text(theme.Secondary, h.Text3, h.T(i18n.CohortSize, "cases", i18n.Whole(h.Lang, float64(c.Cases)), "rows", i18n.Whole(h.Lang, float64(c.Vertebrae())))))), widget.Gap(10),
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				return widget.Fixed(gtx, 170, 32, func(gtx layout.Context) layout.Dimensions {
 					return p.find.Layout(gtx, h.Env, widget.FieldLook{Label: h.T(i18n.FindCase), Hint: h.T(i18n.FindCase), Icon: icon.Search})
@@ -202,6 +203,9 @@ func (p *Cohort) title(gtx layout.Context, h Host) layout.Dimensions {
 // filterMenu holds the filters, those of the covariates below.
 func (p *Cohort) filterMenu(gtx layout.Context, h Host, at image.Point) {
 	items := h.MenuItems(cohortFilters[:])
+	for i, on := range h.State.Cohort.Filter.Flags() {
+		items[i].Checked = on
+	}
 	var picks []model.PickCovariate
 	for i, x := range h.State.Cohort.Covariates {
 		for k, choice := range x.Choices {
@@ -224,15 +228,14 @@ func (p *Cohort) filters(gtx layout.Context, h Host) layout.Dimensions {
 	return bar(gtx, h, h.Panel, 40, func(gtx layout.Context) layout.Dimensions {
 		parts := []layout.FlexChild{widget.Gap(14), layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(i18n.ShowingRows)))}
 		f := c.Filter
-		for i, x := range []struct {
-			on   bool
-			name i18n.Text
-		}{{f.Treated, i18n.TreatedLevels}, {f.Leaking, i18n.WithLeak}, {f.Check, i18n.ToCheck}, {f.Thin, i18n.ThinSlices}, {f.Signed, i18n.SignedRows}} {
-			if !x.on {
+		for i, on := range f.Flags() {
+			if !on {
 				continue
 			}
+			a, _ := h.State.Find(cohortFilters[i])
+			name := h.T(a.Label)
 			parts = append(parts, widget.Gap(6), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-				return p.chips[i].Layout(gtx, h.Env, h.T(x.name), h.Neutral(h.T(x.name)+" ×"))
+				return p.chips[i].Layout(gtx, h.Env, name, h.Neutral(name+" ×"))
 			}))
 		}
 		for i, x := range c.Covariates {
@@ -284,10 +287,14 @@ func caseCells(gtx layout.Context, w [8]layout.Widget) layout.Dimensions {
 	})
 }
 
+// columnNames are the columns in the order of model.Column.
+var columnNames = [...]i18n.Text{i18n.ColCase, i18n.Level, i18n.ColBody, i18n.ColCement, i18n.ColFill, i18n.ColLeak, i18n.ColState}
+
 // head names the columns; a click sorts.
 func (p *Cohort) head(gtx layout.Context, h Host) layout.Dimensions {
 	c := &h.State.Cohort
-	by := func(column model.Column, name string) layout.Widget {
+	by := func(column model.Column) layout.Widget {
+		name := h.T(columnNames[column])
 		mark, ink := "", h.Text3
 		if c.Sort == column {
 			mark, ink = " ↑", h.Text1
@@ -301,7 +308,7 @@ func (p *Cohort) head(gtx layout.Context, h Host) layout.Dimensions {
 		}
 	}
 	return bar(gtx, h, h.Panel, theme.TableHeaderHeight, func(gtx layout.Context) layout.Dimensions {
-		return caseCells(gtx, [8]layout.Widget{by(model.ByCase, h.T(i18n.ColCase)), by(model.ByLevel, h.T(i18n.Level)), by(model.ByBody, h.T(i18n.ColBody)), by(model.ByCement, h.T(i18n.ColCement)), by(model.ByFill, h.T(i18n.ColFill)), h.Text(theme.CaptionB, h.Text3, h.T(i18n.ColInterval)), by(model.ByLeak, h.T(i18n.ColLeak)), by(model.ByState, h.T(i18n.ColState))})
+		return caseCells(gtx, [8]layout.Widget{by(model.ByCase), by(model.ByLevel), by(model.ByBody), by(model.ByCement), by(model.ByFill), h.Text(theme.CaptionB, h.Text3, h.T(i18n.ColInterval)), by(model.ByLeak), by(model.ByState)})
 	})
 }
 

@@ -159,11 +159,11 @@ func (p *cohortPlots) byLevel(gtx layout.Context, h Host) layout.Dimensions {
 	c := &h.State.Cohort
 	f := &p.levels
 	f.update(c)
+	if len(f.list) == 0 {
+		return h.Text(theme.Secondary, h.Text3, h.T(i18n.NoRows))(gtx)
+	}
 	step := niceStep(f.most / 5)
 	plot, y := plotFrame(gtx, h, 0, math.Ceil(f.most/step)*step, step, false, 8)
-	if len(f.list) == 0 {
-		return layout.Dimensions{Size: gtx.Constraints.Max}
-	}
 	wide := float32(plot.Dx()) / float32(len(f.list))
 	middle := func(n int) float32 { return float32(plot.Min.X) + wide*(float32(n)+0.5) }
 	p.fill.layout(gtx, h, h.T(i18n.FillByLevel), c.Shown, func() (spots []spot) {

@@ -128,6 +128,9 @@ func (p *cohortChoice) layout(gtx layout.Context, h Host) {
 
 func (p *cohortChoice) folders(gtx layout.Context, h Host) layout.Dimensions {
 	list := p.entries(h)
+	if len(list) == 0 {
+		return h.Text(theme.Secondary, h.Text3, h.T(i18n.CohortNothing))(gtx)
+	}
 	gtx.Constraints.Max.Y = min(gtx.Constraints.Max.Y, gtx.Dp(320))
 	gtx.Constraints.Min = gtx.Constraints.Max
 	return p.list.Layout(gtx, h.Env, len(list), func(gtx layout.Context, i int) layout.Dimensions {

@@ -141,6 +141,9 @@ func (p *Status) right(h Host, version string) []layout.FlexChild {
 	if s.Workspace == model.Teaching {
 		return []layout.FlexChild{layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(i18n.CaseQuiet)))}
 	}
+	if s.Workspace == model.CohortPlace {
+		return p.ofCohort(h)
+	}
 	var out []layout.FlexChild
 	if s.Fixing.On && s.Workspace == model.Read {
 		out = append(out, layout.Rigid(h.Text(theme.Secondary, h.Text2, h.T(i18n.Unfinished))), widget.Gap(16))
@@ -181,4 +184,12 @@ func (p *Status) right(h Host, version string) []layout.FlexChild {
 			}))
 	}
 	return out
+}
+
+// ofCohort says at the right how the table is sorted, while one is open.
+func (p *Status) ofCohort(h Host) []layout.FlexChild {
+	if len(h.State.Cohort.Rows) == 0 {
+		return nil
+	}
+	return []layout.FlexChild{layout.Rigid(h.Text(theme.Secondary, h.Text3, h.T(i18n.SortedBy, "what", h.T(columnNames[h.State.Cohort.Sort]))))}
 }

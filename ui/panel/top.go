@@ -45,10 +45,7 @@ func workspaces(s *model.State) []workspace {
 	if s.Result != nil && s.Result.Upto == "" {
 		out = append(out, workspace{model.Report, i18n.Report, "report"})
 	}
-	if len(s.Cohort.Rows) > 0 || s.Workspace == model.CohortPlace {
-		out = append(out, workspace{model.CohortPlace, i18n.CohortTab, "cohort"})
-	}
-	return append(out, workspace{model.Teaching, i18n.Teaching, "teaching"})
+	return append(out, workspace{model.CohortPlace, i18n.CohortTab, "cohort"}, workspace{model.Teaching, i18n.Teaching, "teaching"})
 }
 
 // Focus gives the first control of the bar the keyboard.
