@@ -140,7 +140,7 @@ func (w *work) softShare(c *component) float64 {
 	c.each(func(i, j, k int) {
 		for _, d := range [6]geom.Index{{I: x}, {I: -x}, {J: y}, {J: -y}, {K: z}, {K: -z}} {
 			q := geom.Index{I: i + d.I, J: j + d.J, K: k + d.K}
-			if !in[q] {
+			if !in[q] && !w.hangsOn(q) {
 				n++
 				if w.v.At(q.I, q.J, q.K) < islandSoftHU {
 					soft++

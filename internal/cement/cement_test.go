@@ -60,3 +60,21 @@ func TestNoCementGivesExactlyZero(t *testing.T) {
 		t.Errorf("%.3f mL of cement where there is none", m.NewML())
 	}
 }
+
+// TestLumpBesideTheBody: without a pre CT a lump that lies on the wall counts in full, though the cortex is nearly as dense
+// and the wall itself is not followed.
+func TestLumpBesideTheBody(t *testing.T) {
+	inside, lump := bodyCentre.Add(geom.LPSVec(0, 2, 0)), bodyCentre.Add(geom.LPSVec(0, -bodyRadii[1]-2.6, 0))
+	s := scene{cement: func(p geom.Patient) bool {
+		d := p.Sub(lump)
+		return p.Dist(inside) < 6 || depth(p) <= 0 && math.Abs(d.X) < 4 && math.Abs(d.Y) < 3.6 && math.Abs(d.Z) < 3.5
+	}, plateau: 2100, sigmaXY: 0.3, sigmaZ: 0.3, dx: 0.4, dz: 0.5, noise: 20, ceiling: 3071, seed: 8, cortex: 1900, cortexThin: 1.2}
+	post, want := s.draw(t, true)
+	m, err := cement.Segment(context.Background(), cement.Input{Post: post, Spine: trueSpine()}, cement.Options{}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := float64(m.NewML()); math.Abs(got/want-1) > 0.05 {
+		t.Errorf("%.3f of %.3f mL, bone %.0f, seed %.0f", got, want, m.BoneHU, m.SeedHU)
+	}
+}

@@ -81,7 +81,7 @@ func (w *work) grow(m *Map) error {
 		return err
 	}
 	w.dropMoved(zone)
-	w.own(m, w.keep(zone, true))
+	w.own(m, w.regain(zone, w.keep(zone, true)))
 	return nil
 }
 
