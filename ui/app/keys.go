@@ -169,8 +169,7 @@ func (a *App) key(gtx layout.Context, e key.Event, bound map[model.Key]model.Act
 		emit(model.KeepKnown{Now: gtx.Now})
 	case e.Name == key.NameReturn && len(a.state.Draft.Shape.Points) > 0:
 		emit(model.CloseDraft{})
-	case e.Name == key.NameDeleteForward && a.state.Reading.Chosen != 0:
-		emit(model.DeleteMeasure{})
+	case e.Name == key.NameDeleteForward && a.deletes(gtx, emit):
 	case e.Name == key.NameEscape && (a.popups.menu.menu.Close() || a.frame.rail.CloseMenu() || a.frame.tools.CloseMenu() || a.frame.studies.CloseMenu()):
 	case e.Name == key.NameEscape:
 		emit(model.Leave{})
@@ -260,4 +259,15 @@ func editing(k model.Key) bool {
 		return k.Ctrl
 	}
 	return false
+}
+
+// deletes takes away the measure that is chosen and reports whether there was
+// one.
+func (a *App) deletes(gtx layout.Context, emit func(model.Msg)) bool {
+	x, _ := model.Find("measure-delete")
+	if x.Reason(a.state) != "" {
+		return false
+	}
+	emit(x.Msg(a.state, gtx.Now))
+	return true
 }

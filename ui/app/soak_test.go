@@ -163,7 +163,7 @@ func heap() uint64 {
 }
 
 // elsewhere are the actions that leave the open study.
-const elsewhere = " open watch paste demo analyse analyse-from studies teaching practise cohort fullscreen measures-csv copy-table save-case tour-step run-next "
+const elsewhere = " open watch paste demo analyse analyse-from studies teaching practise cohort cohort-case cohort-check fullscreen measures-csv copy-table save-case tour-step run-next "
 
 // anything does one random thing that a reader can do to images.
 func (w *window) anything(r *rand.Rand) {
@@ -187,6 +187,10 @@ func (w *window) anything(r *rand.Rand) {
 			w.app.Send(a.Msg(s, w.Now))
 			w.Frame()
 		}
+	}
+	if p := s.Workspace; p != model.Read && p != model.Fluoroscopy && p != model.Report { // where a click may open anything on this computer
+		w.app.Send(model.SetWorkspace{To: model.Read})
+		w.Frame()
 	}
 	if len(s.Reading.Measures) > 40 { // a reader tidies up
 		w.app.Send(model.Look{Change: func(r *model.Reading) { r.Measures = nil }})

@@ -71,6 +71,7 @@ type RunLook struct {
 	Alert    Alert
 	Drawing  string       // name of the line being drawn; empty for none
 	Draft    [][2]float64 // ends of the line being drawn, pixels of the frame shown
+	Chosen   int          // id of the length with handles; 0 for none
 	Known    *KnownDraft  // the known object that gives the size of a pixel, while it is drawn
 	Road     *volume.Cine // the roadmap, one frame; nil until it is made
 	road     *fluoro.Run  // that it was made of
@@ -86,12 +87,13 @@ type Alert struct {
 // RunWork is what the reader did to a run: undo takes it back, the journal keeps it. Its slices are replaced, never changed in
 // place.
 type RunWork struct {
-	Series string        `json:"series"` // instance UID
-	Index  int           `json:"index,omitempty"`
-	Lines  []fluoro.Line `json:"lines,omitempty"`
-	Known  *Known        `json:"known,omitempty"`
-	Mask   []int         `json:"mask,omitempty"`  // frames; none for those that the program chose
-	Shift  [2]float64    `json:"shift,omitempty"` // of the mask, in pixels beyond what was found
+	Series  string        `json:"series"` // instance UID
+	Index   int           `json:"index,omitempty"`
+	Lines   []fluoro.Line `json:"lines,omitempty"`
+	Lengths []RunLength   `json:"lengths,omitempty"`
+	Known   *Known        `json:"known,omitempty"`
+	Mask    []int         `json:"mask,omitempty"`  // frames; none for those that the program chose
+	Shift   [2]float64    `json:"shift,omitempty"` // of the mask, in pixels beyond what was found
 }
 
 // Known is an object of known size, drawn by the reader, and the size of a pixel that it gives.

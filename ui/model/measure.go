@@ -229,7 +229,7 @@ func needsMeasure(s *State) (i18n.Text, bool) {
 func measureActions() []Action {
 	M := i18n.Measuring
 	return []Action{
-		{ID: "measure-length", Label: i18n.MeasureLength, Sense: i18n.LengthSense, Group: M, Icon: "length", Keys: key("L"), Blocked: needsStudy, Msg: draw(measure.Length)},
+		{ID: "measure-length", Label: i18n.MeasureLength, Sense: i18n.LengthSense, Group: M, Icon: "length", Keys: key("L"), Blocked: needsImages, Msg: draw(measure.Length)},
 		{ID: "measure-angle", Label: i18n.MeasureAngle, Group: M, Icon: "angle", Keys: key("O"), Blocked: needsStudy, Msg: draw(measure.Angle)},
 		{ID: "measure-cobb", Label: i18n.MeasureCobb, Sense: i18n.CobbSense, Group: M, Icon: "cobb", Keys: []Key{{Name: "C", Shift: true}}, Blocked: needsStudy, Msg: draw(measure.Cobb)},
 		{ID: "measure-ellipse", Label: i18n.MeasureEllipse, Group: M, Icon: "ellipse", Keys: key("M"), Blocked: needsStudy, Msg: draw(measure.Ellipse)},
@@ -242,8 +242,7 @@ func measureActions() []Action {
 		{ID: "measure-spline", Label: i18n.MeasureSpline, Sense: i18n.PolygonSense, Group: M, Icon: "curve", Blocked: needsStudy, Msg: draw(measure.Spline)},
 		{ID: "measure-arrow", Label: i18n.MeasureArrow, Group: M, Icon: "right", Blocked: needsStudy, Msg: draw(measure.Arrow)},
 		{ID: "measures", Label: i18n.Measures, Group: M, Icon: "table", Keys: ctrl("M"), Blocked: needsStudy, Msg: func(s *State, _ time.Time) Msg { return ShowMeasures{!s.MeasureList} }},
-		{ID: "measure-delete", Label: i18n.DeleteMeasure, Group: M, Icon: "close", Keys: key("⌫"), Msg: fixed(DeleteMeasure{}),
-			Blocked: func(s *State) (i18n.Text, bool) { return i18n.NoMeasures, s.Reading.Chosen == 0 }},
+		{ID: "measure-delete", Label: i18n.DeleteMeasure, Group: M, Icon: "close", Keys: key("⌫"), Blocked: needsChosen, Msg: deleteDrawn},
 		{ID: "measures-csv", Label: i18n.SaveMeasures, Group: M, Icon: "export", Blocked: needsMeasure, Msg: func(s *State, _ time.Time) Msg { return Do{SaveMeasures{s.MeasuresCSV()}} }},
 	}
 }

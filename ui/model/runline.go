@@ -243,8 +243,18 @@ func (m ForgetKnown) apply(s *State) []Effect {
 // leaveRun lets go of what is drawn on the run and reports whether there was anything.
 func (s *State) leaveRun() bool {
 	l := &s.Run.RunLook
-	if s.Workspace != Fluoroscopy || l.Drawing == "" && l.Known == nil && !l.Shifting {
+	if s.Workspace != Fluoroscopy {
 		return false
+	}
+	if l.Drawing == "" && l.Known == nil && !l.Shifting {
+		if !s.MeasuresRun() && l.Chosen == 0 {
+			return false
+		}
+		l.Draft, l.Chosen = nil, 0
+		if s.MeasuresRun() {
+			s.Reading.Tool = WindowTool
+		}
+		return true
 	}
 	l.Drawing, l.Draft, l.Known, l.Shifting = "", nil, nil, false
 	return true

@@ -50,6 +50,7 @@ func (d *decoration) run() {
 	if d.id.Content == model.RunView {
 		d.pointers()
 		d.lineNames()
+		d.runLengths()
 		d.runDraft()
 		d.crossedHere()
 	}
@@ -249,7 +250,7 @@ func (d *decoration) lineNames() {
 func (d *decoration) runDraft() {
 	s := d.h.State
 	p := s.Run.Draft
-	if len(p) < 2 {
+	if len(p) < 2 || d.port.runline.measures {
 		return
 	}
 	to := func(q [2]float64) f32.Point {

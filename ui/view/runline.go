@@ -16,6 +16,9 @@ type runline struct {
 	end    int    // of it that is held
 	points [2][2]float64
 	known  bool // a known object is drawn
+
+	measures bool // a length is drawn or moved
+	length   int  // its id; 0 for a new one
 }
 
 // pressed handles the left button on a run and reports whether the event was used.
@@ -44,7 +47,7 @@ func (l *runline) pressed(gtx layout.Context, h Host, p *viewport, id model.View
 			}
 		}
 	}
-	if l.name == "" && !l.known {
+	if l.name == "" && !l.known && !l.takeLength(gtx, s, at, p, id) {
 		return false
 	}
 	l.sketch(h)
@@ -57,7 +60,7 @@ func (l *runline) dragged(h Host, p *viewport, id model.ViewID, at f32.Point) bo
 	switch {
 	case l.known:
 		l.points[l.end] = runPixel(h.State, vp, at)
-	case l.name != "":
+	case l.name != "" || l.measures:
 		l.points[l.end] = firstPixel(h.State, vp, at)
 	default:
 		return false
@@ -70,9 +73,14 @@ func (l *runline) sketch(h Host) { h.Emit(model.SketchRun{Points: l.points[:]}) 
 
 // released puts down what was drawn.
 func (l *runline) released(gtx layout.Context, h Host, moved bool) {
-	name, known := l.name, l.known
-	l.name, l.known = "", false
+	name, known, measures := l.name, l.known, l.measures
+	l.name, l.known, l.measures = "", false, false
 	switch {
+	case measures && moved:
+		h.Emit(model.KeepRunLength{ID: l.length, Points: l.points, Now: gtx.Now})
+	case measures:
+		h.Emit(model.SketchRun{})
+		h.Emit(model.ChooseRunLength{ID: l.length})
 	case known:
 		h.Emit(model.JudgeKnown{})
 	case name == "":

@@ -1,0 +1,57 @@
+package app_test
+
+import (
+	"math"
+	"testing"
+
+	"gioui.org/io/key"
+	"gioui.org/io/pointer"
+
+	"github.com/vertefill/vertefill/ui/model"
+)
+
+// A length drawn on a run says what its millimetres are worth, keeps its handles, can be moved, taken away and brought back, and
+// does not start the measurement of the run anew.
+func TestLengthOnARun(t *testing.T) {
+	w := fluoroscopy(t, false, nil)
+	s := w.app.State()
+	found := s.Run.Found
+	w.Key("L", 0)
+	w.Drag(onRun(w, 20, 30), onRun(w, 50, 70), pointer.ButtonPrimary)
+	lengths := func() []model.RunLength { return s.RunWork().Lengths }
+	if len(lengths()) != 1 {
+		t.Fatalf("%d lengths", len(lengths()))
+	}
+	if x, mm := s.RunLengthOf(lengths()[0].Points); !mm || math.Abs(x-50*0.4) > 0.4 || !w.Has("mm at detector") {
+		t.Errorf("the length is %v (mm %v): %q", x, mm, w.Labels())
+	}
+	first := lengths()[0].Points
+	w.Drag(onRun(w, 50, 70), onRun(w, 20, 70), pointer.ButtonPrimary) // its end, not a second length
+	if len(lengths()) != 1 || math.Abs(lengths()[0].Points[1][0]-20) > 0.5 || lengths()[0].Points[0] != first[0] {
+		t.Errorf("moved to %v", lengths())
+	}
+	w.Key("Z", key.ModShortcut)
+	if len(lengths()) != 1 || lengths()[0].Points != first {
+		t.Errorf("undo leaves %v", lengths())
+	}
+	w.Drag(onRun(w, 90, 20), onRun(w, 120, 20), pointer.ButtonPrimary)
+	if len(lengths()) != 2 || s.Run.Found != found {
+		t.Errorf("%d lengths, measured anew: %v", len(lengths()), s.Run.Found != found)
+	}
+	w.Key(key.NameDeleteForward, 0)
+	if len(lengths()) != 1 || lengths()[0].Points != first {
+		t.Errorf("taken away: %v", lengths())
+	}
+	w.Key(key.NameEscape, 0)
+	w.Drag(onRun(w, 90, 20), onRun(w, 120, 20), pointer.ButtonPrimary)
+	if len(lengths()) != 1 {
+		t.Error("the tool is not put down by Esc")
+	}
+	// A pixel whose size is not known is not called a millimetre.
+	c := *s.Run.Cine
+	c.Calibration.ColMM, c.Calibration.RowMM = 0, 0
+	s.Run.Cine = &c
+	if x, mm := s.RunLengthOf(first); mm || math.Abs(x-50) > 1 {
+		t.Errorf("without a scale %v (mm %v)", x, mm)
+	}
+}
