@@ -96,9 +96,13 @@ func (t *template) align(frame []*picture, start Motion, free freedom, from int)
 		shrink := 1 / float64(int(1)<<n)
 		m := f.motion.times(shrink)
 		var q float64
+		may := free
+		if n > 0 && free == rigid { // a diaphragm on one side pulls coarse pictures round
+			may = shiftOnly
+		}
 		for range 12 {
 			var moved float64
-			m, moved, q = t.levels[n].step(frame[n], m, free)
+			m, moved, q = t.levels[n].step(frame[n], m, may)
 			if moved < 0.01 {
 				break
 			}

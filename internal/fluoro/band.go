@@ -299,12 +299,23 @@ func (t *track) endOn(rods []band, cement *cementMap, start, frames int) (out []
 		if len(rods) > 0 {
 			from = start - 2
 		}
-		if t.grows(p, first[len(p)/10], first[len(p)*9/10]) || first[len(p)/10] >= from && beside.touches(cement, p) {
+		if t.shocked(first[len(p)/10]) || t.grows(p, first[len(p)/10], first[len(p)*9/10]) || first[len(p)/10] >= from && beside.touches(cement, p) {
 			continue
 		}
 		out = append(out, band{pixels: p, in: first[len(p)/10], settled: first[len(p)*9/10] + 2, out: t.leaves(p, frames), endOn: true, straight: 0.3})
 	}
 	return out
+}
+
+// shocked reports whether table or field moved about frame k: then much comes at once.
+func (t *track) shocked(k int) bool {
+	for j := max(1, k-1); j <= min(k+1, len(t.motion)-1); j++ {
+		m := t.motion[j].After(t.motion[j-1].Inverse())
+		if math.Abs(math.Log(m.Scale)) > zoomShare || math.Hypot(m.DX, m.DY) > 2*tableShare*float64(max(t.w, t.h)*t.bin) {
+			return true
+		}
+	}
+	return false
 }
 
 // grows reports whether a piece that came from first to last goes on from what was dark just before, or goes on itself, as cement does.

@@ -117,6 +117,7 @@ func (r *Run) measure(ctx context.Context, t *track, coarse *cementMap, rods []b
 	if len(m.main) > 0 {
 		m.settle(t, ref, end.mean(), swing, faint, open)
 		m.outline(cementMM1)
+		m.fillUnder(t)
 	}
 	return m, nil
 }

@@ -12,19 +12,22 @@ const (
 	cementMM1 = 0.058 // attenuation of 1 mm of cement of 2000 HU at 70 keV
 	// sharpShare of the darkest pixel within edgeReach is the least that a pixel must have: what blur is left, not taken off.
 	sharpShare = 0.12
-	nearPixels = 3   // from the cement found frame by frame, anything joined to it is cement
-	swingDoubt = 0.5 // of what moved there before, that cement farther off must exceed
-	leastKept  = 0.5 // of the cement found frame by frame; where less is left the mean of the last frames is no good
+	nearPixels = 3    // from the cement found frame by frame, anything joined to it is cement
+	swingDoubt = 0.5  // of what moved there before, that cement farther off must exceed
+	underMetal = 0.12 // that cement under metal must take of the beam: what scatter changes there looks like 2 mm
+	leastKept  = 0.5  // of the cement found frame by frame; where less is left the mean of the last frames is no good
 )
 
 // plateau is what the outline is drawn from.
 type plateau struct {
 	added  []float32 // weakening of the primary beam by the cement
+	under  []float32 // the same, smoothed: the beam is weak under a trocar
 	known  []bool
 	swing  []float32
 	came   []uint16 // frame since which something faint stays; never where nothing does
 	chosen []uint16 // arrival of the cement found frame by frame
-	rod    []bool
+	rod    []bool   // where a trocar lies in the last frames: what was found frame by frame holds
+	metal  []bool   // what else became very dark before the cement came, and stays
 }
 
 // outline draws the cement anew, with the attenuation of 1 mm given.
@@ -40,13 +43,7 @@ func (m *cementMap) outline(mm1 float32) {
 		return
 	}
 	p.even(in, m.w, m.h)
-	for i := range m.from {
-		if p.known[i] && !p.rod[i] && in[i] == never {
-			m.from[i] = never
-		} else if in[i] != never {
-			m.from[i] = in[i]
-		}
-	}
+	copy(m.from, in)
 }
 
 // within returns the arrival of every pixel that 1 mm of cement weakens and that joins the cement found; nil when that cannot be told.
@@ -67,10 +64,7 @@ func (p *plateau) within(w, h int, mm1 float32) []uint16 {
 		}
 		had[i] = true
 		found++
-		if p.rod[i] || !p.known[i] {
-			kept++
-			queue = append(queue, int32(i))
-		} else if enough(i, 0) {
+		if !p.known[i] || p.rod[i] || enough(i, 0) && (!p.metal[i] || p.under[i] >= underMetal) {
 			kept++
 			out[i] = f
 			queue = append(queue, int32(i))
@@ -90,9 +84,7 @@ func (p *plateau) within(w, h int, mm1 float32) []uint16 {
 				}
 				if near[i] && enough(i, 0) || p.came[i] != never && enough(i, swingDoubt*p.swing[i]) {
 					if out[i] = p.came[i]; out[i] == never {
-						if out[i] = out[queue[n]]; out[i] == never {
-							out[i] = p.chosen[queue[n]]
-						}
+						out[i] = out[queue[n]]
 					}
 					queue = append(queue, int32(i))
 				}
@@ -108,8 +100,8 @@ func (m *cementMap) area(mm1 float64) (n float64) {
 	if in == nil {
 		return math.NaN()
 	}
-	for i, f := range m.plateau.chosen {
-		if in[i] != never || f != never && (m.plateau.rod[i] || !m.plateau.known[i]) {
+	for _, f := range in {
+		if f != never {
 			n++
 		}
 	}

@@ -37,14 +37,40 @@ func (m *cementMap) settle(t *track, ref, added *picture, swing []float32, faint
 	}
 	p := &plateau{swing: swing, chosen: append([]uint16(nil), m.from...), known: make([]bool, len(m.from)), came: make([]uint16, len(m.from)), rod: make([]bool, len(m.from))}
 	p.added = sharpen(addedInPrimary(ref, added, open), sigma).v
+	p.under = make([]float32, len(p.added))
+	smooth3(p.under, p.added, make([]float32, len(p.added)), m.w, m.h)
 	for i := range m.from {
 		p.known[i] = added.v[i] != outside && ref.v[i] != outside && open.weight[i] > 0
-		p.rod[i] = t.rodAt(i, m.w, m.bin)
 		if p.came[i] = never; faint.best[i] >= strong*faintShare*cementMM1 && !faint.left(i, gone*faintShare*cementMM1) && faint.missed(i) <= faintMissed {
 			p.came[i] = faint.from[i]
 		}
 	}
+	for n := range t.rods {
+		if t.rods[n].out < len(t.motion) {
+			continue
+		}
+		for i, on := range t.rods[n].enlarged(t, m.w, m.h, m.bin) {
+			p.rod[i] = p.rod[i] || on
+		}
+	}
+	p.metal = t.metalBefore(m)
 	m.plateau = p
+}
+
+// metalBefore tells where something as dark as steel came before the frames that others are compared with, and stays.
+func (t *track) metalBefore(m *cementMap) []bool {
+	small := make([]bool, t.w*t.h)
+	for i := range small {
+		s := t.darker
+		small[i] = int(s.from[i]) < m.mask[0] && s.best[i] >= strong*coarseMM1 && s.depth[i] >= steelDepth && s.best[i]-max(0, s.now[i]) <= gone4
+	}
+	small = grown(small, t.w, t.h, 1)
+	out := make([]bool, len(m.from))
+	for i := range out {
+		x, y := (i%m.w)*m.bin/t.bin, (i/m.w)*m.bin/t.bin
+		out[i] = x < t.w && y < t.h && small[y*t.w+x]
+	}
+	return out
 }
 
 // running is the mean of what is known of every pixel.

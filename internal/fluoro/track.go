@@ -43,8 +43,10 @@ func bins(nx, ny int) (work, follow int) {
 
 // The whole picture is searched when the correlation falls below a share of what it was; below the other figure a frame is lost.
 const (
-	goodFit = 0.85
-	poorFit = 0.25
+	calmFit   = 0.97 // of the best of late: below, the place of that frame is tried too
+	goodFit   = 0.85
+	suddenFit = 0.93 // of the frame before
+	poorFit   = 0.25
 )
 
 // zooms are the changes of scale looked for: fields of view of image intensifiers and flat detectors differ by factors up to about 2.
@@ -63,6 +65,8 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 	var tmpl *template
 	warped := newPicture(t.w, t.h)
 	last, usual := still, 1.0
+	before := 0.0            // how well the frame before fitted
+	calm, best := still, 0.0 // where a frame fitted best of late, and how well
 	err := r.each(ctx, b, func(k int, p *picture) error {
 		t.read[k] = true
 		if tmpl == nil {
@@ -77,9 +81,17 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 		}
 		small := tmpl.pyramid(p)
 		f := tmpl.align(small, last.times(1/float64(b)), rigid, 2)
-		if f.quality < goodFit*usual {
-			f = tmpl.search(small, f)
+		if f.quality < calmFit*best { // perhaps it followed the diaphragm away
+			if g := tmpl.align(small, calm.times(1/float64(b)), rigid, 2); g.quality > f.quality {
+				f = g
+			}
 		}
+		if f.quality < suddenFit*before {
+			f = tmpl.search(small, f, betterFit/4)
+		} else if f.quality < goodFit*usual {
+			f = tmpl.search(small, f, betterFit)
+		}
+		before = f.quality
 		t.quality[k] = f.quality
 		usual += (f.quality - usual) / 4
 		if f.quality < poorFit {
@@ -88,6 +100,9 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 			return ctx.Err()
 		}
 		last = f.motion.times(float64(b))
+		if best += (f.quality - best) / 16; f.quality >= best || last.Scale != calm.Scale {
+			best, calm = f.quality, last
+		}
 		t.motion[k] = last
 		warpTo(warped, p, f.motion, t.field)
 		t.offset[k] = t.level(warped)
@@ -107,8 +122,8 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 	return t, err
 }
 
-// search lays a frame on the template from anywhere, and returns the better of that and what there is.
-func (t *template) search(frame []*picture, have fit) fit {
+// search lays a frame on the template from anywhere, and returns that where it fits better by least than what there is.
+func (t *template) search(frame []*picture, have fit, least float64) fit {
 	ref := t.levels[0].p
 	near := have.motion.Scale
 	starts := jumps(ref, frame[0], []float64{near}, 1)
@@ -119,14 +134,14 @@ func (t *template) search(frame []*picture, have fit) fit {
 			free = similar
 		}
 		f := t.align(frame, start, free, 2)
-		if f.quality > have.quality+betterFit {
+		if f.quality > have.quality+least {
 			have = f
 		}
 	}
 	return have
 }
 
-// betterFit is by how much another place must fit better to be believed.
+// betterFit is by how much another place must fit better to be believed; a quarter of it where the fit fell at once.
 const betterFit = 0.02
 
 // level returns how much the warped frame is darker than the reference: the median over the open field.
