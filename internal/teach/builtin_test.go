@@ -3,6 +3,7 @@ package teach
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/vertefill/vertefill/internal/phantom"
@@ -44,6 +45,23 @@ func TestBuiltinsHoldWhatTheyTell(t *testing.T) {
 		}
 		if len(r.Leaks) != planned {
 			t.Errorf("%s: %d leaks, planned %d: %+v", b.id, len(r.Leaks), planned, r.Leaks)
+		}
+	}
+}
+
+// TestHistoriesDoNotAnswer: the history gives the level to count from, and names neither a treated one nor one with old cement.
+func TestHistoriesDoNotAnswer(t *testing.T) {
+	for _, b := range builtins {
+		for _, words := range []string{b.history.EN, b.history.FR} {
+			said := strings.FieldsFunc(words, func(r rune) bool { return r == ' ' || r == '.' || r == ',' })
+			if !slices.Contains(said, b.options.First.String()) {
+				t.Errorf("%s: %q does not say that the first level is %s", b.id, words, b.options.First)
+			}
+			for _, p := range b.options.Plan {
+				if slices.Contains(said, p.Level.String()) {
+					t.Errorf("%s: %q names %s", b.id, words, p.Level)
+				}
+			}
 		}
 	}
 }

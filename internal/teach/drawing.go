@@ -182,7 +182,7 @@ func judgeDrawing(d Drawing, t *Treated, l text.Lang) Item {
 		i.Verdict = Partly
 	}
 	i.Off = offBy(d, t, l)
-	if i.Verdict != Right {
+	if share := d.Areas.Share(); i.Verdict != Right || math.Abs(share-1) > 2*sizeShare {
 		i.Hint = drawingHint(d).In(l)
 	}
 	return i

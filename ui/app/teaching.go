@@ -84,6 +84,14 @@ func (a *App) teachEffect(e model.Effect) {
 				say(i18n.NotWritten, "why", err.Error())
 			}
 		}
+	case model.WriteTour:
+		a.keeper.work <- func() {
+			m := model.TourWritten{Now: time.Now()}
+			if err := teach.WriteSteps(e.Dir, e.Steps); err != nil {
+				m.Error = i18n.NotWritten.In(lang, "why", err.Error())
+			}
+			a.Send(m)
+		}
 	case model.ForgetLearner:
 		a.keeper.work <- func() {
 			why := ""

@@ -285,13 +285,15 @@ func TestPrepareCase(t *testing.T) {
 	w.Do("tour-step")
 	w.ClickOn("Title of the step English")
 	w.Type("The wall")
-	w.ClickOn("Arrow at the crosshair")
+	w.ClickOn("Arrow at the crosshair from top right")
+	w.ClickOn("Words at the arrow English")
+	w.Type("cement here")
 	w.ClickOn("Add")
 	if len(s.Lesson.Steps) != 1 {
 		t.Fatalf("%d steps", len(s.Lesson.Steps))
 	}
 	got := s.Lesson.Steps[0]
-	if got.Show != teach.ShowPost || got.Plane != teach.Axial || got.Window != teach.WindowCement || got.Title.EN != "The wall" || len(got.Arrows) != 1 || got.Arrows[0].Tip != [3]float64{leakCentre.X, leakCentre.Y, leakCentre.Z} {
+	if got.Show != teach.ShowPost || got.Plane != teach.Axial || got.Window != teach.WindowCement || got.Title.EN != "The wall" || len(got.Arrows) != 1 || got.Arrows[0].Tip != [3]float64{leakCentre.X, leakCentre.Y, leakCentre.Z} || got.Arrows[0].From != [2]float64{1, -1} || got.Arrows[0].Text.EN != "cement here" {
 		t.Errorf("step %+v", got)
 	}
 	w.Do("save-case")
@@ -305,5 +307,59 @@ func TestPrepareCase(t *testing.T) {
 	w.Until("the refusal", func() bool { return w.Has("The case was not saved") })
 	if !w.Has("word of the patient") || s.Overlay != model.CaseDialog || len(s.Lesson.Steps) != 1 {
 		t.Errorf("a title that names the patient: %q", w.Labels())
+	}
+}
+
+// A teacher changes the tour of a case in the window: words, arrow, view, order;
+// every change is in the case on disk.
+func TestEditTour(t *testing.T) {
+	w := lesson(t, nil)
+	s := w.app.State()
+	w.play(model.Tour)
+	kept := func(what string, ok func(steps []teach.Step) bool) {
+		t.Helper()
+		w.Until(what, func() bool {
+			c, err := teach.Open(filepath.Join(w.lessons, "cases", lessonID))
+			return err == nil && ok(c.Steps)
+		})
+	}
+	if a, _ := model.Find("tour-words"); a.Reason(s) == "" {
+		t.Error("a tour that is only shown can be changed")
+	}
+	w.ClickOn("Edit the tour")
+	w.ClickOn("Words and arrow")
+	w.ClickOn("Text English")
+	w.Type(" Look.")
+	w.ClickOn("Arrow at the crosshair from bottom left")
+	w.ClickOn("Words at the arrow Français")
+	w.Type("ici")
+	w.ClickOn("Keep")
+	kept("the words", func(x []teach.Step) bool {
+		return strings.Contains(x[0].Text.EN, "Look.") && x[0].Text.FR == "Pas encore de ciment." && len(x[0].Arrows) == 1 && x[0].Arrows[0].Text.FR == "ici" && x[0].Arrows[0].From == [2]float64{-1, 1}
+	})
+	w.ClickOn("Later")
+	kept("the order", func(x []teach.Step) bool { return x[0].Show == teach.ShowFluoro && x[1].Title.EN == "Before" })
+	if s.Lesson.Play.Step != 1 {
+		t.Errorf("the step that was moved is not shown: %d", s.Lesson.Play.Step)
+	}
+	w.Key(key.NameRightArrow, 0)
+	w.app.Send(model.PointAt{Slot: model.PostSlot, At: bodyCentre(3)})
+	w.Do("window-cement")
+	w.ClickOn("Take this view")
+	kept("the view", func(x []teach.Step) bool {
+		return x[2].Title.EN == "The leak" && x[2].At == [3]float64{bodyCentre(3).X, bodyCentre(3).Y, bodyCentre(3).Z} && x[2].Window == teach.WindowCement && len(x[2].Arrows) == 1
+	})
+	w.ClickOn("Add a step here")
+	w.ClickOn("Title of the step English")
+	w.Type("The end")
+	w.ClickOn("Add")
+	kept("one more", func(x []teach.Step) bool {
+		return len(x) == 4 && x[3].Title.EN == "The end" && x[3].Show == teach.ShowPost
+	})
+	w.ClickOn("Take out")
+	kept("one less", func(x []teach.Step) bool { return len(x) == 3 })
+	w.ClickOn("Done")
+	if a, _ := model.Find("tour-view"); a.Reason(s) == "" {
+		t.Error("the end of editing does not end it")
 	}
 }

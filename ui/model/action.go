@@ -139,7 +139,7 @@ func scroll(steps int) func(*State, time.Time) Msg {
 
 // Actions is the registry, in the order of the palette.
 func Actions() []Action {
-	return slices.Concat(readActions(), presetActions(), showActions(), solidActions(), compareActions(), measureActions(), cineActions(), correctActions(), fixingActions(), lesionActions(), reportActions(), objectActions(), lessonActions(), saveActions(), fluoroActions(), cohortActions(), cohortRunActions(), blindActions())
+	return slices.Concat(readActions(), presetActions(), showActions(), solidActions(), compareActions(), measureActions(), cineActions(), correctActions(), fixingActions(), lesionActions(), reportActions(), objectActions(), lessonActions(), saveActions(), tourActions(), fluoroActions(), cohortActions(), cohortRunActions(), blindActions())
 }
 
 // readActions are those of the reading room and of the program.

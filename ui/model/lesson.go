@@ -15,12 +15,13 @@ import (
 // Lesson is the workspace of teaching: the collection of cases, and the case
 // that is open.
 type Lesson struct {
-	Listed bool
-	Cases  []LessonCase
-	Scores []teach.Score
-	Play   *OpenCase    // nil while the collection is shown
-	Lab    *Lab         // nil outside practice
-	Steps  []teach.Step // of a tour that is being prepared
+	Listed  bool
+	Cases   []LessonCase
+	Scores  []teach.Score
+	Play    *OpenCase    // nil while the collection is shown
+	Lab     *Lab         // nil outside practice
+	Steps   []teach.Step // of a tour that is being prepared
+	StepFor StepUse      // what the dialog of a step is open for
 }
 
 // LessonCase is a case of the collection.
@@ -55,7 +56,8 @@ type OpenCase struct {
 	Missed []int // ids of leaks that nobody marked
 	Shown  bool  // the reference lies over the images
 
-	Step int // of a tour
+	Step    int  // of a tour
+	Editing bool // the tour is being changed
 
 	reference *assess.Result
 	outlines  map[teach.Drawn][]int // ids of the measures that were drawn for it, one a slice

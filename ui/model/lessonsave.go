@@ -23,17 +23,51 @@ func (SaveCase) effect() {}
 // words come from the dialog.
 type AddStep struct {
 	Title, Text teach.Words
-	Arrow       bool // at the crosshair
+	From        [2]float64  // where an arrow to the crosshair comes from, on the screen; zero: no arrow
+	Says        teach.Words // at the arrow
 	Now         time.Time
+}
+
+// arrows are those of a step with the words of the dialog. On a run there is no
+// crosshair: arrows that it has stay as they are.
+func (m AddStep) arrows(step teach.Step) []teach.Arrow {
+	switch {
+	case step.Show == teach.ShowFluoro:
+		return step.Arrows
+	case m.From == [2]float64{}:
+		return nil
+	}
+	return []teach.Arrow{{Tip: step.At, From: m.From, Text: m.Says}}
 }
 
 func (m AddStep) apply(s *State) []Effect {
 	s.Overlay = NoOverlay
+	use := s.Lesson.StepFor
+	s.Lesson.StepFor = StepOfStudy
+	if use != StepOfStudy && s.editing() {
+		at := s.Lesson.Play.Step
+		steps := slices.Clone(s.Lesson.Play.Case.Steps)
+		if use == StepInserted {
+			at++
+			steps = slices.Insert(steps, at, s.stepHere())
+		}
+		x := steps[at]
+		if use == StepChanged && x.Show != teach.ShowFluoro && len(x.Arrows) > 0 && x.Arrows[0].From == m.From {
+			x.Arrows = slices.Clone(x.Arrows) // it points where it did
+			x.Arrows[0].Text = m.Says
+		} else {
+			if use == StepChanged && x.Show != teach.ShowFluoro {
+				x.At = s.stepHere().At
+			}
+			x.Arrows = m.arrows(x)
+		}
+		x.Title, x.Text = m.Title, m.Text
+		steps[at] = x
+		return s.changeTour(steps, at, m.Now)
+	}
 	step := s.stepHere()
 	step.Title, step.Text = m.Title, m.Text
-	if m.Arrow && step.Show != teach.ShowFluoro {
-		step.Arrows = []teach.Arrow{{Tip: step.At, From: [2]float64{1, -1}}}
-	}
+	step.Arrows = m.arrows(step)
 	s.Lesson.Steps = append(slices.Clip(s.Lesson.Steps), step)
 	return Say{i18n.StepAdded.In(s.Settings.Lang, "n", s.Settings.Lang.Number(float64(len(s.Lesson.Steps)), 0)), m.Now}.apply(s)
 }
@@ -136,6 +170,6 @@ func saveActions() []Action {
 	T := i18n.Teaching
 	return []Action{
 		{ID: "save-case", Label: i18n.SaveCase, Group: T, Icon: "teach", Sense: i18n.SaveCaseSense, Blocked: needsWhole, Msg: fixed(SetOverlay{CaseDialog})},
-		{ID: "tour-step", Label: i18n.AddStep, Group: T, Icon: "plus", Sense: i18n.AddStepSense, Blocked: needsWhole, Msg: fixed(SetOverlay{StepDialog})},
+		{ID: "tour-step", Label: i18n.AddStep, Group: T, Icon: "plus", Sense: i18n.AddStepSense, Blocked: needsWhole, Msg: fixed(AskStep{StepOfStudy})},
 	}
 }

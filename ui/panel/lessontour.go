@@ -10,13 +10,16 @@ import (
 )
 
 // tour is the text of the step that is shown, large enough for a room.
-type tour struct{ back, on, full widget.Button }
+type tour struct {
+	back, on, full, edit widget.Button
+	tools                tourTools
+}
 
 // Text of a tour, read from the back of a room.
 var tourTitle, tourText = theme.Role{Size: 28, Line: 36, Weight: theme.BigValue.Weight}, theme.Role{Size: 20, Line: 30, Weight: theme.Body.Weight}
 
 func (p *tour) layout(gtx layout.Context, h Host) layout.Dimensions {
-	for button, id := range map[*widget.Button]string{&p.back: "tour-back", &p.on: "tour-on", &p.full: "fullscreen"} {
+	for button, id := range map[*widget.Button]string{&p.back: "tour-back", &p.on: "tour-on", &p.full: "fullscreen", &p.edit: "tour-edit"} {
 		if button.Clicked(gtx) {
 			h.Do(gtx, id)
 		}
@@ -32,7 +35,13 @@ func (p *tour) layout(gtx layout.Context, h Host) layout.Dimensions {
 	return layout.UniformInset(24).Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 		return layout.Flex{Axis: layout.Vertical}.Layout(gtx,
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				edit := i18n.EditTour
+				if play.Editing {
+					edit = i18n.EditDone
+				}
 				return row(gtx, layout.Flexed(1, h.Text(theme.Lead, h.Text3, count)), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+					return p.edit.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(edit), Icon: icon.All["note"], Quiet: !play.Editing, Small: true})
+				}), widget.Gap(8), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 					return p.full.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.FullScreen), Key: "F11", Quiet: true, Small: true})
 				}))
 			}), widget.Gap(16),
@@ -42,7 +51,12 @@ func (p *tour) layout(gtx layout.Context, h Host) layout.Dimensions {
 				d.Size.Y = gtx.Constraints.Max.Y
 				return d
 			}),
-			layout.Rigid(h.Paragraph(theme.Secondary, h.Text3, h.T(i18n.TourKeys))), widget.Gap(10),
+			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				if !play.Editing {
+					return h.Paragraph(theme.Secondary, h.Text3, h.T(i18n.TourKeys))(gtx)
+				}
+				return p.tools.layout(gtx, h)
+			}), widget.Gap(10),
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				return row(gtx,
 					layout.Rigid(func(gtx layout.Context) layout.Dimensions {
