@@ -66,3 +66,49 @@ func without(t *testing.T, v *volume.Volume, from, to int) *volume.Volume {
 	}
 	return &volume.Volume{Grid: g, HU: hu, CeilingHU: v.CeilingHU}
 }
+
+// A leak that reaches missing slices says so and gets no interval; the same leak in a whole series does not.
+func TestLeakAcrossHole(t *testing.T) {
+	c, err := phantom.New(31, phantom.Options{First: anatomy.T12, Last: anatomy.L1.Below(1), Matrix: 192, FOVMM: 120, SliceMM: 1, SpacingMM: 1, FWHMMM: 0.9, NoiseHU: 15, NoPre: true,
+		Fractures: []phantom.Fracture{}, Plan: []phantom.Treatment{{Level: anatomy.L1, Fill: 0.2, PlateauHU: 2600,
+			Leaks: []phantom.LeakPlan{{Compartment: anatomy.ParavertebralVein, ML: 0.3}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	truth := c.Truth.Leaks[0]
+	var at geom.Patient
+	for _, v := range c.Truth.Vertebrae {
+		if v.Level == anatomy.L1 {
+			at = geom.LPS(v.CentroidLPS[0], v.CentroidLPS[1], v.CentroidLPS[2])
+		}
+	}
+	opt := assess.Options{Seeds: []vertebra.Seed{{Level: anatomy.L1, Point: at}}}
+	told := func(r *assess.Result) bool {
+		for _, f := range r.Findings {
+			if f.Code == diag.CodeLeakAcrossGap {
+				return true
+			}
+		}
+		return false
+	}
+	whole, err := assess.Run(context.Background(), assess.Input{Post: c.Post}, opt, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if told(whole) || len(whole.Report.Leaks) == 0 {
+		t.Fatalf("%d leaks in a whole series, %v", len(whole.Report.Leaks), whole.Report.Quality)
+	}
+	k := int(c.Post.Voxel(geom.LPS(truth.CentroidLPS[0], truth.CentroidLPS[1], truth.CentroidLPS[2])).Z)
+	holed, err := assess.Run(context.Background(), assess.Input{Post: without(t, c.Post, k-1, k+2)}, opt, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(holed.Report.Leaks) > 0 && !told(holed) {
+		t.Errorf("nobody says that leaks reach missing slices: %v", holed.Report.Quality)
+	}
+	for _, l := range holed.Report.Leaks {
+		if i := l.VolumeIntervalML; i != nil {
+			t.Errorf("a leak of %.2f mL is given as %.2f mL (%.2f to %.2f) without a word", truth.VolumeML, l.VolumeML, i[0], i[1])
+		}
+	}
+}

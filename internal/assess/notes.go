@@ -22,6 +22,9 @@ func (r *run) noteLeaks() {
 		if l.VolumeML < smallLeakML {
 			r.sink.Add(diag.CodeLeakSmall, l.Level, diag.Args{"id": l.ID})
 		}
+		if r.reachesHole(l) {
+			r.sink.Add(diag.CodeLeakAcrossGap, l.Level, diag.Args{"id": l.ID})
+		}
 		if l.Rival != "" {
 			r.sink.Add(diag.CodeLeakCompartmentUnsure, l.Level, diag.Args{"id": l.ID, "a": within[l.Compartment], "b": within[l.Rival]})
 		}

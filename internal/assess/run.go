@@ -235,6 +235,7 @@ func (r *run) sort(ctx context.Context, _ func(float64)) (err error) {
 		Post: r.work, Spine: r.spine, Box: m.Box, New: m.New, Prior: m.Prior, Solid: m.Solid, Doubt: m.Doubt,
 		BorderKnown: r.borderKnown, RelativeSD: m.RelativeSD(), SigmaMM: m.PSF.InPlaneMM,
 	}, leak.Options{Attention: r.opt.Attention}, r.sink)
+	r.doubtAcrossHoles()
 	if err == nil && r.in.Pre == nil {
 		r.askAge()
 	}
@@ -299,42 +300,4 @@ func regularised(v *volume.Volume) *volume.Volume {
 		return v // not reached: the positions are evenly spaced along the normal
 	}
 	return v.Resample(g)
-}
-
-// withhold takes the numbers of vertebrae: nothing is invented where slices are missing.
-func withhold(list []*spine.Vertebra) {
-	for _, v := range list {
-		v.Complete, v.Reason = false, "slices are missing inside the body"
-		v.Body, v.Field = nil, nil
-	}
-}
-
-// touchingHoles returns the vertebrae that touch missing or unreadable slices.
-func touchingHoles(post *volume.Volume, sp *spine.Spine, sink *diag.Sink) (out []*spine.Vertebra) {
-	bad := make([]bool, post.NZ+1) // bad[k]: between slice k-1 and k, or slice k itself, something is missing
-	any := false
-	for _, k := range post.Holes() {
-		bad[k+1], any = true, true
-	}
-	for k, c := range post.Corrupt {
-		if c {
-			bad[k], bad[k+1], any = true, true, true
-		}
-	}
-	if !any {
-		return nil
-	}
-	for _, v := range sp.Vertebrae {
-		if v.Body == nil {
-			continue
-		}
-		for _, p := range v.Body.Vertices {
-			if k := int(math.Floor(post.Voxel(p).Z)) + 1; k >= 0 && k < len(bad) && bad[k] {
-				out = append(out, v)
-				sink.Add(diag.CodeGapInLevel, v.Level, nil)
-				break
-			}
-		}
-	}
-	return out
 }

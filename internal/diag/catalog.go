@@ -61,6 +61,7 @@ const (
 	CodeLevelsFused               Code = "levels-fused"
 	CodeLeakContact               Code = "leak-contact"
 	CodeLeakSmall                 Code = "leak-small"
+	CodeLeakAcrossGap             Code = "leak-across-gap"
 	CodeLeakCompartmentUnsure     Code = "leak-compartment-unsure"
 	CodeFieldLungsAbsent          Code = "field-lungs-absent"
 	CodeFluoroUncalibrated        Code = "fluoro-uncalibrated"
@@ -236,6 +237,9 @@ var catalog = map[Code]entry{
 	CodeLeakSmall: {Warn,
 		"Leak {id} is below 0.02 mL. Its volume is given with care.",
 		"La fuite {id} fait moins de 0,02 mL. Son volume est donné avec réserve."},
+	CodeLeakAcrossGap: {Error,
+		"Leak {id} of {level} reaches missing slices. What of it lies there is not seen: its volume, length and narrowing of the canal are a guess.",
+		"La fuite {id} de {level} atteint des coupes manquantes. Ce qui s’y trouve n’est pas vu : son volume, sa longueur et le rétrécissement du canal sont une supposition."},
 	CodeLeakCompartmentUnsure: {Warn,
 		"Leak {id} may lie in {a} or {b}. Please choose.",
 		"La fuite {id} peut se trouver {a} ou {b}. À vous de choisir."},
