@@ -34,6 +34,8 @@ type analyzeOptions struct {
 	fluoro       repeated
 	lines        repeated
 	runLines     []fluoro.Line
+	calibrate    repeated
+	known        []knownObject
 	film         string
 	out          string
 	output       *outputFlags
@@ -50,6 +52,7 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	f.StringVar(&o.paths.Pre, "pre", "", "CT before the procedure")
 	f.Var(&o.fluoro, "fluoro", "fluoroscopy run; repeatable; alone, only the runs are analysed")
 	f.Var(&o.lines, "line", "NAME=x1,y1,x2,y2: a line on the run's first frame (column,row of pixel centres), such as posterior-wall; repeatable")
+	f.Var(&o.calibrate, "calibrate", "11g=x1,y1,x2,y2 or 20=x1,y1,x2,y2: a trocar (8g, 10g, 11g, 13g) or a length in mm on the run's first frame gives the size of a pixel; N: before it is for run N alone; repeatable")
 	f.StringVar(&o.film, "film", "", "gif or png: also write every run as a film with the outline of the cement")
 	f.StringVar(&o.vertebrae, "vertebrae", "", "vertebra masks (NIfTI, NRRD, DICOM SEG or RT structures) in place of the built-in segmentation")
 	convention := f.String("vertebrae-convention", "", "what the numbers of that file mean, when it does not say: verse, spineps, spineps-subreg, totalsegmentator-v1, totalsegmentator-v2, totalsegmentator-body, vista3d")
@@ -106,6 +109,9 @@ func runAnalyze(ctx context.Context, e env, args []string) (int, error) {
 	if o.runLines, err = parseLines(o.lines); err != nil {
 		return 0, err
 	}
+	if o.known, err = parseKnown(o.calibrate); err != nil {
+		return 0, err
+	}
 	if err := checkFilm(o.film); err != nil {
 		return 0, err
 	}
@@ -127,6 +133,9 @@ func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (
 	started := time.Now()
 	st, err := study.OpenPaths(ctx, o.paths, func(f float64) { bar.show(words["read"], 0.05*f) })
 	if err != nil {
+		return 0, err
+	}
+	if err := calibrate(st.Runs(), o.known); err != nil {
 		return 0, err
 	}
 	if onlyRuns(st) {
@@ -166,6 +175,7 @@ func analyze(ctx context.Context, e env, o analyzeOptions, opt assess.Options) (
 	if err != nil {
 		return 0, err
 	}
+	recordKnown(&result.Report, o.known)
 	bar.show(words["write"], 0.92)
 	var agreed string
 	if o.compare != "" {

@@ -28,6 +28,7 @@ func analyzeRuns(ctx context.Context, e env, o analyzeOptions, st *study.Study, 
 	if err != nil {
 		return 0, err
 	}
+	recordKnown(&result.Report, o.known)
 	if result, err = o.deid.apply(result, o.out); err != nil {
 		return 0, err
 	}

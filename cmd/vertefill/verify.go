@@ -152,6 +152,13 @@ func (v *verification) measure(ctx context.Context, e env, l text.Lang) ([]byte,
 	if err != nil {
 		return nil, err
 	}
+	known, err := recordedKnown(v.report)
+	if err == nil {
+		err = calibrate(st.Runs(), known)
+	}
+	if err != nil {
+		return nil, err
+	}
 	opt.Lang = l
 	var out bytes.Buffer
 	if v.report.Inputs.Post == nil {
@@ -159,6 +166,7 @@ func (v *verification) measure(ctx context.Context, e env, l text.Lang) ([]byte,
 		if err != nil {
 			return nil, err
 		}
+		recordKnown(&r.Report, known)
 		return out.Bytes(), export.JSON(&out, &r.Report)
 	}
 	in, err := assess.Load(ctx, st, func(f float64) { bar.show(words["read"], 0.05+0.1*f) })
@@ -180,6 +188,7 @@ func (v *verification) measure(ctx context.Context, e env, l text.Lang) ([]byte,
 	if _, err := assess.FluoroWithCT(ctx, st.Runs(), lines, r, l, func(f float64) { bar.show(runWord[e.lang], 0.85+0.15*f) }); err != nil {
 		return nil, err
 	}
+	recordKnown(&r.Report, known)
 	err = export.JSON(&out, &r.Report)
 	return out.Bytes(), err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
@@ -215,6 +216,12 @@ func (x *FluoroResult) describe(d *dicomio.Run, l text.Lang) {
 	}
 	for _, a := range f.AreaMM2 {
 		out.CementAreaMM2 = append(out.CementAreaMM2, round(a, 2))
+	}
+	if last := run.Frames - 1; f.High > 0 && f.AreaPx[last] > 0 {
+		out.CementAreaIntervalPx = &[2]float64{math.Floor(f.Low * f.AreaPx[last]), math.Ceil(f.High * f.AreaPx[last])}
+		if f.AreaMM2 != nil {
+			out.CementAreaIntervalMM2 = &[2]float64{round(f.Low*f.AreaMM2[last], 1), round(f.High*f.AreaMM2[last], 1)}
+		}
 	}
 	x.reportLines(l)
 }

@@ -14,9 +14,12 @@ type FluoroRun struct {
 	Events            []FluoroEvent     `json:"events"`
 	CementAreaPx      []float64         `json:"cementAreaPx"`            // one value a frame
 	CementAreaMM2     []float64         `json:"cementAreaMm2,omitempty"` // only with millimetres that hold in the patient
-	Lines             []FluoroLine      `json:"lines,omitempty"`
-	CTLeaks           []FluoroLeak      `json:"ctLeaks,omitempty"`
-	CTRegistration    *CTRegistration   `json:"ctRegistration,omitempty"`
+	// The area at the end lies within these in nine of ten runs, for the outline alone; what the size of a pixel may be wrong by comes on top.
+	CementAreaIntervalPx  *[2]float64     `json:"cementAreaIntervalPx,omitempty"`
+	CementAreaIntervalMM2 *[2]float64     `json:"cementAreaIntervalMm2,omitempty"`
+	Lines                 []FluoroLine    `json:"lines,omitempty"`
+	CTLeaks               []FluoroLeak    `json:"ctLeaks,omitempty"`
+	CTRegistration        *CTRegistration `json:"ctRegistration,omitempty"`
 }
 
 // Positioner holds the angles of the C-arm as DICOM counts them: primary positive towards LAO, secondary positive towards CRA.

@@ -35,19 +35,24 @@ func (r *Run) Load(ctx context.Context, progress func(fraction float64)) (*volum
 	}
 	c.Times, c.TimeKnown = r.clock()
 	bad, cause, err := eachFrame(ctx, r.frames, progress, func() sliceReader {
-		raw := make([]uint16, n)
 		return sliceReader{read: func(p *pixels, k int) error {
 			f, dst := r.frames[k], c.Pix[k*n:(k+1)*n]
-			if err := p.grey(f.index, raw); err != nil {
+			if err := p.grey(f.index, dst); err != nil {
 				return err
 			}
 			if p.in.colourful() { // no longer as stored
-				copy(dst, raw)
 				return nil
 			}
 			stored := p.in.stored()
-			for i := range dst {
-				v := stored(raw[i])
+			if l := p.in.layout; f.lut == nil && offset == 0 && !l.signed {
+				shift, mask := p.in.shift(), uint16(1<<l.stored-1)
+				for i, raw := range dst {
+					dst[i] = raw >> shift & mask
+				}
+				return nil
+			}
+			for i, raw := range dst { // in place: a frame takes one buffer
+				v := stored(raw)
 				if f.lut != nil {
 					v = int(f.lut.at(v))
 				}

@@ -43,17 +43,24 @@ func FluoroOnly(ctx context.Context, dir string, r *assess.Result, runs []assess
 	return Write(ctx, dir, r, o)
 }
 
-// FluoroCSV writes the table of the contract: areaMm2 stays empty without calibration; growth is in mm2 a second, or in pixels.
+// FluoroCSV writes the table of the contract: areaMm2 stays empty without calibration; growth is in mm2 a second, or in pixels. Low and
+// high bound the area in nine of ten runs, in mm2 or in pixels as growth is.
 func FluoroCSV(w io.Writer, f assess.FluoroResult) error {
 	number := func(x float64, decimals int) string { return strconv.FormatFloat(x, 'f', decimals, 64) }
-	rows := [][]string{{"frame", "timeMs", "areaPx", "areaMm2", "growthPerSecond"}}
+	rows := [][]string{{"frame", "timeMs", "areaPx", "areaMm2", "growthPerSecond", "areaLow", "areaHigh"}}
 	for k, a := range f.Report.CementAreaPx {
-		row := []string{strconv.Itoa(k), "", number(a, 0), "", ""}
+		row := []string{strconv.Itoa(k), "", number(a, 0), "", "", "", ""}
 		if k < len(f.Report.FrameTimesMS) {
 			row[1], row[4] = number(f.Report.FrameTimesMS[k], 3), number(f.Found.Growth[k], 2)
 		}
 		if k < len(f.Report.CementAreaMM2) {
 			row[3] = number(f.Report.CementAreaMM2[k], 2)
+		}
+		if f.Found.High > 0 {
+			if row[3] != "" {
+				a = f.Report.CementAreaMM2[k]
+			}
+			row[5], row[6] = number(f.Found.Low*a, 1), number(f.Found.High*a, 1)
 		}
 		rows = append(rows, row)
 	}
@@ -87,6 +94,9 @@ func FluoroTable(w io.Writer, r *assess.Report, l text.Lang) {
 		if len(f.CementAreaMM2) > 0 {
 			area = l.Number(f.CementAreaMM2[len(f.CementAreaMM2)-1], 0) + " mm²"
 		}
+		if within := areaWithin(f, l); within != "" {
+			area += " " + within
+		}
 		fmt.Fprintf(w, "%s %d: %d %s, %s %s (%s: %s)\n", t["run"], n+1, f.Frames, t["frames"], t["area"], area, t["calibration"], t[f.Calibration.Origin])
 		rows := [][]string{{t["event"], t["frame"], t["why"]}}
 		for _, e := range f.Events {
@@ -108,6 +118,18 @@ func FluoroTable(w io.Writer, r *assess.Report, l text.Lang) {
 	for _, q := range r.Quality {
 		fmt.Fprintf(w, "%s: %s\n", q.Severity, q.Message)
 	}
+}
+
+// areaWithin is the interval of the area at the end, "[96–104]"; empty without one.
+func areaWithin(f assess.FluoroRun, l text.Lang) string {
+	i := f.CementAreaIntervalMM2
+	if i == nil {
+		i = f.CementAreaIntervalPx
+	}
+	if i == nil {
+		return ""
+	}
+	return "[" + l.Number(i[0], 0) + "–" + l.Number(i[1], 0) + "]"
 }
 
 var fluoroWords = map[text.Lang]map[string]string{

@@ -468,9 +468,17 @@ func runLine(run assess.FluoroRun, l text.Lang) string {
 		seen = seen || a > 0
 	}
 	if !seen {
-		s += " " + t["noArea"]
+		return s + " " + t["noArea"]
 	}
-	return s
+	last, unit := run.CementAreaPx[len(run.CementAreaPx)-1], "px"
+	if n := len(run.CementAreaMM2); n > 0 {
+		last, unit = run.CementAreaMM2[n-1], "mm²"
+	}
+	s += " " + t["areaOf"] + t["colon"] + " " + l.Unit(l.Number(last, 0), unit)
+	if within := areaWithin(run, l); within != "" {
+		s += " (90 %: " + within + ")"
+	}
+	return s + "."
 }
 
 func eventName(e assess.FluoroEvent, t map[string]string) string {

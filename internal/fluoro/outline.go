@@ -94,18 +94,39 @@ func (p *plateau) within(w, h int, mm1 float32) []uint16 {
 	return out
 }
 
-// area is the number of pixels that the outline would hold with another attenuation of 1 mm.
-func (m *cementMap) area(mm1 float64) (n float64) {
-	in := m.plateau.within(m.w, m.h, float32(mm1))
-	if in == nil {
-		return math.NaN()
+// Cement of clinical mixtures takes 0.6 to 1.7 times as much of the beam as usual, where the picture's own scatter is counted in; what
+// blur leaves of an outline comes on top. Measured on phantoms so that nine of ten intervals hold the true area.
+const (
+	densestCement = 1.5
+	palestCement  = 0.7
+	rimDoubt      = 0.015 // of the area
+)
+
+// doubt returns the share of the area at the end within which the true one lies in nine of ten runs: zero and zero without cement.
+func (m *cementMap) doubt() (low, high float64) {
+	if m == nil || m.plateau == nil {
+		return 0, 0
 	}
-	for _, f := range in {
-		if f != never {
-			n++
+	count := func(from []uint16) (n float64) {
+		for _, f := range from {
+			if f != never {
+				n++
+			}
 		}
+		return n
 	}
-	return n
+	now := count(m.from)
+	if now == 0 {
+		return 0, 0
+	}
+	low, high = 1, 1
+	if in := m.plateau.within(m.w, m.h, float32(densestCement*m.mm1)); in != nil {
+		low = math.Min(1, count(in)/now)
+	}
+	if in := m.plateau.within(m.w, m.h, float32(palestCement*m.mm1)); in != nil {
+		high = math.Max(1, count(in)/now)
+	}
+	return low - rimDoubt, high + rimDoubt
 }
 
 // even gives what was not seen frame by frame the middle of the arrivals about it: those of faint cement are uncertain.
