@@ -176,7 +176,7 @@ func (Leave) apply(s *State) []Effect {
 			return Cancel{AnalyseJob}.apply(s)
 		}
 		switch {
-		case s.Narrow && s.Settings.Panel && s.Workspace == Read:
+		case s.Narrow && s.Settings.Panel && (s.Workspace == Read || s.Workspace == Fluoroscopy):
 			s.Settings.Panel = false
 		case s.Reading.Filled:
 			s.Reading.Filled = false

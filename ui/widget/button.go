@@ -275,9 +275,13 @@ func FocusRing(gtx layout.Context, e *Env, r image.Rectangle, radius, offset uni
 	op.Defer(gtx.Ops, m.Stop())
 }
 
-// KeyCap draws the name of a key in a small frame.
+// KeyCap draws the name of a key in a small frame, and nothing where there is
+// no room for the whole name.
 func KeyCap(e *Env, key string, ink, edge color.NRGBA) layout.Widget {
 	return func(gtx layout.Context) layout.Dimensions {
+		if e.Measure(gtx, theme.CaptionB, key)+gtx.Dp(10) > gtx.Constraints.Max.X {
+			return layout.Dimensions{}
+		}
 		return Card(gtx, color.NRGBA{}, edge, theme.RadiusChip, func(gtx layout.Context) layout.Dimensions {
 			gtx.Constraints.Min = image.Point{}
 			return layout.Inset{Left: 5, Right: 5, Top: 1, Bottom: 1}.Layout(gtx, e.Text(theme.CaptionB, ink, key))
