@@ -196,6 +196,10 @@ func (w *window) anything(r *rand.Rand) {
 		w.app.Send(model.Look{Change: func(r *model.Reading) { r.Measures = nil }})
 		w.Frame()
 	}
+	if len(s.Work.Edits) > 40 { // begins again with the bodies and leaks that were found
+		w.app.Send(model.ResetEdits{})
+		w.Frame()
+	}
 	if len(s.Work.Keys) > 40 { // and takes key images out again
 		w.app.Send(model.ForgetKeyImages{})
 		w.Frame()
