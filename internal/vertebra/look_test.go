@@ -15,6 +15,7 @@ import (
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/nifti"
 	"github.com/vertefill/vertefill/internal/spine"
@@ -23,18 +24,39 @@ import (
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
-// TestLook draws what Find finds for a person to look at. VERTEFILL_LOOK names a NIfTI CT, optionally followed by a seed
+// readCT reads a NIfTI file, or the first series of DICOM files, a folder or an archive.
+func readCT(t *testing.T, path string) *volume.Volume {
+	t.Helper()
+	if strings.HasSuffix(path, ".nii.gz") || strings.HasSuffix(path, ".nii") {
+		v, err := nifti.ReadVolume(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	inv, err := dicomio.Scan(context.Background(), []string{path}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(inv.Series) == 0 {
+		t.Fatal("no series")
+	}
+	v, err := inv.Series[0].Main().Load(context.Background(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// TestLook draws what Find finds for a person to look at. VERTEFILL_LOOK names a CT in NIfTI or DICOM, optionally followed by a seed
 // ("ct.nii.gz;L3=x,y,z"); pictures go to VERTEFILL_LOOK_OUT.
 func TestLook(t *testing.T) {
 	spec := os.Getenv("VERTEFILL_LOOK")
 	if spec == "" {
-		t.Skip("set VERTEFILL_LOOK to a NIfTI file to draw its spine")
+		t.Skip("set VERTEFILL_LOOK to a CT to draw its spine")
 	}
 	parts := strings.Split(spec, ";")
-	v, err := nifti.ReadVolume(parts[0])
-	if err != nil {
-		t.Fatal(err)
-	}
+	v := readCT(t, parts[0])
 	var opt vertebra.Options
 	for _, p := range parts[1:] {
 		name, xyz, _ := strings.Cut(p, "=")

@@ -31,16 +31,22 @@ const (
 	pedicleRimMM     = 0.8 // the tube's own cortex may be border
 	insideRootPrice  = 1.0
 	rootReachMM      = 16.0 // from the body's side to that of its broadest pedicle
+	rootSlackMM      = 2.0  // its side may lie so far outside the cross-section behind the wall
+	rootEdge         = -0.4 // cost of the border that a root must have at its side
 )
 
-// pedicleDepths are the planes behind the wall that are averaged, in mm.
-var pedicleDepths = [3]float64{2.5, 3.5, 4.5}
+// pedicleDepths are the planes behind the wall that are averaged, rootDepths those in front of it, in mm.
+var (
+	pedicleDepths = [3]float64{2.5, 3.5, 4.5}
+	rootDepths    = [2]float64{1.5, 3}
+)
 
 // pedicle is the cross-section of one pedicle in body coordinates; nil when it was not seen.
 type pedicle struct {
 	side      float64 // 1 left, -1 right
 	x0, z0    float64 // of the first node, x measured to its side
 	tube, rim *filter.Lattice
+	root      []float64 // how far out bone goes in front of the wall, row by row; 0 where it ends at the body's side
 }
 
 // findPedicles reads both cross-sections behind the wall of a body with the given half width at mid height.
@@ -83,7 +89,44 @@ func (s *scene) findPedicle(side, out float64) *pedicle {
 	}
 	p.tube = core.Dilated(pedicleNeckMM)
 	p.rim = p.tube.Eroded(pedicleRimMM)
+	p.root = make([]float64, nz)
+	for k := range p.root {
+		p.root[k] = s.rootSide(p, k)
+	}
 	return p
+}
+
+// rootSide returns where the side of the root lies in a row: the outermost edge inside the cross-section in front of the wall. The
+// cross-section behind it may hold more, as the base of a transverse process.
+func (s *scene) rootSide(p *pedicle, row int) float64 {
+	n := s.patientFromBody.ApplyVec(geom.V[geom.BodyFrame](p.side, 0, 0))
+	w := s.window(n, 2)
+	z, out := p.z0+float64(row)*pedicleStepMM, 0.0
+	for i := range p.tube.NX {
+		if !p.near(i, row) {
+			continue
+		}
+		x := p.side * (p.x0 + float64(i)*pedicleStepMM)
+		c := 0.0
+		for _, d := range rootDepths {
+			c += s.edge(s.patientFromBody.Apply(geom.Pt[geom.BodyFrame](x, s.wall.Y(x, z)-d, z)), n, w) / float64(len(rootDepths))
+		}
+		if c < rootEdge {
+			out = x * p.side
+		}
+	}
+	return out
+}
+
+// inFront reports whether a point in front of the wall lies in the root.
+func (p *pedicle) inFront(b geom.Body) bool {
+	k := int(math.Round((b.Z - p.z0) / pedicleStepMM))
+	return k >= 0 && k < len(p.root) && b.X*p.side <= p.root[k] && p.near(int(math.Round((b.X*p.side-p.x0)/pedicleStepMM)), k)
+}
+
+// near reports whether a node lies in the cross-section or just to the side of it.
+func (p *pedicle) near(i, k int) bool {
+	return p.tube.At(i, k, 0) || p.tube.At(i-int(rootSlackMM/pedicleStepMM), k, 0)
 }
 
 // choose returns the piece that is the pedicle, the one next to the canal; 0 when there is none.

@@ -152,7 +152,7 @@ func (s *scene) throughRoot(c geom.Body, d geom.BodyVec, r float64) float64 {
 	for x := r; x < r+rootReachMM; x += pedicleStepMM {
 		b := c.Add(d.Mul(x))
 		p := s.pedicleOf(b)
-		if behind := b.Y - s.wall.Y(b.X, b.Z); p != nil && behind <= 0 && behind > -pedicleRootMM && p.at(p.tube, b) {
+		if behind := b.Y - s.wall.Y(b.X, b.Z); p != nil && behind <= 0 && behind > -pedicleRootMM && p.inFront(b) {
 			r = x
 		}
 	}
