@@ -3,7 +3,8 @@ package vertebra
 // The sacrum's bodies have no side walls: their alae go on as bone. The chain of discs runs into it and is cut there.
 const (
 	sacralSide    = 0.45 // mean strength of the lateral edges below which a body is sacral; vertebrae have 0.7 and more
-	sacralShare   = 0.45 // of the strength usual in this spine, where iliac bone stands on both sides
+	sacralShare   = 0.6  // of the strength usual in this spine, where iliac bone stands on both sides
+	sacralBelow   = 3    // lower segments that may pass for bodies: bent backwards, they stand free of the wings
 	wingSide      = 0.2  // of one side, there: a wing of the sacrum, where the other side still shows a wall
 	freeSide      = 0.6  // of the body above: a vertebra for certain
 	pelvisInMM    = 40.0 // where the iliac bones are looked for, beside and in front of the canal
@@ -23,6 +24,11 @@ func (f *finder) cutSacrum() bool {
 	}
 	for first < n && f.bodies[first].surface == nil && !f.bodies[first].sideless() { // what is not outlined is not sacral by itself
 		first++
+	}
+	for i := n - 2; first == n && i >= max(1, n-sacralBelow); i-- {
+		if b := f.bodies[i]; b.surface != nil && f.sacral(b) && f.pelvisAt(b.station()) {
+			first = i
+		}
 	}
 	if first == n || first == 0 || f.bodies[first-1].surface == nil || f.bodies[first-1].side() < freeSide {
 		return false
