@@ -31,6 +31,7 @@ func main() {
 		os.Exit(2)
 	}
 	path := ui.PathOf(flag.Arg(0))
+	settleLocale(localeDir())
 	go func() {
 		if err := run(path, *demo); err != nil {
 			fmt.Fprintln(os.Stderr, "vertefill-desktop:", err)

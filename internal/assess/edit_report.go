@@ -6,6 +6,7 @@ import (
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/text"
 )
 
 // note writes into the report what was corrected: one quality entry for every body and level touched, and the whole list with who,
@@ -58,13 +59,13 @@ func (e *editing) note(out *Result) {
 	for _, v := range out.Report.Vertebrae {
 		was := automaticLine(c.Automatic, v)
 		if shaped[v.Level] && was != nil {
-			sink.Add(diag.CodeBodyCorrected, v.Level, diag.Args{"a": diag.Num{X: was.BodyVolumeML, Decimals: 2}, "b": diag.Num{X: v.BodyVolumeML, Decimals: 2}})
+			sink.Add(diag.CodeBodyCorrected, v.Level, diag.Args{"a": ml(was.BodyVolumeML), "b": ml(v.BodyVolumeML)})
 		}
 		if drawn[v.Level] && was != nil {
-			sink.Add(diag.CodeCementCorrected, v.Level, diag.Args{"a": diag.Num{X: was.CementInBodyML, Decimals: 2}, "b": diag.Num{X: v.CementInBodyML, Decimals: 2}})
+			sink.Add(diag.CodeCementCorrected, v.Level, diag.Args{"a": ml(was.CementInBodyML), "b": ml(v.CementInBodyML)})
 		}
 		if outlined[v.Level] && v.Lesion != nil {
-			sink.Add(diag.CodeLesionOutlined, v.Level, diag.Args{"v": diag.Num{X: v.Lesion.VolumeML, Decimals: 2}})
+			sink.Add(diag.CodeLesionOutlined, v.Level, diag.Args{"v": ml(v.Lesion.VolumeML)})
 		}
 		if named[v.Level] {
 			sink.Add(diag.CodeLevelRenamed, v.Level, nil)
@@ -96,6 +97,9 @@ func (e *editing) note(out *Result) {
 		out.Report.Parameters["leaksRejected"] = rejected
 	}
 }
+
+// ml is a volume in a sentence.
+func ml(x float64) diag.Num { return diag.Num{X: x, Decimals: text.MLDecimals(x)} }
 
 var rejectedAs = map[anatomy.CementClass]string{0: "no cement", anatomy.CementInBody: "cement in the body", anatomy.CementInPedicle: "cement in the pedicle", anatomy.CementPrior: "prior cement"}
 

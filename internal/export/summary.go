@@ -179,7 +179,7 @@ func (s *summary) prior() {
 func (s *summary) limits() {
 	withheld := 0
 	for _, q := range s.r.Quality {
-		if q.Severity == diag.Error {
+		if q.Severity == diag.Error && q.Code != diag.CodeLevelUnknown { // names are missing then, not numbers
 			withheld++
 		}
 		if q.Code == diag.CodeFieldLungsAbsent {

@@ -5,7 +5,7 @@ import "github.com/vertefill/vertefill/internal/text"
 // words are the fixed texts of everything written for people.
 var words = map[text.Lang]map[string]string{
 	text.English: {
-		"level": "Level", "body": "Body mL", "cement": "Cement mL", "prior": "Prior mL", "fill": "Fill %", "leak": "Leak mL", "leaks": "Leaks", "none": "No leak of 0.01 mL or more was found.",
+		"level": "Level", "body": "Body mL", "cement": "Cement mL", "prior": "Prior mL", "fill": "Fill %", "leak": "Leak mL", "leaks": "Leaks", "none": "No leak of 0.02 mL or more was found.",
 		"nocement": "No cement was found in the vertebrae measured. Body volumes are given.", "nobody": "No vertebra is reported. Cement is given per vertebra only.", "compartment": "Compartment", "type": "Type", "side": "Side", "volume": "mL", "length": "Length mm", "reach": "Reach mm", "attention": "Attention",
 		"left": "left", "right": "right", "midline": "midline", "red": "Attention", "amber": "Check", "info": "Info",
 		"interval": "90 % interval", "quality": "Quality notes", "title": "Control CT after vertebroplasty", "untreated": "no new cement", "treated": "treated",
@@ -29,7 +29,7 @@ var words = map[text.Lang]map[string]string{
 		"matched": ", matched vertebra by vertebra (residual up to %s)", "leakOne": "Leak", "titleRuns": "Vertebroplasty: cement on fluoroscopy", "runsOnly": "Fluoroscopy only: areas and times in this projection, no volumes.", "volumeTitle": "Volume, mL", "encroachShort": "narrows the canal by", "pedicleShort": "Pedicle", "genantShort": "Genant", "shares": "Cement: %s left, %s right; %s front, %s middle, %s back", "canalTitle": "Canal", "confidenceTitle": "Confidence", "place": "Centre (LPS), mm",
 	},
 	text.French: {
-		"level": "Niveau", "body": "Corps mL", "cement": "Ciment mL", "prior": "Ancien mL", "fill": "Remplissage %", "leak": "Fuite mL", "leaks": "Fuites", "none": "Aucune fuite de 0,01 mL ou plus.",
+		"level": "Niveau", "body": "Corps mL", "cement": "Ciment mL", "prior": "Ancien mL", "fill": "Remplissage %", "leak": "Fuite mL", "leaks": "Fuites", "none": "Aucune fuite de 0,02 mL ou plus.",
 		"nocement": "Aucun ciment trouvé dans les vertèbres mesurées. Les volumes des corps sont donnés.", "nobody": "Aucune vertèbre dans ce résultat. Le ciment n’est donné que par vertèbre.", "compartment": "Compartiment", "type": "Type", "side": "Côté", "volume": "mL", "length": "Longueur mm", "reach": "Extension mm", "attention": "Attention",
 		"left": "gauche", "right": "droite", "midline": "médian", "red": "Attention", "amber": "À vérifier", "info": "Info",
 		"interval": "intervalle à 90 %", "quality": "Notes de qualité", "title": "Scanner de contrôle après vertébroplastie", "untreated": "pas de ciment nouveau", "treated": "traitée",

@@ -247,14 +247,16 @@ func TestRenameALevel(t *testing.T) {
 	w := correcting(t, nil)
 	s := w.app.State()
 	w.Key("F2", 0)
-	w.Type("T10") // behind the old name, which is selected no more: the field holds T9T10
+	w.Type("T99")
 	w.Key(key.NameReturn, 0)
 	w.settled()
-	if s.Result.Report.Vertebrae[1].Level != anatomy.T9 || !w.Has("This name is not possible here") {
+	if s.Result.Report.Vertebrae[1].Level != anatomy.T9 || s.Overlay != model.RenameDialog || !w.Has("This name is not possible here") {
 		t.Errorf("a name that is none gave %s", s.Result.Report.Vertebrae[1].Level)
 	}
-	w.app.Send(model.Rename{Name: "t10", Neighbours: true, Now: w.Now})
-	w.Frame()
+	w.Key(key.NameEscape, 0)
+	w.Key("F2", 0)
+	w.Type("t10") // in place of the old name
+	w.Key(key.NameReturn, 0)
 	w.settled()
 	if got := s.Result.Report.Vertebrae; got[1].Level != anatomy.T10 || got[0].Level != anatomy.T9 || s.Reading.Level == anatomy.None {
 		t.Errorf("renamed to %s, %s", got[0].Level, got[1].Level)

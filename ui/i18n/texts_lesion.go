@@ -3,6 +3,7 @@ package i18n
 // Outlining a lytic lesion by hand.
 var (
 	OnLesion           = Text{"Lesion", "Lésion"}
+	FillBetween        = Text{"Fill between", "Remplir entre"}
 	HandOutline        = Text{"Outline", "Contour"}
 	LesionOutline      = Text{"Outline a lytic lesion", "Délimiter une lésion lytique"}
 	LesionOutlineOf    = Text{"Outline a lytic lesion of {level}", "Délimiter une lésion lytique de {level}"}

@@ -206,13 +206,13 @@ type Rename struct {
 func (Rename) undoable() bool { return true }
 
 func (m Rename) apply(s *State) []Effect {
-	s.Overlay = NoOverlay
 	level, err := anatomy.ParseLevel(m.Name)
 	v := s.vertebra(s.Reading.Level)
-	if err != nil || v == nil {
+	if err != nil || v == nil { // the dialog stays open for another try
 		s.history.drop()
 		return Say{i18n.RenameRefused.In(s.Settings.Lang), m.Now}.apply(s)
 	}
+	s.Overlay = NoOverlay
 	edit := assess.Edit{Kind: assess.BodyRename, At: v.CentroidLPS, Level: level, Neighbours: m.Neighbours}
 	return Correct{edit, m.Now}.apply(s)
 }

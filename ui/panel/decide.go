@@ -78,7 +78,11 @@ func (p *decide) acceptLook(h Host) widget.ButtonLook {
 
 func (p *decide) rejectButton(h Host, small bool) layout.FlexChild {
 	return layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-		return p.reject.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.Reject), Icon: icon.Close, Key: h.T(i18n.KeyDelete), Small: small})
+		look := widget.ButtonLook{Text: h.T(i18n.Reject), Icon: icon.Close, Key: h.T(i18n.KeyDelete), Small: small}
+		if small && len(look.Key) > shortKey { // else the last button of the row is cut
+			look.Key = ""
+		}
+		return p.reject.Layout(gtx, h.Env, look)
 	})
 }
 
@@ -91,6 +95,9 @@ func (p *decide) kindButton(h Host, small bool) layout.FlexChild {
 		return p.kind.Layout(gtx, h.Env, look)
 	})
 }
+
+// shortKey is how many letters of a key have room in a row.
+const shortKey = 3
 
 // roomForKey is the width of the first button from which its key fits in.
 const roomForKey = dp(128)

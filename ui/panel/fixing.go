@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"gioui.org/layout"
+	"gioui.org/unit"
 
 	"github.com/vertefill/vertefill/internal/assess"
 	"github.com/vertefill/vertefill/internal/text"
@@ -20,11 +21,15 @@ import (
 type FixingBar struct {
 	hands        [6]widget.Button
 	more         overflow
+	between      widget.Button // two outlines of a lesion
 	on           widget.Segments
 	radius       widget.Slider
 	reach        widget.Slider
 	cancel, done widget.Button
 }
+
+// wholeFixingBar is the width in dp from which every word of the bar has its room in both languages.
+const wholeFixingBar = 1400
 
 // hands are the buttons of the bar; growth is in the list beside them, the outline is for lesions only.
 var hands = [6]struct {
@@ -52,13 +57,27 @@ func (p *FixingBar) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	}
 	p.reach.SetValue(float32(part))
 	return bar(gtx, h, h.Select, theme.BarHeight, func(gtx layout.Context) layout.Dimensions {
+		narrow, cancel, slide := gtx.Constraints.Max.X < gtx.Dp(wholeFixingBar), i18n.CancelFixing, unit.Dp(90)
+		if narrow { // words go before buttons do
+			cancel, slide = i18n.CancelDrawing, 64
+		}
+		caption := func(t i18n.Text) layout.FlexChild {
+			if narrow {
+				return widget.Gap(0)
+			}
+			return layout.Rigid(h.Text(theme.Secondary, h.Text2, h.T(t)))
+		}
 		parts := []layout.FlexChild{widget.Gap(14), layout.Rigid(h.Text(theme.Heading, h.Accent, h.T(i18n.CorrectOf, "level", h.State.Reading.Level.String()))), widget.Gap(16)}
 		for i, x := range hands {
 			if (x.hand == model.OutlineHand) != (f.Target == model.OnLesion) && (x.hand == model.OutlineHand || x.hand == model.SmoothHand) {
 				continue // outlines are of lesions only, and lesions are not smoothed
 			}
 			parts = append(parts, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-				return p.hands[i].Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(x.text), Icon: icon.All[x.icon], Primary: f.Hand == x.hand, Small: true})
+				look := widget.ButtonLook{Text: h.T(x.text), Icon: icon.All[x.icon], Primary: f.Hand == x.hand, Small: true}
+				if narrow {
+					look.Icon = ""
+				}
+				return p.hands[i].Layout(gtx, h.Env, look)
 			}), widget.Gap(6))
 		}
 		parts = append(parts, p.more.layout(gtx, h, h.T(i18n.MoreHands), moreHands), widget.Gap(8))
@@ -71,27 +90,33 @@ func (p *FixingBar) Layout(gtx layout.Context, h Host) layout.Dimensions {
 			}), widget.Gap(12))
 		}
 		if f.Hand == model.BrushHand || f.Hand == model.EraserHand || f.Hand == model.SmoothHand {
-			parts = append(parts, layout.Rigid(h.Text(theme.Secondary, h.Text2, h.T(i18n.BrushRadius))), widget.Gap(8),
+			parts = append(parts, caption(i18n.BrushRadius), widget.Gap(8),
 				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-					return widget.Fixed(gtx, 90, 24, func(gtx layout.Context) layout.Dimensions { return p.radius.Layout(gtx, h.Env, h.T(i18n.BrushRadius)) })
+					return widget.Fixed(gtx, slide, 24, func(gtx layout.Context) layout.Dimensions { return p.radius.Layout(gtx, h.Env, h.T(i18n.BrushRadius)) })
 				}), widget.Gap(8), layout.Rigid(h.Text(theme.Label, h.Text1, h.Lang.Unit(h.Lang.Number(f.RadiusMM, 1), "mm"))), widget.Gap(12))
+		}
+		if f.Hand == model.OutlineHand {
+			parts = append(parts, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+				a, _ := model.Find("lesion-between")
+				return p.between.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.FillBetween), Icon: icon.All["slab"], Small: true, Reason: a.Reason(h.State)})
+			}), widget.Gap(12))
 		}
 		if f.Hand == model.HandleHand {
 			shown := h.T(i18n.WholeFace)
 			if f.ReachMM > 0 {
 				shown = h.Lang.Unit(h.Lang.Number(f.ReachMM, 0), "mm")
 			}
-			parts = append(parts, widget.Gap(8), layout.Rigid(h.Text(theme.Secondary, h.Text2, h.T(i18n.ReachOf))), widget.Gap(10),
+			parts = append(parts, widget.Gap(8), caption(i18n.ReachOf), widget.Gap(10),
 				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-					return widget.Fixed(gtx, 120, 24, func(gtx layout.Context) layout.Dimensions { return p.reach.Layout(gtx, h.Env, h.T(i18n.ReachOf)) })
+					return widget.Fixed(gtx, slide, 24, func(gtx layout.Context) layout.Dimensions { return p.reach.Layout(gtx, h.Env, h.T(i18n.ReachOf)) })
 				}), widget.Gap(10), layout.Rigid(h.Text(theme.Label, h.Text1, shown)), widget.Gap(12))
 		}
-		if low, high, ok := h.State.HandRange(); ok {
+		if low, high, ok := h.State.HandRange(); ok && !narrow {
 			parts = append(parts, layout.Rigid(h.Neutral(h.T(i18n.HURange, "low", i18n.Whole(h.Lang, float64(low)), "high", i18n.Whole(h.Lang, float64(high)), "unit", h.Lang.HU()))))
 		}
 		return row(gtx, append(parts, space(),
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-				return p.cancel.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.CancelFixing), Key: h.T(i18n.KeyEsc), Quiet: true, Small: true})
+				return p.cancel.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(cancel), Key: h.T(i18n.KeyEsc), Quiet: true, Small: true})
 			}), widget.Gap(8),
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				return p.done.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.DoneFixing), Key: "⏎", Primary: true, Small: true})
@@ -116,6 +141,9 @@ func (p *FixingBar) events(gtx layout.Context, h Host) {
 	if p.reach.Changed(gtx) {
 		v := float64(p.reach.Value())
 		set(func(f *model.Fixing) { f.ReachMM = model.LeastReach + math.Round(v*(model.MostReach-model.LeastReach)) })
+	}
+	if p.between.Clicked(gtx) {
+		h.Do(gtx, "lesion-between")
 	}
 	if p.cancel.Clicked(gtx) {
 		h.Emit(model.EndFixing{})

@@ -33,6 +33,11 @@ func allFindings(s *model.State) []diag.Finding {
 	return nil
 }
 
+// aboutNames reports whether a finding asks for a name of a vertebra.
+func aboutNames(f diag.Finding) bool {
+	return f.Code == diag.CodeLevelUnknown || f.Code == diag.CodeLevelByOrder
+}
+
 func (p *problems) layout(gtx layout.Context, h Host) {
 	found := allFindings(h.State)
 	for len(p.show) < len(found) {
@@ -45,7 +50,11 @@ func (p *problems) layout(gtx layout.Context, h Host) {
 	for i, f := range found {
 		count[f.Severity()]++
 		if p.show[i].Clicked(gtx) {
-			h.Emit(model.GoToLevel{Level: f.Level})
+			if aboutNames(f) && f.Level == anatomy.None {
+				h.Emit(model.SetOverlay{To: model.RenameDialog})
+			} else {
+				h.Emit(model.GoToLevel{Level: f.Level})
+			}
 		}
 	}
 	chips := []layout.FlexChild{}
@@ -98,6 +107,11 @@ func (p *problems) finding(gtx layout.Context, h Host, i int, f diag.Finding) la
 				if f.Level != anatomy.None && h.State.Result != nil {
 					foot = append([]layout.FlexChild{layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 						return p.show[i].Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.Show), Small: true})
+					})}, foot...)
+				}
+				if aboutNames(f) && f.Level == anatomy.None && h.State.Result != nil && h.State.Result.Upto == "" {
+					foot = append([]layout.FlexChild{layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+						return p.show[i].Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.RenameNamed, "level", h.State.Reading.Level.String()), Small: true})
 					})}, foot...)
 				}
 				head := []layout.FlexChild{layout.Flexed(1, h.Paragraph(theme.Body, h.Text1, f.Message(h.Lang)))}

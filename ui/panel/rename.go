@@ -32,6 +32,7 @@ func (p *Rename) Layout(gtx layout.Context, h Host) {
 	if !p.open {
 		p.open, p.one = true, false
 		p.name.SetValue(h.State.Reading.Level.String())
+		p.name.SelectAll()
 		p.name.Focus()
 	}
 	if i := p.all.Changed(gtx); i >= 0 {
@@ -51,7 +52,7 @@ func (p *Rename) Layout(gtx layout.Context, h Host) {
 	p.modal.Layout(gtx, h.Env, 460, 160, func(gtx layout.Context) layout.Dimensions {
 		return layout.UniformInset(16).Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 			return column(gtx,
-				layout.Rigid(h.Text(theme.Section, h.Text1, h.T(i18n.RenameLevel))), widget.Gap(10),
+				layout.Rigid(h.Text(theme.Section, h.Text1, h.T(i18n.RenameNamed, "level", h.State.Reading.Level.String()))), widget.Gap(10),
 				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 					return row(gtx,
 						layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {

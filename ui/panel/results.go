@@ -4,6 +4,7 @@ import (
 	"image"
 
 	"gioui.org/layout"
+	"gioui.org/op"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/assess"
@@ -385,16 +386,22 @@ func leakCell(h Host, v assess.Vertebra, dash layout.Widget) layout.Widget {
 	}
 	return func(gtx layout.Context) layout.Dimensions {
 		gtx.Constraints.Min = image.Point{}
+		m := op.Record(gtx.Ops)
+		d := h.Text(theme.Label, h.Text1, h.Lang.LeakML(h.State.LeakML(v.LeakIDs)))(gtx)
+		number := m.Stop()
+		fit := (gtx.Constraints.Max.X - d.Size.X) / gtx.Dp(9+4) // the number comes first: signs are drawn as far as they fit
 		var children []layout.FlexChild
 		seen := map[anatomy.Compartment]bool{}
 		for _, l := range h.State.Result.Report.Leaks {
-			if l.Level == v.Level && !seen[l.Compartment] && len(seen) < 3 {
+			if l.Level == v.Level && !seen[l.Compartment] && len(seen) < min(3, fit) {
 				seen[l.Compartment] = true
 				children = append(children, layout.Rigid(glyph(l.Compartment, 9)), widget.Gap(4))
 			}
 		}
-		children = append(children, layout.Rigid(h.Text(theme.Label, h.Text1, h.Lang.LeakML(h.State.LeakML(v.LeakIDs)))))
-		return row(gtx, children...)
+		return row(gtx, append(children, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			number.Add(gtx.Ops)
+			return d
+		}))...)
 	}
 }
 
