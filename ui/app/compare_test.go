@@ -318,17 +318,25 @@ func TestStraightened(t *testing.T) {
 func TestLensAndRow(t *testing.T) {
 	w := reading(t, full, nil)
 	w.Do("layout-row")
-	if got, _ := w.app.State().Grid(); len(got) != 4 || !w.Has("Not enough room for this layout: fewer views. F9 and F10 hide what is beside them") {
-		t.Errorf("%d views where three would be too narrow", len(got))
+	if w.app.State().Settings.Panel {
+		t.Error("the panel takes the room of the layout")
 	}
-	w.Key(key.NameF10, 0)
-	w.Frame()
 	if got, columns := w.app.State().Grid(); len(got) != 3 || columns != 3 {
 		t.Errorf("%d views in %d columns", len(got), columns)
 	}
 	w.Key("Z", key.ModShift)
 	w.Hover(w.Middle("POST Sagittal"))
 	compare(t, w, "en")
+	w.Key(key.NameF10, 0)
+	w.Frame()
+	if got, _ := w.app.State().Grid(); len(got) != 4 || !w.Has("Not enough room for this layout: fewer views. F9 and F10 hide what is beside them") {
+		t.Errorf("%d views beside the panel", len(got))
+	}
+	w.Do("layout-triplets")
+	w.Do("layout-pair")
+	if got, _ := w.app.State().Grid(); len(got) != 2 || !w.app.State().Settings.Panel {
+		t.Error("the panel does not come back with a layout that leaves it room")
+	}
 }
 
 // Where slices are missing nothing is drawn and the view says so.

@@ -25,9 +25,9 @@ var layouts = []struct {
 }{
 	{"grid", func(w *window) {}},
 	{"pair", func(w *window) { w.Do("layout-pair") }},
-	{"triplets", func(w *window) { w.Do("layout-triplets"); w.Do("rail"); w.Do("panel") }},
+	{"triplets", func(w *window) { w.Do("layout-triplets") }},
 	{"planes", func(w *window) { w.Do("layout-planes") }},
-	{"row", func(w *window) { w.Do("layout-row"); w.Do("rail"); w.Do("panel") }},
+	{"row", func(w *window) { w.Do("layout-row") }},
 	{"filled", func(w *window) { w.Do("fill") }},
 	{"level", func(w *window) { w.Do("layout-planes"); w.Do("align") }},
 	{"straight", func(w *window) { w.Do("straighten") }},

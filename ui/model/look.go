@@ -22,7 +22,8 @@ type Move struct{ Change func(*Reading) }
 
 func (m Move) apply(s *State) []Effect { m.Change(&s.Reading); return nil }
 
-// Arrange changes the layout, which the next study opens with.
+// Arrange changes the layout, which the next study opens with. The panel gives
+// way to a layout that needs its room.
 type Arrange struct{ Layout Layout }
 
 func (Arrange) undoable() bool { return true }
@@ -30,6 +31,7 @@ func (Arrange) undoable() bool { return true }
 func (m Arrange) apply(s *State) []Effect {
 	s.Reading.Layout, s.Reading.Filled = m.Layout, false
 	s.Settings.Layout = m.Layout
+	s.makeRoom()
 	return []Effect{SaveSettings{}}
 }
 

@@ -138,6 +138,7 @@ type SetSettings struct{ Change func(*Settings) }
 
 func (m SetSettings) apply(s *State) []Effect {
 	m.Change(&s.Settings)
+	s.Settings.Folded = s.Settings.Folded && !s.Settings.Panel
 	s.Settings.Scale = min(max(s.Settings.Scale, 75), 200)
 	s.Settings.PanelDP = min(max(s.Settings.PanelDP, 360), 520)
 	return []Effect{SaveSettings{}}

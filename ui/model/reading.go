@@ -176,12 +176,14 @@ var leastView = image.Pt(360, 260)
 
 // roomy is the layout, or one with fewer views where the room is too small for
 // it.
-func (s *State) roomy(l Layout, both bool) Layout {
-	if s.Room == (image.Point{}) {
+func (s *State) roomy(l Layout, both bool) Layout { return roomyIn(s.Room, l, both) }
+
+func roomyIn(room image.Point, l Layout, both bool) Layout {
+	if room == (image.Point{}) {
 		return l
 	}
 	fits := func(columns, rows int) bool {
-		return s.Room.X >= columns*leastView.X && s.Room.Y >= rows*leastView.Y
+		return room.X >= columns*leastView.X && room.Y >= rows*leastView.Y
 	}
 	switch {
 	case l == Triplets && !fits(3, 2), l == PlaneRow && both && !fits(3, 1):
@@ -191,6 +193,29 @@ func (s *State) roomy(l Layout, both bool) Layout {
 		l = Pair
 	}
 	return l
+}
+
+// makeRoom lets the panel give way to a layout that does not fit beside it, and
+// brings it back with one that does.
+func (s *State) makeRoom() {
+	both := s.Loaded[PreSlot].Volume != nil && s.Loaded[PostSlot].Volume != nil
+	if s.Narrow || s.Room == (image.Point{}) {
+		return
+	}
+	p := &s.Settings
+	alone, beside := s.Room, s.Room
+	if p.Panel {
+		alone.X += int(p.PanelDP)
+	} else {
+		beside.X -= int(p.PanelDP)
+	}
+	fits := func(room image.Point) bool { return roomyIn(room, s.Reading.Layout, both) == s.Reading.Layout }
+	switch {
+	case p.Panel && !fits(beside) && fits(alone):
+		p.Panel, p.Folded = false, true
+	case !p.Panel && p.Folded && fits(beside):
+		p.Panel, p.Folded = true, false
+	}
 }
 
 // Crowded reports whether fewer views are shown than the layout has, for want

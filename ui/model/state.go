@@ -60,6 +60,7 @@ type Settings struct {
 	PreRight      bool // pre CT on the right of the post CT
 	Rail          bool // series rail shown
 	Panel         bool // results panel shown
+	Folded        bool // it is not because it gave way to a layout
 	PanelDP       float32
 	RailDP        float32           // 0 stands for the width of a first run
 	Layout        Layout            // of the last study
