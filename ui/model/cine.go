@@ -15,17 +15,18 @@ import (
 
 // Plane is a fluoroscopy run as it was read: one direction of projection.
 type Plane struct {
-	Series int                         // index in Study.Series
-	Index  int                         // of the run within its series
-	Cine   *volume.Cine                // nil until it is read; frames come from Source
-	Source *fluoro.Run                 // of Cine; its frames may be read from any goroutine
-	Play   func(at int, s fluoro.Span) // told where the play head is, so that frames are decoded ahead; nil when they are all at hand
-	Angles [2]float64                  // of the positioner: primary and secondary, degrees
-	Angled bool                        // whether the angles are given
-	Dose   dicomio.Dose                // what the header says of the radiation
-	Window render.FrameWindow
-	View   View               // the centre is in columns of the detector, the zoom in columns per dp
-	first  render.FrameWindow // as the file asks for
+	Series  int                         // index in Study.Series
+	Index   int                         // of the run within its series
+	Cine    *volume.Cine                // nil until it is read; frames come from Source
+	Source  *fluoro.Run                 // of Cine; its frames may be read from any goroutine
+	Play    func(at int, s fluoro.Span) // told where the play head is, so that frames are decoded ahead; nil when they are all at hand
+	Angles  [2]float64                  // of the positioner: primary and secondary, degrees
+	Angled  bool                        // whether the angles are given
+	Dose    dicomio.Dose                // what the header says of the radiation
+	Shutter *volume.Shutter             // that the file lays over its frames; nil for none
+	Window  render.FrameWindow
+	View    View               // the centre is in columns of the detector, the zoom in columns per dp
+	first   render.FrameWindow // as the file asks for
 }
 
 // Run is the fluoroscopy run on screen.
@@ -171,6 +172,9 @@ func (m RunLoaded) plane() Plane {
 	}
 	if p.first == (render.FrameWindow{}) {
 		p.first = render.FrameRange(m.Cine)
+	}
+	if m.Show != nil && !m.Show.Shutter.Empty() {
+		p.Shutter = &m.Show.Shutter
 	}
 	switch d := m.Show; {
 	case d == nil:

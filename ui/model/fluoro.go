@@ -71,6 +71,7 @@ type RunLook struct {
 	Alert    Alert
 	Drawing  string       // name of the line being drawn; empty for none
 	Draft    [][2]float64 // ends of the line being drawn, pixels of the frame shown
+	Point    RunPoint     // in both projections
 	Chosen   int          // id of the length with handles; 0 for none
 	Known    *KnownDraft  // the known object that gives the size of a pixel, while it is drawn
 	Road     *volume.Cine // the roadmap, one frame; nil until it is made

@@ -95,7 +95,7 @@ func (s *State) Menu(t Target) (out []MenuLine) {
 	}
 	switch {
 	case t.OnView && t.View.Content.OfRun():
-		add("play", "run-line-wall", "run-line-upper", "run-line-lower", "run-line-other", "run-calibrate", "run-mask-here", "run-mask-add", "run-shift", "run-roadmap", "run-loop-from", "run-loop-to", "run-invert", "run-fit", "run-frame", "run-film", "layers", "fill")
+		add("play", "run-line-wall", "run-line-upper", "run-line-lower", "run-line-other", "run-line-above", "run-line-below", "run-point", "run-calibrate", "run-mask-here", "run-mask-add", "run-shift", "run-roadmap", "run-loop-from", "run-loop-to", "run-invert", "run-fit", "run-frame", "run-film", "layers", "fill")
 		return append(out, MenuLine{Text: i18n.ExportView.In(lang), Icon: "export", Msg: ExportView{t.View}})
 	case t.Leak != 0:
 		if !t.OnView {

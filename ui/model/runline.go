@@ -18,6 +18,12 @@ const (
 	EndplateInferior = "endplate-inferior"
 )
 
+// Lines of the neighbours, which the reader draws for the local kyphosis.
+const (
+	PlateAbove = "endplate-above"
+	PlateBelow = "endplate-below"
+)
+
 // LineName is the name of a line in words.
 func LineName(name string) i18n.Text {
 	switch name {
@@ -27,6 +33,10 @@ func LineName(name string) i18n.Text {
 		return i18n.LineUpper
 	case EndplateInferior:
 		return i18n.LineLower
+	case PlateAbove:
+		return i18n.LineAbove
+	case PlateBelow:
+		return i18n.LineBelow
 	}
 	return i18n.Text{EN: name, FR: name}
 }
@@ -245,6 +255,10 @@ func (s *State) leaveRun() bool {
 	l := &s.Run.RunLook
 	if s.Workspace != Fluoroscopy {
 		return false
+	}
+	if l.Point.Placing {
+		l.Point.Placing = false
+		return true
 	}
 	if l.Drawing == "" && l.Known == nil && !l.Shifting {
 		if !s.MeasuresRun() && l.Chosen == 0 {

@@ -56,6 +56,7 @@ func (p *Injection) Layout(gtx layout.Context, h Host) layout.Dimensions {
 		parts = append(parts, p.unmeasured(gtx, h))
 	}
 	if run.Cine != nil {
+		parts = append(parts, p.point(h)...)
 		parts = append(parts, p.subtraction(gtx, h)...)
 	}
 	p.list.Layout(gtx, h.Env, len(parts), func(gtx layout.Context, i int) layout.Dimensions { return parts[i](gtx) })
@@ -240,6 +241,13 @@ func (p *Injection) note(h Host) layout.Widget {
 		words = h.T(i18n.NoCementSeen)
 	case mm:
 		words = h.T(i18n.AreaTrue, "origin", h.T(view.RunOrigin(run.Shown.Run.Calibration)))
+	}
+	if f := run.Shown.Found; area > 0 && f.High > 0 {
+		unit := "px"
+		if mm {
+			unit = "mm²"
+		}
+		words += " " + h.T(i18n.AreaWithin, "a", i18n.Whole(h.Lang, f.Low*area), "b", i18n.Whole(h.Lang, f.High*area), "unit", unit)
 	}
 	if b := run.Shown.Report.Biplane; b != nil && b.UpperBoundML > 0 {
 		words += " " + h.T(i18n.UpperBound, "n", h.Lang.Unit(h.Lang.ML(b.UpperBoundML), "mL"))
@@ -452,7 +460,38 @@ func (p *Injection) lines(h Host) (out []layout.Widget) {
 		height := func(x float64) string { return h.Lang.Unit(h.Lang.Number(x, decimals), unit) + origin }
 		out = append(out, padded(h.Paragraph(theme.Secondary, h.Text2, h.T(i18n.BetweenPlates, "front", height(m.Anterior), "back", height(m.Posterior), "angle", h.Lang.Number(m.WedgeDegrees, 1)+"°"))))
 	}
+	if a, ok := h.State.RunKyphosis(); ok {
+		out = append(out, padded(h.Paragraph(theme.Secondary, h.Text2, h.T(i18n.RunKyphosis, "angle", h.Lang.Number(a, 1)+"°"))))
+	}
 	return out
+}
+
+// point says where the point shown in both projections lies; nothing while none is placed.
+func (p *Injection) point(h Host) []layout.Widget {
+	s, l := h.State, h.Lang
+	words := ""
+	at, ok := s.RunPointAt()
+	mark := &s.Run.Point
+	switch {
+	case s.PlacesPoint():
+		words = h.T(i18n.PointFirst)
+	case mark.At[0] == nil || mark.At[1] == nil:
+		return nil
+	case !ok:
+		words = h.T(i18n.PointNowhere)
+	default:
+		mm := func(x float64) string { return l.Unit(l.Number(math.Abs(x), 1), "mm") }
+		side := func(x float64, plus, minus i18n.Text) string {
+			if x < 0 {
+				plus = minus
+			}
+			return h.T(plus)
+		}
+		v := at.FromIsocentre
+		words = h.T(i18n.PointAt, "n", i18n.Whole(l, float64(mark.Frame+1)), "x", mm(v.X), "lr", side(v.X, i18n.ToTheLeft, i18n.ToTheRight),
+			"y", mm(v.Y), "ap", side(v.Y, i18n.ToTheBack, i18n.ToTheFront), "z", mm(v.Z), "hf", side(v.Z, i18n.ToTheHead, i18n.ToTheFeet), "r", mm(at.ResidualMM))
+	}
+	return []layout.Widget{padded(h.Paragraph(theme.Secondary, h.Text2, words))}
 }
 
 // subtraction has the mask, its shift and the landmarks.

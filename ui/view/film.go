@@ -20,7 +20,8 @@ type Film struct {
 	Move   fluoro.Motion  // of the mask onto the frame
 	Fade   float64        // 0 native, 1 subtracted
 	Gain   float64
-	Over   *over // what is drawn over it; nil for none
+	Shut   *volume.Shutter // that the file lays over its frames; nil for none
+	Over   *over           // what is drawn over it; nil for none
 }
 
 // reel is what a worker keeps of a run.
@@ -32,6 +33,7 @@ type reel struct {
 	mask   *model.RunMask
 	grey   *image.Gray
 	under  *image.RGBA
+	shut   shuttered
 }
 
 // stillShow is the window of pictures made for display, of grey values 0..255.
@@ -58,6 +60,9 @@ func (w *worker) drawFilm(r Request, p *Picture) error {
 		}
 	} else if err := x.frame(w, r, p.pixels); err != nil {
 		return err
+	}
+	if f.Shut != nil {
+		x.shut.cover(p.pixels, f.Shut, r.View.Viewport, aspect(f.Source.Cine))
 	}
 	if f.Over != nil {
 		frame := f.Frame

@@ -41,7 +41,7 @@ func plane(s *model.State, id model.ViewID) *model.Plane {
 // runRequest is the request of what a view shows of the run.
 func runRequest(s *model.State, id model.ViewID, vp render.Viewport, overs *overs, pxPerDP float32) Request {
 	r := &s.Run
-	f := Film{Source: r.Source, Frame: r.Frame, Show: r.Window}
+	f := Film{Source: r.Source, Frame: r.Frame, Show: r.Window, Shut: r.Shutter}
 	switch id.Content {
 	case model.RunView:
 		f.Over = overs.of(s)
@@ -54,8 +54,9 @@ func runRequest(s *model.State, id model.ViewID, vp render.Viewport, overs *over
 		}
 		f.Mask, f.Move, f.Fade, f.Gain = r.Mask(), s.MaskMove(r.Frame), r.Fade, r.Gain
 	case model.SecondView:
-		f = Film{Source: r.Second.Source, Frame: r.SecondFrame(), Show: r.Second.Window}
+		f = Film{Source: r.Second.Source, Frame: r.SecondFrame(), Show: r.Second.Window, Shut: r.Second.Shutter}
 	case model.BridgeView:
+		f.Shut = nil
 		f.Still, f.Frame, f.Show, f.Over = r.Found.Radiograph, 0, stillShow, overs.of(s)
 	}
 	return Request{View: render.View{Viewport: vp}, Film: f, PxPerDP: float64(pxPerDP), Opacity: s.Reading.Opacity}

@@ -54,6 +54,9 @@ func (d *decoration) run() {
 		d.runDraft()
 		d.crossedHere()
 	}
+	if d.id.Content == model.RunView || d.id.Content == model.SecondView {
+		d.runPoint()
+	}
 	if s.Reading.Corners != model.NoCorners {
 		pad := d.gtx.Dp(8)
 		y := d.port.size.Y - pad - d.gtx.Dp(18)

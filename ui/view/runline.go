@@ -25,6 +25,10 @@ type runline struct {
 func (l *runline) pressed(gtx layout.Context, h Host, p *viewport, id model.ViewID, at f32.Point) bool {
 	s := h.State
 	*l = runline{}
+	if s.PlacesPoint() && (id.Content == model.RunView || id.Content == model.SecondView) {
+		h.Emit(model.PutPoint{Second: id.Content == model.SecondView, At: planePixel(s, id, p.port(s, id), at)})
+		return true
+	}
 	if id.Content != model.RunView || s.Run.Cine == nil {
 		return false
 	}
