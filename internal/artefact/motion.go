@@ -15,61 +15,90 @@ type Shift struct {
 }
 
 const (
-	motionCellMM  = 1.5  // of the coarse picture by which slices are compared
-	motionSideMM  = 48.0 // beside the middle of the spine that is looked at
-	motionFrontMM = 30.0
-	motionBackMM  = 55.0
-	motionLowHU   = -150 // beyond these CT numbers nothing is compared: cement and air would outweigh bone
-	motionHighHU  = 500
-	motionPasses  = 4
-	motionMostMM  = 8.0 // more is no shift of the same picture
-	motionAround  = 5   // pairs of slices to either side that tell how the spine runs
-	motionLeastMM = 0.6 // less is within what noise and anatomy make
-	motionTimes   = 4   // as much as the shifts of the slices around
-	motionGain    = 1.4 // by which the shift makes the two slices more alike: where anatomy ends it does not
-	motionThickMM = 3.0 // from this distance of slices on the anatomy itself jumps
+	motionCellMM      = 1.5  // of the coarse picture by which slices are compared
+	motionSideMM      = 48.0 // beside the middle of the spine that is looked at
+	motionFrontMM     = 30.0
+	motionBackMM      = 55.0
+	motionLowHU       = -150 // beyond these CT numbers nothing is compared: cement and air would outweigh bone
+	motionHighHU      = 500
+	motionPasses      = 5    // the last one only looks
+	motionMostMM      = 8.0  // more is no shift of the same picture
+	motionAround      = 5    // pairs of slices to either side that tell how the spine runs
+	motionLeastMM     = 0.6  // less is within what noise and anatomy make
+	motionTimes       = 4    // as much as the shifts of the slices around
+	motionTiles       = 3    // a side: parts of the picture that are judged apart
+	motionDisturbed   = 1.6  // times the usual difference of neighbouring slices
+	motionMended      = 0.65 // of that difference, at most, is left with the shift taken back: where anatomy ends 0.8 and more
+	motionLeastTiles  = 4    // that are disturbed
+	motionMendedShare = 0.75 // of them that are mended
+	motionThickMM     = 3.0  // from this distance of slices on the anatomy itself jumps
 )
 
 // Motion finds the places where the patient moved between two slices: the spine, which runs on smoothly, jumps to one side. Every slice
-// is laid on the one before by the shift of least squares (Lucas and Kanade, IJCAI 1981:674); a shift far from those around it is a jump.
-// It fails on movements spread over many slices, and says nothing where slices are 3 mm apart or more.
+// is laid on the one before by the shift of least squares (Lucas and Kanade, IJCAI 1981:674). A shift far from those around it is a jump
+// when it explains what it should: all over the picture the two slices differ more than their neighbours do, and laid on each other they
+// differ much less; where an endplate or a disc ends within one slice, part of the picture changes and no shift mends it. It fails on
+// movements spread over many slices, and says nothing where slices are 3 mm apart or more.
 func Motion(v *volume.Volume, s *spine.Spine) []Shift {
 	if float64(v.DZ) >= motionThickMM || len(s.Vertebrae) == 0 {
 		return nil
 	}
 	c := columnOf(v, s)
-	shifts := make([][2]float64, v.NZ) // of slice k against slice k-1, mm right and down
-	gains := make([]float64, v.NZ)
-	known := make([]bool, v.NZ)
+	pairs := make([]pair, v.NZ) // of slice k against slice k-1
 	for k := 1; k < v.NZ; k++ {
 		if c.ok[k] && c.ok[k-1] {
-			shifts[k], gains[k], known[k] = shiftOf(coarse(v, k-1, c.at[k]), coarse(v, k, c.at[k]))
+			pairs[k] = shiftOf(coarse(v, k-1, c.at[k]), coarse(v, k, c.at[k]))
 		}
 	}
 	var out []Shift
 	for k := 1; k < v.NZ; k++ {
-		if !known[k] {
+		if !pairs[k].ok {
 			continue
 		}
-		var dx, dy []float64
+		var around []pair
 		for n := max(1, k-motionAround); n <= min(v.NZ-1, k+motionAround); n++ {
-			if n != k && known[n] {
-				dx, dy = append(dx, shifts[n][0]), append(dy, shifts[n][1])
+			if n != k && pairs[n].ok {
+				around = append(around, pairs[n])
 			}
 		}
-		if len(dx) < motionAround {
+		if len(around) < motionAround {
 			continue
 		}
-		mx, my := median(dx), median(dy)
-		for n := range dx {
-			dx[n], dy[n] = math.Abs(dx[n]-mx), math.Abs(dy[n]-my)
+		usual := func(f func(pair) float64) float64 {
+			var x []float64
+			for _, p := range around {
+				x = append(x, f(p))
+			}
+			return median(x)
 		}
-		usual := 1.48 * math.Hypot(median(dx), median(dy))
-		if jump := math.Hypot(shifts[k][0]-mx, shifts[k][1]-my); jump > max(motionLeastMM, motionTimes*usual) && gains[k] > motionGain {
+		mx, my := usual(func(p pair) float64 { return p.x }), usual(func(p pair) float64 { return p.y })
+		spread := 1.48 * math.Hypot(usual(func(p pair) float64 { return math.Abs(p.x - mx) }), usual(func(p pair) float64 { return math.Abs(p.y - my) }))
+		jump := math.Hypot(pairs[k].x-mx, pairs[k].y-my)
+		if jump < max(motionLeastMM, motionTimes*spread) {
+			continue
+		}
+		disturbed, mended := 0, 0
+		for t := range motionTiles * motionTiles {
+			level := usual(func(p pair) float64 { return p.before[t] })
+			if pairs[k].before[t] > motionDisturbed*level {
+				disturbed++
+				if pairs[k].after[t] < motionMended*pairs[k].before[t] {
+					mended++
+				}
+			}
+		}
+		if disturbed >= motionLeastTiles && float64(mended) >= motionMendedShare*float64(disturbed) {
 			out = append(out, Shift{k, jump})
 		}
 	}
 	return out
+}
+
+// pair is how two slices lie to each other.
+type pair struct {
+	x, y          float64                            // mm by which the second lies to the right and down of the first
+	before, after [motionTiles * motionTiles]float64 // mean squared difference by tile, as they are and with the shift taken back
+	ok            bool
 }
 
 // picture is a part of a slice in cells of about motionCellMM.
@@ -108,37 +137,46 @@ func (p *picture) at(x, y float64) float64 {
 	return float64(a*(1-fy) + b*fy)
 }
 
-// shiftOf returns by how many mm the second picture lies to the right and down of the first, and by what factor the sum of squared
-// differences falls when that is taken back.
-func shiftOf(first, second picture) (mm [2]float64, gain float64, ok bool) {
+// shiftOf lays the second picture on the first.
+func shiftOf(first, second picture) (p pair) {
 	border := 1 + int(math.Ceil(motionMostMM/min(first.dx, first.dy)))
 	if first.nx != second.nx || first.ny != second.ny || first.nx < 4*border || first.ny < 4*border {
-		return mm, 0, false
+		return p
 	}
-	x, y, before, after := 0.0, 0.0, 0.0, 0.0
+	wide, high := first.nx-2*border-1, first.ny-2*border-1
+	x, y := 0.0, 0.0
 	for n := range motionPasses {
-		var xx, xy, yy, xt, yt, squares float64
-		for j := border; j < first.ny-border-1; j++ {
-			for i := border; i < first.nx-border-1; i++ {
-				a, b := float64(i)+x, float64(j)+y
+		var xx, xy, yy, xt, yt float64
+		var squares, count [motionTiles * motionTiles]float64
+		for j := range high {
+			for i := range wide {
+				a, b := float64(i+border)+x, float64(j+border)+y
 				gx, gy := (second.at(a+0.5, b)-second.at(a-0.5, b))/second.dx, (second.at(a, b+0.5)-second.at(a, b-0.5))/second.dy
-				t := second.at(a, b) - float64(first.hu[i+first.nx*j])
-				xx, xy, yy, xt, yt = xx+gx*gx, xy+gx*gy, yy+gy*gy, xt+gx*t, yt+gy*t
-				squares += t * t
+				d := second.at(a, b) - float64(first.hu[i+border+first.nx*(j+border)])
+				xx, xy, yy, xt, yt = xx+gx*gx, xy+gx*gy, yy+gy*gy, xt+gx*d, yt+gy*d
+				t := i*motionTiles/wide + motionTiles*(j*motionTiles/high)
+				squares[t], count[t] = squares[t]+d*d, count[t]+1
 			}
 		}
-		if after = squares; n == 0 {
-			before = squares
+		for t := range squares {
+			p.after[t] = squares[t] / max(1, count[t])
+		}
+		if n == 0 {
+			p.before = p.after
+		}
+		if n == motionPasses-1 {
+			break
 		}
 		det := xx*yy - xy*xy
 		if !(det > 0) {
-			return mm, 0, false
+			return p
 		}
 		x -= (yy*xt - xy*yt) / det / second.dx
 		y -= (xx*yt - xy*xt) / det / second.dy
 		if math.Hypot(x*second.dx, y*second.dy) > motionMostMM-motionCellMM {
-			return mm, 0, false
+			return p
 		}
 	}
-	return [2]float64{x * second.dx, y * second.dy}, before / max(1, after), true
+	p.x, p.y, p.ok = x*second.dx, y*second.dy, true
+	return p
 }
