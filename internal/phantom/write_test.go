@@ -109,6 +109,8 @@ func TestOptionsAreChecked(t *testing.T) {
 	for name, o := range map[string]phantom.Options{
 		"levels upside down":  {First: anatomy.L3, Last: anatomy.T12},
 		"cervical":            {First: anatomy.C1, Last: anatomy.C7},
+		"no such numbering":   {Numbering: "seven lumbar"},
+		"no L5 in view":       {First: anatomy.L1, Last: anatomy.L5, Numbering: phantom.FourLumbar},
 		"treated out of view": {First: anatomy.L1, Last: anatomy.L3, Plan: []phantom.Treatment{{Level: anatomy.T9}}},
 		"huge matrix":         {Matrix: 100000},
 		"negative slices":     {SliceMM: -1},

@@ -83,6 +83,9 @@ func (f *finder) nameByAnatomy(sacrumBelow bool) {
 	if sacrumBelow && t12 < 0 && ribFree(r) > usualLumbar {
 		a = anchor{transitional: true} // six bodies without ribs on the sacrum: L6, or a T12 without ribs
 	}
+	if sixth := a.at + usualLumbar + 1; a.source == anatomy.SourceRibs && sixth <= last && f.free(f.bodies[sixth]) {
+		a = anchor{transitional: true}
+	}
 	if !a.ok {
 		for i, b := range f.bodies {
 			b.vertebra = &spine.Vertebra{Level: anatomy.Unknown(i + 1), Source: anatomy.SourceUnknown}
@@ -130,7 +133,8 @@ func lastRibs(r []ribs) (t12 int, pairAbove bool) {
 	return -1, false
 }
 
-// count names all bodies from the anchored ones. Names that end the spine (S1 and beyond) drop their bodies.
+// count names all bodies from the anchored ones. Names that end the spine (S1 and beyond) drop their bodies; a sixth lumbar one that
+// stands free is L6.
 func (f *finder) count(anchors map[int]anatomy.Level, source anatomy.LevelSource, confidence float64) {
 	var kept []*body
 	for i, b := range f.bodies {
@@ -143,6 +147,10 @@ func (f *finder) count(anchors map[int]anatomy.Level, source anatomy.LevelSource
 			v.Confidence -= unit.Fraction(confidencePerStep * math.Abs(float64(i-j)))
 		}
 		b.vertebra = v
+		if v.Level == anatomy.S1 && f.free(b) {
+			v.Level = anatomy.L6
+			f.sink.Add(diag.CodeLevelTransitional, v.Level, nil)
+		}
 		if v.Level != anatomy.None && v.Level != anatomy.S1 {
 			kept = append(kept, b)
 		}

@@ -1,10 +1,12 @@
 package vertebra
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/diag"
+	"github.com/vertefill/vertefill/internal/mesh"
 )
 
 // TestDecide checks who names whom: ribs, sacrum, both, or nobody.
@@ -91,6 +93,34 @@ func TestLastRibs(t *testing.T) {
 	} {
 		if got, pair := lastRibs(c.r); got != c.want || pair != c.pair {
 			t.Errorf("%s: body %d (pair above %v), want %d (%v)", c.name, got, pair, c.want, c.pair)
+		}
+	}
+}
+
+// TestSixthLumbar checks that counting down from a seed calls a sixth lumbar body that stands free L6, and drops the sacrum.
+func TestSixthLumbar(t *testing.T) {
+	for name, x := range map[string]struct {
+		side float64
+		want []anatomy.Level
+	}{
+		"free":   {1.4, []anatomy.Level{anatomy.L3, anatomy.L4, anatomy.L5, anatomy.L6}},
+		"sacral": {0.7, []anatomy.Level{anatomy.L3, anatomy.L4, anatomy.L5}},
+	} {
+		f := &finder{sink: &diag.Sink{}}
+		for i := range 5 { // the fifth would be the second sacral segment
+			b := &body{surface: &mesh.Mesh{}, faces: faces{left: 1.4, right: 1.5}}
+			if i == 3 {
+				b.faces = faces{left: x.side, right: 1.4}
+			}
+			f.bodies = append(f.bodies, b)
+		}
+		f.count(map[int]anatomy.Level{0: anatomy.L3}, anatomy.SourceUser, 1)
+		var got []anatomy.Level
+		for _, b := range f.bodies {
+			got = append(got, b.vertebra.Level)
+		}
+		if !slices.Equal(got, x.want) {
+			t.Errorf("%s: %v, want %v", name, got, x.want)
 		}
 	}
 }

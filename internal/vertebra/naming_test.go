@@ -99,6 +99,29 @@ func nameCase(t *testing.T, c *phantom.Case, seeded bool) (n named, said string)
 	return n, said
 }
 
+// TestSacrumNames checks that the sacrum between the iliac bones names L5 and is no body itself, and that six bodies without ribs on it
+// are left without names.
+func TestSacrumNames(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes phantoms")
+	}
+	for _, x := range []struct {
+		count       phantom.Numbering
+		first, last anatomy.Level
+		named       bool
+	}{{phantom.Usual, anatomy.L3, anatomy.L5, true}, {phantom.SixLumbar, anatomy.L1, anatomy.L6, false}} {
+		c, err := phantom.New(6101, phantom.Options{Numbering: x.count, First: x.first, Last: x.last, BelowMM: 50, Matrix: 180, FOVMM: 220, SliceMM: 2.5, SpacingMM: 2.5,
+			NoPre: true, NoCement: true, Fractures: []phantom.Fracture{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, said := nameCase(t, c, false)
+		if want := len(c.Truth.Vertebrae); n.wrong > 0 || x.named && n.right != want || !x.named && n.abstained != want {
+			t.Errorf("%q: %+v:%s", x.count, n, said)
+		}
+	}
+}
+
 // TestNaming measures how bodies are named in varied views and countings, with and without a seed, and prints the table of
 // docs/algorithms/vertebra.md. VERTEFILL_NAMES is the number of patients for every view with the usual count, and of those for every
 // other count; VERTEFILL_FIRST the first seed, VERTEFILL_VIEW and VERTEFILL_COUNT one view and one count.

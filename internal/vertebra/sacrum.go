@@ -7,6 +7,7 @@ const (
 	sacralBelow   = 3    // lower segments that may pass for bodies: bent backwards, they stand free of the wings
 	wingSide      = 0.2  // of one side, there: a wing of the sacrum, where the other side still shows a wall
 	freeSide      = 0.6  // of the body above: a vertebra for certain
+	freeShare     = 0.8  // of the strength usual in this spine, on both sides: no part of a sacrum
 	pelvisInMM    = 40.0 // where the iliac bones are looked for, beside and in front of the canal
 	pelvisOutMM   = 85.0
 	pelvisFrontMM = 50.0
@@ -46,14 +47,28 @@ func (f *finder) sacral(b *body) bool {
 	if b.surface == nil || b.side() < sacralSide {
 		return true
 	}
+	usual := f.usualSide()
+	return (b.side() < sacralShare*usual || min(b.faces.left, b.faces.right) < wingSide) && f.pelvisAt(b.station())
+}
+
+// free reports whether a body has the side walls of a vertebra that is no part of the sacrum.
+func (f *finder) free(b *body) bool {
+	usual := f.usualSide()
+	return b.surface != nil && usual > 0 && min(b.faces.left, b.faces.right) > freeShare*usual
+}
+
+// usualSide is the strength of the lateral edges usual in this spine, 0 where too few bodies tell.
+func (f *finder) usualSide() float64 {
 	var sides []float64
 	for _, o := range f.bodies {
 		if o.surface != nil {
 			sides = append(sides, o.side())
 		}
 	}
-	few := len(sides) > 2 && b.side() < sacralShare*median(sides)
-	return (few || min(b.faces.left, b.faces.right) < wingSide) && f.pelvisAt(b.station())
+	if len(sides) < 3 {
+		return 0
+	}
+	return median(sides)
 }
 
 // side is the mean strength of the lateral edges.
