@@ -31,6 +31,7 @@ const (
 	pedicleRimMM     = 0.8 // the tube's own cortex may be border
 	insideRootPrice  = 1.0
 	rootReachMM      = 16.0 // from the body's side to that of its broadest pedicle
+	rootFrom         = 0.8  // of the body's half width: what is nearer to the middle needs no help, and may be the arch of the canal
 	rootSlackMM      = 2.0  // its side may lie so far outside the cross-section behind the wall
 	rootEdge         = -0.4 // cost of the border that a root must have at its side
 )
@@ -47,6 +48,7 @@ type pedicle struct {
 	x0, z0    float64 // of the first node, x measured to its side
 	tube, rim *filter.Lattice
 	root      []float64 // how far out bone goes in front of the wall, row by row; 0 where it ends at the body's side
+	from      float64   // and from where it stands beside the body
 }
 
 // findPedicles reads both cross-sections behind the wall of a body with the given half width at mid height.
@@ -56,7 +58,11 @@ func (s *scene) findPedicles(halfWidth float64) {
 		return
 	}
 	for i, side := range []float64{1, -1} {
-		s.pedicles[i] = s.findPedicle(side, halfWidth+pedicleOutMM+lumbarOutShare*max(0, halfWidth-lumbarHalfMM))
+		p := s.findPedicle(side, halfWidth+pedicleOutMM+lumbarOutShare*max(0, halfWidth-lumbarHalfMM))
+		if p != nil {
+			p.from = rootFrom * halfWidth
+		}
+		s.pedicles[i] = p
 	}
 }
 
@@ -118,10 +124,10 @@ func (s *scene) rootSide(p *pedicle, row int) float64 {
 	return out
 }
 
-// inFront reports whether a point in front of the wall lies in the root.
+// inFront reports whether a point in front of the wall lies in the root beside the body.
 func (p *pedicle) inFront(b geom.Body) bool {
 	k := int(math.Round((b.Z - p.z0) / pedicleStepMM))
-	return k >= 0 && k < len(p.root) && b.X*p.side <= p.root[k] && p.near(int(math.Round((b.X*p.side-p.x0)/pedicleStepMM)), k)
+	return k >= 0 && k < len(p.root) && b.X*p.side >= p.from && b.X*p.side <= p.root[k] && p.near(int(math.Round((b.X*p.side-p.x0)/pedicleStepMM)), k)
 }
 
 // near reports whether a node lies in the cross-section or just to the side of it.
