@@ -117,7 +117,8 @@ func (s *sorter) typeOf(l Leak, breach geom.Body, v *spine.Vertebra) anatomy.Lea
 	return anatomy.TypeC
 }
 
-// encroachment measures a piece on the sections of the canal: slabs as thick as a slice across the canal's axis.
+// encroachment measures a piece on the sections of the canal: slabs as thick as a slice across the canal's axis. All of a piece in the
+// canal counts, to the bone: cement hides the wall, and where it reaches beyond the wall found the canal was that much wider.
 func (s *sorter) encroachment(p *piece) *Encroachment {
 	canal := s.in.Spine.Canal
 	if canal == nil || len(canal.Sections) == 0 {
@@ -125,7 +126,8 @@ func (s *sorter) encroachment(p *piece) *Encroachment {
 	}
 	owner := s.owner[p.voxels[0]]
 	area := make([]float64, len(canal.Sections))
-	const bin = 0.8 // mm across, for the thickness from front to back
+	beyond := make([]float64, len(canal.Sections)) // mm2 of it outside the wall found
+	const bin = 0.8                                // mm across, for the thickness from front to back
 	thick := make([]map[int]float64, len(canal.Sections))
 	out := &Encroachment{CentreMM: unit.MM(math.Inf(1))}
 	half := max(0.75, s.spacing[2]/2)
@@ -153,9 +155,9 @@ func (s *sorter) encroachment(p *piece) *Encroachment {
 				continue
 			}
 			left, back := r.Dot(sec.Left), r.Dot(sec.Posterior)
-			depth := sec.Radius(math.Atan2(back, left)) - math.Hypot(left, back)
-			part *= max(0, min(1, 0.5+depth/s.spacing[0])) // what lies before the wall narrows nothing
 			area[n] += part * mm3 / (2 * half)
+			depth := sec.Radius(math.Atan2(back, left)) - math.Hypot(left, back)
+			beyond[n] += part * mm3 / (2 * half) * max(0, min(1, 0.5-depth/s.spacing[0]))
 			if thick[n] == nil {
 				thick[n] = map[int]float64{}
 			}
@@ -166,7 +168,7 @@ func (s *sorter) encroachment(p *piece) *Encroachment {
 		}
 	}
 	for n := range area {
-		out.Fraction = max(out.Fraction, unit.Fraction(min(1, area[n]/max(1, float64(canal.Sections[n].Area())))))
+		out.Fraction = max(out.Fraction, unit.Fraction(min(1, area[n]/max(1, float64(canal.Sections[n].Area())+beyond[n]))))
 		for _, t := range thick[n] {
 			out.DepthMM = max(out.DepthMM, unit.MM(t))
 		}
