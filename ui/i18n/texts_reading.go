@@ -51,6 +51,7 @@ var (
 	CementPrior  = Text{"Prior cement", "Ciment ancien"}
 	Metal        = Text{"Metal", "Métal"}
 	WC           = Text{"W {w} C {c}", "F {w} C {c}"}
+	AtVoxel      = Text{"voxel {i}, {j}, {k}", "voxel {i}\u202f; {j}\u202f; {k}"}
 	AtPoint      = Text{"{hu} {unit} · ({x}, {y}, {z}) mm", "{hu} {unit} · ({x}\u202f; {y}\u202f; {z}) mm"}
 	SlabCorner   = Text{"slab {n} mm {mode}", "épaisseur {n} mm {mode}"}
 	Mean         = Text{"mean", "moyenne"}

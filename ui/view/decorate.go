@@ -268,6 +268,8 @@ func (d *decoration) bottomLeft() {
 			"x", l.Number(p.X, 1), "y", l.Number(p.Y, 1), "z", l.Number(p.Z, 1))
 		if d.port.size.X < d.gtx.Dp(narrow) { // the position stands at the right already
 			text = l.Unit(i18n.Whole(l, float64(hu)), l.HU())
+		} else if voxel := d.voxel(p); d.port.hover && pad+d.h.Env.Measure(d.gtx, theme.CaptionB, text+voxel) < d.port.size.X*2/3 {
+			text += voxel
 		}
 		d.text(theme.CaptionB, image.Pt(pad, y), text)
 		y -= line
@@ -286,6 +288,17 @@ func (d *decoration) bottomLeft() {
 		_, high := w.Bounds()
 		d.text(theme.CaptionB, image.Pt(pad, y-line), i18n.ClippedAt.In(l, "n", l.Unit(i18n.Whole(l, high), l.HU())))
 	}
+}
+
+// voxel names the voxel of the series at a point: column, row and slice, the
+// first of each being 1 as in a list of slices.
+func (d *decoration) voxel(p geom.Patient) string {
+	vol, l := d.h.State.Loaded[d.id.Slot].Volume, d.h.Env.Lang
+	v := vol.Voxel(p)
+	whole := func(x float64, n int) string {
+		return l.Number(float64(min(max(int(math.Round(x))+1, 1), n)), 0)
+	}
+	return " · " + i18n.AtVoxel.In(l, "i", whole(v.X, vol.NX), "j", whole(v.Y, vol.NY), "k", whole(v.Z, vol.NZ))
 }
 
 // under returns the point under the pointer and its CT number; while the
