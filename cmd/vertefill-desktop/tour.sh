@@ -170,7 +170,7 @@ xdotool mousemove 1100 351 click 1 # a leak into the canal, marked where the cem
 sleep 1
 xdotool mousemove 264 395 click 1
 sleep 1
-xdotool mousemove 1233 268 click 1 # L1
+xdotool mousemove 1077 238 click 1 # L1
 sleep 1
 xdotool mousemove 600 800 click 1 # about 35 %
 shot quiz-ask-fr

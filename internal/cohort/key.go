@@ -11,6 +11,15 @@ import (
 	"path/filepath"
 )
 
+// resolved follows links to the file or folder meant; what cannot be followed stays as it is. WalkDir does not enter a root that is
+// a link.
+func resolved(path string) string {
+	if p, err := filepath.EvalSymlinks(path); err == nil {
+		return p
+	}
+	return path
+}
+
 // key is a hash of everything that a result depends on: every byte of the inputs, the parameters, the program. Where the files lie
 // does not matter, so that a cohort may be moved.
 func key(ctx context.Context, c *Case, program string, args []string) (string, error) {
@@ -21,6 +30,7 @@ func key(ctx context.Context, c *Case, program string, args []string) (string, e
 		roots = append(roots, c.Session)
 	}
 	for _, root := range roots {
+		root = resolved(root)
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err
@@ -30,6 +40,9 @@ func key(ctx context.Context, c *Case, program string, args []string) (string, e
 			}
 			if d.IsDir() {
 				return nil
+			}
+			if info, err := os.Stat(path); err == nil && info.IsDir() {
+				return nil // a link to a folder below the root is not followed
 			}
 			rel, err := filepath.Rel(root, path)
 			if err != nil {

@@ -40,7 +40,7 @@ func PlanJobs(c *Cohort) Plan {
 func (c *Case) bytesNeeded() int64 {
 	size := int64(0)
 	for _, p := range c.paths() {
-		filepath.WalkDir(p, func(_ string, d fs.DirEntry, err error) error {
+		filepath.WalkDir(resolved(p), func(_ string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() {
 				if info, err := d.Info(); err == nil {
 					size += info.Size()

@@ -266,6 +266,9 @@ func padded(s []string, n int) []string {
 // Merge writes cases, vertebrae and leaks as .csv and .parquet and fields.json, what every column means, into the results' folder.
 // Equal results give equal bytes.
 func Merge(ctx context.Context, c *Cohort, out string) ([]Outcome, error) {
+	if !IsResults(out) {
+		return nil, fmt.Errorf("cohort: no results of cohort run in %s", out)
+	}
 	list, err := Load(ctx, c, out)
 	if err != nil {
 		return nil, err

@@ -228,3 +228,25 @@ func TestTable(t *testing.T) {
 		}
 	}
 }
+
+// TestLinkedCases: a case may be a link to a folder elsewhere; what lies behind it is what counts.
+func TestLinkedCases(t *testing.T) {
+	data, links, out := cases(t, 2), t.TempDir(), t.TempDir()
+	for _, id := range []string{"case00", "case01"} {
+		if err := os.Symlink(filepath.Join(data, id), filepath.Join(links, id)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(data, filepath.Join(data, "case01", "elsewhere")); err != nil { // below a case: not followed, and no circle
+		t.Fatal(err)
+	}
+	_, records := run(t, open(t, links), options(out))
+	if records[0].Status != cohort.Done || records[1].Status != cohort.Done {
+		t.Fatalf("%+v", records)
+	}
+	os.WriteFile(filepath.Join(data, "case01", "image"), []byte("other"), 0o644)
+	state, err := cohort.State(context.Background(), open(t, links), options(out), nil)
+	if err != nil || state[0].Status != cohort.Done || state[1].Status != cohort.Stale {
+		t.Errorf("%+v %v", state, err)
+	}
+}

@@ -74,7 +74,7 @@ var (
 	AgreementPlot     = Text{"Agreement of fill, points", "Accord du remplissage, points"}
 	AgreementOf       = Text{"{n} vertebrae · ICC {icc} [{a}–{b}]", "{n} vertèbres · CCI {icc} [{a}–{b}]"}
 	AgreementAxis     = Text{"mean of both, fill %", "moyenne des deux, remplissage\u202f%"}
-	AgreementOther    = Text{"{name} minus this cohort. Lines: bias and limits of agreement.", "{name} moins cette cohorte. Lignes\u202f: biais et limites d’agrément."}
+	AgreementOther    = Text{"{name} minus this cohort; lines: bias, limits", "{name} moins cette cohorte\u202f; lignes\u202f: biais, limites"}
 	AgreementFew      = Text{"No limits: {why}", "Pas de limites\u202f: {why}"}
 	AgreementNone     = Text{"Compare with a second reading: results of another run, or the folder of a reader’s signed sessions or tables.", "Comparez avec une seconde lecture\u202f: résultats d’une autre exécution, ou dossier des sessions signées ou des tableaux d’un lecteur."}
 	OtherReading      = Text{"Folder of the other reading", "Dossier de l’autre lecture"}

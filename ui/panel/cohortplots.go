@@ -248,7 +248,10 @@ func (p *cohortPlots) blandAltman(gtx layout.Context, h Host) layout.Dimensions 
 		widget.At(gtx, image.Pt(int(x(v))-h.Measure(gtx, theme.Caption, words)/2, plot.Max.Y+gtx.Dp(5)), h.Text(theme.Caption, h.Text1, words))
 	}
 	words := h.T(i18n.AgreementAxis) + " · " + h.T(i18n.AgreementOther, "name", c.Pairs.Name)
-	widget.At(gtx, image.Pt(plot.Min.X, plot.Max.Y+gtx.Dp(21)), h.Text(theme.Caption, h.Text3, words))
+	widget.At(gtx, image.Pt(plot.Min.X, plot.Max.Y+gtx.Dp(21)), func(gtx layout.Context) layout.Dimensions {
+		gtx.Constraints.Min, gtx.Constraints.Max.X = image.Point{}, gtx.Constraints.Max.X-plot.Min.X
+		return h.Text(theme.Caption, h.Text3, words)(gtx)
+	})
 	if k.err == nil {
 		widget.Fill(gtx, h.Select, image.Rect(plot.Min.X, int(y(b.Upper)), plot.Max.X, int(y(b.Lower))))
 		for _, line := range []struct {

@@ -61,6 +61,9 @@ func (d *decoration) measure(s measure.Shape, stats measure.Stats, chosen bool) 
 			d.handle(d.port.screen(d.h, d.id, q))
 		}
 	}
+	if d.h.State.IsOutline(s.ID) { // of an answer: what it measures is told when it is judged
+		return
+	}
 	if words := Values(d.h.Env.Lang, s, stats, float64(d.h.State.StepMM(d.id))); len(words) > 0 {
 		d.plate(lines, words)
 	}
