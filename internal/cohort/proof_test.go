@@ -87,8 +87,7 @@ func makeProof(t *testing.T, dir string) {
 const killedCases, kills = 16, 20
 
 // TestProof is `make cohort-proof`: sixty phantoms measured in peace and compared with the truth; the first sixteen of them once more,
-// killed at twenty random moments of the work: their tables are those of the quiet run to the byte. It takes about half an hour of
-// processor time.
+// killed at twenty random moments of the work: their tables are those of the quiet run to the byte.
 func TestProof(t *testing.T) {
 	dir, program := os.Getenv("VERTEFILL_PROOF"), os.Getenv("VERTEFILL")
 	if dir == "" || program == "" {

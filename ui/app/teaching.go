@@ -112,7 +112,7 @@ func (a *App) teachEffect(e model.Effect) {
 	case model.ImportCase:
 		a.start(model.CaseJob, lang, func(ctx context.Context) model.Msg {
 			why := ""
-			if _, err := teach.Unpack(PathOf(e.Path), casesDir(a.config.TeachDir)); err != nil {
+			if _, err := teach.UnpackAll(PathOf(e.Path), casesDir(a.config.TeachDir)); err != nil {
 				why = i18n.CaseFailed.In(lang, "why", err.Error())
 			}
 			return listLessons(a.config.TeachDir, book, lang, why)
@@ -127,6 +127,14 @@ func (a *App) teachEffect(e model.Effect) {
 				m.Error = i18n.LabFailed.In(lang, "why", err.Error())
 			}
 			return m
+		})
+	case model.PackCases:
+		a.start(model.CaseJob, lang, func(ctx context.Context) model.Msg {
+			path, err := packCases(a.config.OutDir, e.Dirs)
+			if err != nil {
+				return model.CaseDone{Said: i18n.CaseFailed.In(lang, "why", err.Error()), Now: time.Now()}
+			}
+			return model.CaseDone{Said: i18n.CasesPacked.In(lang, "n", lang.Number(float64(len(e.Dirs)), 0), "path", path), Now: time.Now()}
 		})
 	case model.PackCase:
 		a.start(model.CaseJob, lang, func(ctx context.Context) model.Msg {
@@ -226,6 +234,16 @@ func (a *App) packCase(ctx context.Context, c model.LessonCase) (string, error) 
 	}
 	path := filepath.Join(out, c.ID+".vfcase")
 	return path, teach.Pack(dir, path)
+}
+
+// packCases writes several cases as one file among the program's outputs.
+func packCases(dir string, cases []string) (string, error) {
+	out, err := outDir(dir)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(out, "cases-"+time.Now().Format("20060102-150405")+".vfcase")
+	return path, teach.PackAll(cases, path)
 }
 
 // writeScores writes all scores, and the summary of the class, beside the

@@ -240,6 +240,36 @@ func TestCaseAsFile(t *testing.T) {
 	}
 	w.app.Send(model.Do{Effect: model.ImportCase{Path: path}})
 	w.Until("the case on disk", func() bool { _, err := teach.Open(filepath.Join(w.lessons, "cases", lessonID)); return err == nil })
+	// The collection as one file: what is there of it, two cases here.
+	twin := filepath.Join(w.lessons, "cases", "98-twin")
+	if err := os.CopyFS(twin, os.DirFS(filepath.Join(w.lessons, "cases", lessonID))); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(twin, teach.CaseFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(twin, teach.CaseFile), []byte(strings.Replace(string(text), lessonID, "98-twin", 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	w.app.Send(model.Do{Effect: model.ListLessons{}})
+	w.Until("both cases", func() bool { return len(s.Lesson.Cases) == 12 })
+	w.Frame()
+	w.ClickOn("Export the collection")
+	w.Until("the collection", func() bool { return w.Has("2 cases written to") })
+	packed, _ := filepath.Glob(filepath.Join(w.out, "cases-*.vfcase"))
+	if len(packed) != 1 {
+		t.Fatalf("%d files", len(packed))
+	}
+	if err := os.RemoveAll(filepath.Join(w.lessons, "cases")); err != nil {
+		t.Fatal(err)
+	}
+	w.app.Send(model.Do{Effect: model.ImportCase{Path: packed[0]}})
+	w.Until("both cases back", func() bool {
+		_, err := teach.Open(twin)
+		_, other := teach.Open(filepath.Join(w.lessons, "cases", lessonID))
+		return err == nil && other == nil
+	})
 	bad := filepath.Join(w.out, "bad.vfcase")
 	if err := os.WriteFile(bad, []byte("no zip"), 0o644); err != nil {
 		t.Fatal(err)

@@ -10,8 +10,12 @@ var (
 	QuizWay         = Text{"Answer", "Répondre"}
 	TourWay         = Text{"Guided tour", "Visite guidée"}
 	PackThis        = Text{"Export", "Exporter"}
-	ImportPacked    = Text{"Import a case", "Importer un cas"}
+	ImportPacked    = Text{"Import cases", "Importer des cas"}
 	ImportHint      = Text{"Path of a .vfcase or .zip file", "Chemin d’un fichier .vfcase ou .zip"}
+	PackAll         = Text{"Export the collection", "Exporter la collection"}
+	PackAllSense    = Text{"All cases that are there, as one file; built-in ones once they were opened.", "Tous les cas présents, en un fichier\u202f; les cas intégrés une fois ouverts."}
+	NoCaseMade      = Text{"no case is there yet: open one", "aucun cas n’est encore là\u202f: en ouvrir un"}
+	CasesPacked     = Text{"{n} cases written to {path}", "{n} cas écrits dans {path}"}
 	PreparingCase   = Text{"Preparing the case", "Préparation du cas"}
 	CaseFailed      = Text{"The case cannot be opened: {why}", "Le cas ne s’ouvre pas\u202f: {why}"}
 	CasePacked      = Text{"Case written to {path}", "Cas écrit dans {path}"}

@@ -98,6 +98,8 @@ type (
 	// ImportCase takes a packed case into the collection and answers with
 	// LessonsListed.
 	ImportCase struct{ Path string }
+	// PackCases writes cases that are there as one file and says where.
+	PackCases struct{ Dirs []string }
 	// PackCase writes a case of the collection as one file and says where.
 	PackCase struct{ Case LessonCase }
 )
@@ -109,6 +111,7 @@ func (ForgetLearner) effect() {}
 func (WriteScores) effect()   {}
 func (ImportCase) effect()    {}
 func (PackCase) effect()      {}
+func (PackCases) effect()     {}
 
 // ShowLessons opens the workspace of teaching.
 type ShowLessons struct{}

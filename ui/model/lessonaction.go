@@ -56,8 +56,30 @@ func lessonActions() []Action {
 		{ID: "case-leave", Label: i18n.LeaveCase, Group: T, Icon: "close", Blocked: func(s *State) (i18n.Text, bool) {
 			return i18n.NoCaseOpen, s.Workspace != Teaching || s.Lesson.Play == nil && s.Lesson.Lab == nil
 		}, Msg: fixed(LeaveCase{})},
+		{ID: "cases-export", Label: i18n.PackAll, Group: T, Icon: "export", Sense: i18n.PackAllSense, Blocked: func(s *State) (i18n.Text, bool) {
+			return i18n.NoCaseMade, len(s.Lesson.made()) == 0
+		}, Msg: func(s *State, now time.Time) Msg { return ExportCases{now} }},
 		{ID: "practise", Label: i18n.Practise, Group: T, Icon: "vert", Sense: i18n.PractiseSense, Msg: func(_ *State, now time.Time) Msg { return OpenLab{now} }},
 		{ID: "tour-on", Label: i18n.TourOn, Group: T, Icon: "next", Sense: i18n.TourKeys, Blocked: needsTour, Msg: step(1)},
 		{ID: "tour-back", Label: i18n.TourBack, Group: T, Icon: "prev", Sense: i18n.TourKeys, Blocked: needsTour, Msg: step(-1)},
 	}
+}
+
+// made are the folders of the cases of the collection that are there: built-in
+// ones once they were opened.
+func (l *Lesson) made() (dirs []string) {
+	for _, c := range l.Cases {
+		if c.Dir != "" {
+			dirs = append(dirs, c.Dir)
+		}
+	}
+	return dirs
+}
+
+// ExportCases writes the collection as one file.
+type ExportCases struct{ Now time.Time }
+
+func (m ExportCases) apply(s *State) []Effect {
+	s.startJob(CaseJob, m.Now)
+	return []Effect{PackCases{s.Lesson.made()}}
 }

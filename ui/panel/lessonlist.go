@@ -25,6 +25,7 @@ type Lessons struct {
 	lab     widget.Button
 	scores  widget.Button
 	forget  widget.Button
+	whole   widget.Button
 	class   widget.List
 }
 
@@ -69,6 +70,9 @@ func (p *Lessons) events(gtx layout.Context, h Host) {
 	if (submitted || p.take.Clicked(gtx)) && p.path.Value() != "" {
 		h.Emit(model.Do{Effect: model.ImportCase{Path: p.path.Value()}})
 		p.path.SetValue("")
+	}
+	if p.whole.Clicked(gtx) {
+		h.Do(gtx, "cases-export")
 	}
 	if p.lab.Clicked(gtx) {
 		h.Do(gtx, "practise")
@@ -204,6 +208,10 @@ func (p *Lessons) side(gtx layout.Context, h Host) layout.Dimensions {
 			}), widget.Gap(8), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				return p.take.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.ImportPacked), Icon: icon.All["plus"]})
 			}))
+		}), widget.Gap(8),
+		inset(func(gtx layout.Context) layout.Dimensions {
+			a, _ := h.State.Find("cases-export")
+			return p.whole.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.PackAll), Icon: icon.All["export"], Small: true, Reason: a.Reason(h.State)})
 		}), widget.Gap(14))
 }
 
