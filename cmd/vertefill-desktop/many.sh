@@ -3,17 +3,19 @@
 # under Xvfb: the cohort with its plots, a blinded reading, the quiz with drawn
 # outlines, the guided tour, in both languages. They stand in docs/tour.md.
 #
-#   cmd/vertefill-desktop/many.sh OUTDIR RESULTS OTHER [LIST]
+#   cmd/vertefill-desktop/many.sh OUTDIR RESULTS OTHER [LIST [DESIGN]]
 #
 # RESULTS is a folder of results of `vertefill cohort run`, OTHER another
-# reading of the same cases, LIST a session of a blinded reading list. Needs
-# xvfb, xdotool, imagemagick.
+# reading of the same cases, LIST a session of a blinded reading list, DESIGN
+# the folder of the design's pictures; what stands in docs/tour.md is put into
+# OUTDIR/side. Needs xvfb, xdotool, imagemagick.
 set -eu
-[ $# -ge 3 ] || { sed -n '2,11p' "$0"; exit 2; }
+[ $# -ge 3 ] || { sed -n '2,12p' "$0"; exit 2; }
 out=$(mkdir -p "$1" && cd "$1" && pwd)
 results=$(cd "$2" && pwd)
 other=$(cd "$3" && pwd)
 list=${4:-}
+design=${5:-}
 cd "$(dirname "$0")/../.."
 go build -o "$out/vertefill-desktop" ./cmd/vertefill-desktop
 
@@ -118,3 +120,14 @@ if [ -n "$list" ]; then
 	click 1060 305
 	shot blind-en
 fi
+kill "$window"
+window=
+
+mkdir -p "$out/side"
+# Where the results lie on this machine is nobody's business.
+convert "$out/08-cohort-en-light.png" -fill '#FFFFFF' -draw 'rectangle 0,878 700,900' "$out/08-cohort-en-light.png"
+convert "$out/cohort-fr.png" -fill '#17191B' -draw 'rectangle 0,878 700,900' "$out/cohort-fr.png"
+for name in cohort-fr quiz-ask-drawn-fr quiz-drawn-fr quiz-drawn-en tour-fr tour-edit-en-light blind-en; do
+	[ ! -f "$out/$name.png" ] || convert "$out/$name.png" -resize 1100x -quality 74 "$out/side/$name.jpg"
+done
+[ -z "$design" ] || convert "$design/08-cohort-en-light.png" -resize 820x "$out/08-cohort-en-light.png" -resize 820x -background '#888' -splice 8x0 +append -quality 72 "$out/side/08-cohort-en-light.jpg"

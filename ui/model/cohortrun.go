@@ -55,8 +55,6 @@ type (
 		Source, Path string
 		Lang         text.Lang
 	}
-	// LookFolder lists a folder for the choice of a cohort.
-	LookFolder = ListFolder
 )
 
 func (CheckCohort) effect() {}
@@ -69,7 +67,7 @@ func (m ChooseCohort) apply(s *State) []Effect {
 	ShowCohort{}.apply(s)
 	s.Cohort.Choosing = m.On
 	if m.On {
-		return []Effect{LookFolder{s.Browser.Dir}}
+		return []Effect{ListFolder{s.Browser.Dir}}
 	}
 	return nil
 }
@@ -77,7 +75,7 @@ func (m ChooseCohort) apply(s *State) []Effect {
 // LookAround lists a folder in the choice of a cohort.
 type LookAround struct{ Dir string }
 
-func (m LookAround) apply(*State) []Effect { return []Effect{LookFolder(m)} }
+func (m LookAround) apply(*State) []Effect { return []Effect{ListFolder(m)} }
 
 // CheckCases looks at the headers of the cohort.
 type CheckCases struct{ Now time.Time }

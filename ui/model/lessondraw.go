@@ -142,12 +142,9 @@ func (p *OpenCase) meant(shapes []measure.Shape) (best *spine.Vertebra) {
 		if a, ok := teach.CompareOutlines(shapes, v.Body, nil); ok && a.SharedMM2 > most {
 			best, most = v, a.SharedMM2
 		}
-		if d := far(v.Body, shapes[0].Centre()); most == 0 && d < least {
+		if d := v.Body.Centroid().Dist(shapes[0].Centre()); most == 0 && d < least {
 			best, least = v, d
 		}
 	}
 	return best
 }
-
-// far is how far the middle of a surface lies from a point, mm.
-func far(m *mesh.Mesh, at geom.Patient) float64 { return m.Centroid().Dist(at) }
