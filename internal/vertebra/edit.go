@@ -170,10 +170,11 @@ func (e *edit) grip(k HandleKind) (g grip, ok bool) {
 		if !ok1 || !ok2 {
 			return g, false
 		}
-		y, far = (front+back)/2+f.rim*rimShare*(back-front)/2, back
+		y, far = (front+back)/2+math.Copysign(rimShare, f.rim)*(back-front)/2, back
 		if f.rim > 0 {
 			far = front
 		}
+		y *= math.Abs(f.rim) // between the rim's handle and that in the middle, at 0
 	}
 	end, ok := e.outermost(f.axis, f.sign, y)
 	if !ok || end*f.sign <= 0 {

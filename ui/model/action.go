@@ -3,6 +3,7 @@ package model
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/vertefill/vertefill/internal/render"
@@ -138,9 +139,12 @@ func scroll(steps int) func(*State, time.Time) Msg {
 }
 
 // Actions is the registry, in the order of the palette.
-func Actions() []Action {
+func Actions() []Action { return slices.Clone(registry()) }
+
+// registry is made once: a frame looks dozens of actions up.
+var registry = sync.OnceValue(func() []Action {
 	return slices.Concat(readActions(), presetActions(), showActions(), solidActions(), compareActions(), measureActions(), cineActions(), correctActions(), fixingActions(), lesionActions(), reportActions(), objectActions(), lessonActions(), saveActions(), tourActions(), fluoroActions(), cohortActions(), cohortRunActions(), blindActions())
-}
+})
 
 // readActions are those of the reading room and of the program.
 func readActions() []Action {
@@ -205,13 +209,17 @@ func readActions() []Action {
 
 // Find returns the action with the id.
 func Find(id string) (Action, bool) {
-	for _, a := range Actions() {
-		if a.ID == id {
-			return a, true
-		}
-	}
-	return Action{}, false
+	a, ok := byID()[id]
+	return a, ok
 }
+
+var byID = sync.OnceValue(func() map[string]Action {
+	out := map[string]Action{}
+	for _, a := range registry() {
+		out[a.ID] = a
+	}
+	return out
+})
 
 // Reason returns why the action cannot be done now, empty when it can.
 func (a Action) Reason(s *State) string {
