@@ -90,6 +90,7 @@ type fluoroScore struct {
 	shift                 []float64 // pixels, of every frame
 	final, curve          []float64 // relative error of the area at the end; mean error over the run relative to it
 	finalMM               []float64 // the same where millimetres are given
+	within                int       // of the areas at the end that their 90 % interval holds
 	start, end            []float64 // frames
 	crossed, crossFound   int
 	crossFrames           []float64
@@ -129,6 +130,9 @@ func (s *fluoroScore) add(t *testing.T, name string, r *trueRun) (lines []string
 	}
 	mean /= truth[last] / (scale * scale)
 	s.final, s.curve = append(s.final, e), append(s.curve, mean)
+	if got.Low*own[last] <= truth[last] && truth[last] <= got.High*own[last] {
+		s.within++
+	}
 	if in.InPatient() != (got.AreaMM2 != nil) {
 		s.wrongMM++
 	} else if got.AreaMM2 != nil {
@@ -314,6 +318,7 @@ func (s *fluoroScore) print(t *testing.T) {
 	row("shift, pixels", s.shift, 1)
 	row("projected area at the end, %", s.final, 100)
 	row("  where millimetres are given, %", s.finalMM, 100)
+	t.Logf("90 %% intervals hold the area at the end: %s", percent(s.within, s.runs))
 	row("mean over the run, % of the final area", s.curve, 100)
 	t.Logf("growth starts within 2 frames %s, ends %s", percent(countWithin(s.start, 2), len(s.start)), percent(countWithin(s.end, 2), len(s.end)))
 	t.Logf("crossings of 2 mm2 found %s, within 2 frames %s; false %s", percent(s.crossFound, s.crossed), percent(countWithin(s.crossFrames, 2), len(s.crossFrames)), percent(s.falseCross, s.crossable))

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -94,9 +95,13 @@ func BenchmarkPlayFrame(b *testing.B) {
 	b.ReportMetric(float64(processorTime(b)-before)/1e6/float64(k), "cpu-ms/frame")
 }
 
-// BenchmarkAnalyzeFile is the whole analysis of 60 frames of 1024 x 1024 from their file; 300 take five times as long.
+// BenchmarkAnalyzeFile is the whole analysis of 60 frames of 1024 x 1024 from their file; 300 take five times as long. The longest runs,
+// a file of 4 GB: VERTEFILL_FRAMES=2000 go test -run XXX -bench AnalyzeFile -benchtime 1x -timeout 1h ./internal/assess
 func BenchmarkAnalyzeFile(b *testing.B) {
-	const frames = 60
+	frames := 60
+	if n, err := strconv.Atoi(os.Getenv("VERTEFILL_FRAMES")); err == nil && n > 0 {
+		frames = n
+	}
 	run, err := assess.OpenRun(writeXA(b, 1024, frames))
 	if err != nil {
 		b.Fatal(err)
@@ -128,7 +133,7 @@ func BenchmarkAnalyzeFile(b *testing.B) {
 		}
 		n++
 	}
-	b.ReportMetric(float64(processorTime(b)-before)/1e9/float64(n)*300/frames, "cpu-s/300frames")
+	b.ReportMetric(float64(processorTime(b)-before)/1e9/float64(n)*300/float64(frames), "cpu-s/300frames")
 	close(stop)
 	<-done
 	b.ReportMetric(float64(max(most, base)-base)/1e6, "MB-above")

@@ -59,7 +59,7 @@ func (r *Run) measure(ctx context.Context, t *track, coarse *cementMap, rods []b
 	}
 	first := mask[len(mask)-1] + 1
 	calm, end := r.plateauFrom(t, coarse, rods), newMean(w, h)
-	faint := newSpans(w * h)
+	faint, steep := newSpans(w*h), newSpans(w*h)
 	err = r.each(ctx, b, func(k int, p *picture) error {
 		if t.lost[k] {
 			return ctx.Err()
@@ -103,6 +103,9 @@ func (r *Run) measure(ctx context.Context, t *track, coarse *cementMap, rods []b
 			}
 			s.add(k, i, d-swing[i], needed(float32(mm1), scratch[i]))
 			faint.add(k, i, d-swing[i]/2, faintShare*cementMM1)
+			if t.rodAt(i, w, b) {
+				steep.add(k, i, d, steepShare*cementMM1)
+			}
 		}
 		if progress != nil {
 			progress(float64(k+1) / float64(r.Frames))
@@ -115,6 +118,7 @@ func (r *Run) measure(ctx context.Context, t *track, coarse *cementMap, rods []b
 	m := &cementMap{bin: b, w: w, h: h, mask: mask, mm1: mm1}
 	m.choose(t, s, ref, late, float32(mm1), nil)
 	if len(m.main) > 0 {
+		m.steepen(t, end, steep)
 		m.settle(t, ref, end.mean(), swing, faint, open)
 		m.outline(cementMM1)
 		m.fillUnder(t)

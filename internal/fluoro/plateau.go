@@ -5,6 +5,7 @@ const (
 	plateauFrames = 16
 	leastPlateau  = 5
 	faintShare    = 0.25 // of 1 mm of cement that a pixel must have to be seen coming
+	steepShare    = 1.5  // of 1 mm of cement that a pixel under a trocar must have to be cement that has come
 	faintMissed   = 0.4  // of the frames since, that may speak against it
 )
 
@@ -55,6 +56,19 @@ func (m *cementMap) settle(t *track, ref, added *picture, swing []float32, faint
 	}
 	p.metal = t.metalBefore(m)
 	m.plateau = p
+}
+
+// steepen puts the arrival of cement under a trocar right: the light there is mostly scatter, which the cement about it takes away slowly
+// before any has come there. Where twice what that does is seen in the end, cement has come when it passes that.
+func (m *cementMap) steepen(t *track, end *running, steep *spans) {
+	for i, f := range m.from {
+		if f == never || end.count[i] == 0 || !t.rodAt(i, m.w, m.bin) || end.sum.v[i] < 2*steepShare*cementMM1*float32(end.count[i]) {
+			continue
+		}
+		if steep.best[i] > 0 && !steep.left(i, gone*steepShare*cementMM1) {
+			m.from[i] = max(f, steep.from[i])
+		}
+	}
 }
 
 // metalBefore tells where something as dark as steel came before the frames that others are compared with, and stays.
