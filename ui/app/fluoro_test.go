@@ -452,12 +452,36 @@ func TestBiplaneInStep(t *testing.T) {
 	if s.Run.Second.Window.Width <= width || s.Reading.Focus.Content != model.SecondView {
 		t.Error("the second projection has no window of its own")
 	}
+	w.pointInBoth(t)
 	w.ClickOn("Biplane")
 	if w.Has("XA Second projection") || s.Reading.Focus != model.RunID {
 		t.Error("the second projection is still there")
 	}
 	w.ClickOn("run 1 / 2")
 	w.Until("the other run", func() bool { return s.Run.Index == 1 && s.Run.Cine != nil })
+}
+
+// pointInBoth shows the middle of the run and the middle of the second projection: the beams' axes, so the isocentre.
+func (w *window) pointInBoth(t *testing.T) {
+	t.Helper()
+	s := w.app.State()
+	view := fluoro.View{SourceDetector: 1200, SourcePatient: 800, DetectorRowMM: 0.4, DetectorColMM: 0.4}
+	other := view
+	other.PrimaryDegrees = 90
+	s.Run.Source.View, s.Run.Second.Source.View = &view, &other
+	w.Do("run-point")
+	w.draw()
+	if !s.PlacesPoint() {
+		t.Fatal("no point is placed")
+	}
+	c := s.Run.Cine
+	w.Click(onRun(w, float64(c.NX-1)/2, float64(c.NY-1)/2), pointer.ButtonPrimary)
+	w.Click(w.Middle("XA Second projection"), pointer.ButtonPrimary)
+	w.draw()
+	at, ok := s.RunPointAt()
+	if !ok || at.FromIsocentre.Norm() > 3 || at.ResidualMM > 1 {
+		t.Errorf("%v: the middle of both lies at %v, residual %.1f", ok, at.FromIsocentre, at.ResidualMM)
+	}
 }
 
 // Three lines on a lateral view tell heights and wedge of the body, in pixels while nothing gives millimetres.

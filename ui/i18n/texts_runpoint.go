@@ -6,7 +6,7 @@ var (
 	PointSense    = Text{"Show the same point in both projections: where it lies from the isocentre.", "Montrez le même point dans les deux projections\u202f: sa place depuis l’isocentre."}
 	PointNeeds    = Text{"the second projection is not shown", "la seconde projection n’est pas affichée"}
 	PointFirst    = Text{"Point: press on it in both projections. Esc leaves.", "Point\u202f: appuyez dessus dans les deux projections. Échap quitte."}
-	PointAt       = Text{"Point at frame {n}: {x} {lr}, {y} {ap}, {z} {hf} of the isocentre, by the stated geometry; its two rays pass {r} apart.", "Point à l’image {n}\u202f: {x} {lr}, {y} {ap}, {z} {hf} de l’isocentre, selon la géométrie déclarée\u202f; ses deux rayons passent à {r} l’un de l’autre."}
+	PointAt       = Text{"Point at frame {n}, from the isocentre: {x} {lr}, {y} {ap}, {z} {hf}, by the stated geometry. Its two rays pass {r} apart.", "Point à l’image {n}, depuis l’isocentre\u202f: {x} {lr}, {y} {ap}, {z} {hf}, selon la géométrie déclarée. Ses deux rayons passent à {r} l’un de l’autre."}
 	PointNowhere  = Text{"The files do not tell the geometry, or the two views are too alike: no point in space.", "Les fichiers ne disent pas la géométrie, ou les deux vues se ressemblent trop\u202f: pas de point dans l’espace."}
 	ToTheLeft     = Text{"left", "à gauche"}
 	ToTheRight    = Text{"right", "à droite"}
