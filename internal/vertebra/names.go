@@ -26,7 +26,7 @@ const (
 // name gives every body its level: from the user's seeds, else from the last pair of ribs or the sacrum, else V1, V2, ...: a name
 // is never guessed.
 func (f *finder) name() {
-	lowest := f.cutSacrum()
+	f.onSacrum = f.cutSacrum()
 	anchors := map[int]anatomy.Level{}
 	for _, s := range f.opt.Seeds {
 		if i := f.bodyAt(s.Point); i >= 0 {
@@ -37,7 +37,7 @@ func (f *finder) name() {
 	case len(anchors) > 0:
 		f.count(anchors, anatomy.SourceUser, 1)
 	default:
-		f.nameByAnatomy(lowest)
+		f.nameByAnatomy(f.onSacrum)
 	}
 }
 
@@ -134,7 +134,7 @@ func lastRibs(r []ribs) (t12 int, pairAbove bool) {
 }
 
 // count names all bodies from the anchored ones. Names that end the spine (S1 and beyond) drop their bodies; a sixth lumbar one that
-// stands free is L6.
+// stands free on the sacrum is L6.
 func (f *finder) count(anchors map[int]anatomy.Level, source anatomy.LevelSource, confidence float64) {
 	var kept []*body
 	for i, b := range f.bodies {
@@ -147,7 +147,7 @@ func (f *finder) count(anchors map[int]anatomy.Level, source anatomy.LevelSource
 			v.Confidence -= unit.Fraction(confidencePerStep * math.Abs(float64(i-j)))
 		}
 		b.vertebra = v
-		if v.Level == anatomy.S1 && f.free(b) {
+		if v.Level == anatomy.S1 && f.onSacrum && i == len(f.bodies)-1 && f.free(b) {
 			v.Level = anatomy.L6
 			f.sink.Add(diag.CodeLevelTransitional, v.Level, nil)
 		}

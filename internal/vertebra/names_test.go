@@ -97,20 +97,23 @@ func TestLastRibs(t *testing.T) {
 	}
 }
 
-// TestSixthLumbar checks that counting down from a seed calls a sixth lumbar body that stands free L6, and drops the sacrum.
+// TestSixthLumbar checks that counting down from a seed calls a sixth lumbar body that stands free on the sacrum L6, and drops what may be
+// the sacrum.
 func TestSixthLumbar(t *testing.T) {
 	for name, x := range map[string]struct {
-		side float64
-		want []anatomy.Level
+		side   float64
+		sacrum bool
+		want   []anatomy.Level
 	}{
-		"free":   {1.4, []anatomy.Level{anatomy.L3, anatomy.L4, anatomy.L5, anatomy.L6}},
-		"sacral": {0.7, []anatomy.Level{anatomy.L3, anatomy.L4, anatomy.L5}},
+		"free, the sacrum below":      {1.4, true, []anatomy.Level{anatomy.L3, anatomy.L4, anatomy.L5, anatomy.L6}},
+		"free, nothing known below":   {1.4, false, []anatomy.Level{anatomy.L3, anatomy.L4, anatomy.L5}},
+		"weak side, sacrum or tumour": {0.7, true, []anatomy.Level{anatomy.L3, anatomy.L4, anatomy.L5}},
 	} {
-		f := &finder{sink: &diag.Sink{}}
-		for i := range 5 { // the fifth would be the second sacral segment
+		f := &finder{sink: &diag.Sink{}, onSacrum: x.sacrum}
+		for i := range 4 {
 			b := &body{surface: &mesh.Mesh{}, faces: faces{left: 1.4, right: 1.5}}
 			if i == 3 {
-				b.faces = faces{left: x.side, right: 1.4}
+				b.faces.left = x.side
 			}
 			f.bodies = append(f.bodies, b)
 		}

@@ -92,6 +92,7 @@ type finder struct {
 	sink     *diag.Sink
 	progress func(float64)
 	alone    bool // only the body of the first seed is outlined
+	onSacrum bool // the last body stands on the sacrum, between iliac bones
 
 	coarse   *coarse
 	curve    *curve
