@@ -156,7 +156,7 @@ func TestNaming(t *testing.T) {
 					continue
 				}
 				m, said = nameCase(t, c, true)
-				if seeded = seeded.plus(m); m.wrong+m.abstained > 0 {
+				if seeded = seeded.plus(m); m.abstained > 0 || m.wrong > 0 && count == phantom.Usual {
 					t.Errorf("seed %d, seeded:%s", seed, said)
 				}
 			}
