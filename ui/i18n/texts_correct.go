@@ -33,7 +33,7 @@ var (
 	AcceptedLeak   = Text{"Accepted", "Acceptée"}
 	RejectedLeak   = Text{"Rejected", "Rejetée"}
 	CorrectedMark  = Text{"corrected", "corrigée"}
-	DecidedN       = Text{"{n} of {all} reviewed", "{n} sur {all} revues"}
+	DecidedN       = Text{"{n} of {all} reviewed", "revues\u202f: {n} sur {all}"}
 	KeyImage       = Text{"Key image", "Image clé"}
 	KeyImageKept   = Text{"Key image {n} kept", "Image clé {n} gardée"}
 	KeyImageGone   = Text{"Key image taken away", "Image clé retirée"}

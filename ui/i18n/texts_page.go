@@ -23,5 +23,5 @@ var (
 	TemplateWrong    = Text{"The template cannot be used: {why}", "Le modèle ne peut être utilisé\u202f: {why}"}
 	NotesReadN       = Text{"{n} quality notes read", "{n} notes de qualité lues"}
 	NoteReadOne      = Text{"1 quality note read", "1 note de qualité lue"}
-	MarkNotesRead    = Text{"Mark as read", "Marquer comme lues"}
+	MarkNotesRead    = Text{"Mark as read", "Marquer comme lus"}
 )

@@ -176,7 +176,8 @@ func (p *Report) preview(gtx layout.Context, h Host) layout.Dimensions {
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 			return bar(gtx, h, h.Window, theme.BarHeight, func(gtx layout.Context) layout.Dimensions {
 				parts := []layout.FlexChild{widget.Gap(14)}
-				if gtx.Constraints.Max.X >= gtx.Dp(760) {
+				narrow := gtx.Constraints.Max.X < gtx.Dp(760)
+				if !narrow {
 					parts = append(parts, layout.Rigid(h.Text(theme.Heading, h.Text1, h.T(i18n.Preview))), separator(h))
 				}
 				parts = append(parts, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
@@ -198,7 +199,14 @@ func (p *Report) preview(gtx layout.Context, h Host) layout.Dimensions {
 				}
 				for i := range p.files {
 					parts = append(parts, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-						return p.files[i].Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(exports[i].text), Icon: icon.All[exports[i].icon], Small: true, Reason: reason})
+						look := widget.ButtonLook{Text: h.T(exports[i].text), Icon: icon.All[exports[i].icon], Small: true, Reason: reason}
+						if narrow {
+							look.Icon = ""
+							if exports[i].text == i18n.ExportDICOM {
+								look.Text = h.T(i18n.ExportDICOMShort)
+							}
+						}
+						return p.files[i].Layout(gtx, h.Env, look)
 					}), widget.Gap(8))
 				}
 				return row(gtx, append(parts, widget.Gap(6))...)
