@@ -19,13 +19,13 @@ func TestSignOff(t *testing.T) {
 	w := correcting(t, nil)
 	s := w.app.State()
 	w.Key("P", key.ModShortcut)
-	if s.Workspace != model.Report || !w.Has("Not signed") || !w.Has("a leak is undecided (T9 canal, epidural)") {
+	if s.Workspace != model.Report || !w.Has("Not signed") || !w.Has("A leak is undecided (T9 canal, epidural)") {
 		t.Fatalf("labels %q", w.Labels())
 	}
 	w.Key(key.NameReturn, key.ModShortcut)
 	w.Key("A", 0)
 	w.settled()
-	if len(s.Session.Signed) != 0 || !w.Has("the reader’s name is missing") {
+	if len(s.Session.Signed) != 0 || !w.Has("The reader’s name is missing") {
 		t.Fatal("signed without a decision or a name")
 	}
 	w.ClickOn("Name of the reader")

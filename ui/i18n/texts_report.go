@@ -35,8 +35,8 @@ var (
 	SignReport       = Text{"Sign the report", "Signer le compte rendu"}
 	SignSense        = Text{"Signing freezes this version (v{n}) with date and time. Any change makes version {m}.", "Signer fige cette version (v{n}) avec la date et l’heure. Toute modification crée une version {m}."}
 	SignedBy         = Text{"Signed by {who} on {when}", "Signé par {who} le {when}"}
-	SignNeedsName    = Text{"the reader’s name is missing", "le nom du lecteur manque"}
-	SignNeedsLeak    = Text{"a leak is undecided", "une fuite n’est pas décidée"}
+	SignNeedsName    = Text{"The reader’s name is missing", "Le nom du lecteur manque"}
+	SignNeedsLeak    = Text{"A leak is undecided", "Une fuite n’est pas décidée"}
 	SignedAlready    = Text{"nothing changed since it was signed", "rien n’a changé depuis la signature"}
 	AutomaticKept    = Text{"{level}: automatic value kept", "{level}\u202f: valeur automatique gardée"}
 	CorrectedValue   = Text{"{level}: corrected, automatic {was}", "{level}\u202f: corrigée, automatique {was}"}

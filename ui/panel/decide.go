@@ -59,12 +59,12 @@ func (p *decide) inRow(gtx layout.Context, h Host) layout.Dimensions {
 		widget.Fill(gtx, h.Select, image.Rect(0, -line, size.X, size.Y-line))
 		widget.Fill(gtx, h.Accent, image.Rect(0, -line, gtx.Dp(3), size.Y))
 		widget.Fill(gtx, h.Line, image.Rect(0, size.Y-line, size.X, size.Y))
-		return layout.Inset{Left: 35, Right: 8, Top: 2}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+		return layout.Inset{Left: 35, Right: 2, Top: 2}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 			gtx.Constraints.Min = image.Point{}
 			look := p.acceptLook(h)
 			look.Small = true
-			return row(gtx, layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.accept.Layout(gtx, h.Env, look) }), widget.Gap(6),
-				p.rejectButton(h, true), widget.Gap(6), p.kindButton(h, true))
+			return row(gtx, layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.accept.Layout(gtx, h.Env, look) }), widget.Gap(4),
+				p.rejectButton(h, true), widget.Gap(4), p.kindButton(h, true))
 		})
 	})
 }
@@ -78,11 +78,7 @@ func (p *decide) acceptLook(h Host) widget.ButtonLook {
 
 func (p *decide) rejectButton(h Host, small bool) layout.FlexChild {
 	return layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-		look := widget.ButtonLook{Text: h.T(i18n.Reject), Icon: icon.Close, Key: h.T(i18n.KeyDelete), Small: small}
-		if small && len(look.Key) > shortKey { // else the last button of the row is cut
-			look.Key = ""
-		}
-		return p.reject.Layout(gtx, h.Env, look)
+		return p.reject.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.Reject), Icon: icon.Close, Key: h.T(i18n.KeyDelete), Small: small})
 	})
 }
 
@@ -95,9 +91,6 @@ func (p *decide) kindButton(h Host, small bool) layout.FlexChild {
 		return p.kind.Layout(gtx, h.Env, look)
 	})
 }
-
-// shortKey is how many letters of a key have room in a row.
-const shortKey = 3
 
 // roomForKey is the width of the first button from which its key fits in.
 const roomForKey = dp(128)
