@@ -104,9 +104,9 @@ keys Escape
 sleep 2 # the keys that follow are no text of the dialog
 keys g 9 e
 sleep 3
-# The middle of the upper endplate, upwards; held.
-xdotool mousemove 330 434 mousedown 1
-for y in 432 430 428 426 424 422; do xdotool mousemove 330 $y; sleep 0.4; done
+# The second handle of the upper endplate, upwards; held.
+xdotool mousemove 278 428 mousedown 1
+for y in 426 424 422 420 418 416; do xdotool mousemove 278 $y; sleep 0.4; done
 shot 05-correction-fr 3 held
 xdotool mouseup 1
 # The report in the light theme, every leak accepted.
