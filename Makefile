@@ -81,7 +81,7 @@ accuracy:
 	for family in hard projected many; do VERTEFILL_ACCURACY=$$family $(GO) test -timeout 6h -count 1 -v -run '^TestAccuracy$$' ./internal/assess | grep -v '^=== '; done
 	VERTEFILL_ACCURACY=first VERTEFILL_FIRST=2000 $(GO) test -timeout 3h -count 1 -v -run '^TestAccuracy$$' ./internal/vertebra | grep -v '^=== '
 	VERTEFILL_ACCURACY=12 VERTEFILL_FIRST=2100 VERTEFILL_SLICE=3 $(GO) test -timeout 3h -count 1 -v -run '^TestAccuracy$$' ./internal/vertebra | grep -v '^=== '
-	VERTEFILL_REPEAT=41 $(GO) test -timeout 1h -count 1 -v -run '^TestRepeatability$$' ./internal/vertebra | grep -v '^=== '
+	VERTEFILL_REPEAT=41 $(GO) test -timeout 1h -count 1 -v -run '^TestRepeatability$$' ./internal/assess ./internal/vertebra | grep -v '^=== '
 	VERTEFILL_ACCURACY=fluoro $(GO) test -timeout 3h -count 1 -v -run TestFluoroAccuracy ./internal/assess | grep -v '^=== '
 	@$(MAKE) -s cohort-proof
 
