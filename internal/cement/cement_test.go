@@ -78,3 +78,33 @@ func TestLumpBesideTheBody(t *testing.T) {
 		t.Errorf("%.3f of %.3f mL, bone %.0f, seed %.0f", got, want, m.BoneHU, m.SeedHU)
 	}
 }
+
+// TestRimOfRod: the blurred edge of a needle that lies aslant through thick slices is no cement.
+func TestRimOfRod(t *testing.T) {
+	a, b := geom.LPS(-5, 46, 14), geom.LPS(70, 43, 38)
+	u := b.Sub(a).Unit()
+	rod := func(p geom.Patient) bool {
+		d := p.Sub(a)
+		return d.Sub(u.Mul(d.Dot(u))).Norm() < 1.4
+	}
+	s := scene{cement: func(p geom.Patient) bool { return p.Dist(bodyCentre) < 6 }, metal: rod, plateau: 1500, sigmaXY: 0.5, sigmaZ: 1, dx: 0.5, dz: 2.5,
+		noise: 20, ceiling: 3071, seed: 4, cortex: 1000, cortexThin: 0.8}
+	post, _ := s.draw(t, true)
+	pre, _ := s.draw(t, false)
+	in := cement.Input{Post: post, Spine: trueSpine(), Pre: pre,
+		PreFromPost: map[anatomy.Level]geom.Affine[geom.PatientFrame, geom.PatientFrame]{anatomy.L1: geom.Identity[geom.PatientFrame, geom.PatientFrame]()}}
+	m, err := cement.Segment(context.Background(), in, cement.Options{}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.MetalObjects != 1 {
+		t.Fatalf("%d rods", m.MetalObjects)
+	}
+	for o, class := range m.Solid {
+		nx, ny, _ := m.Box.Size()
+		p := post.Patient(geom.Vox(float64(m.Box.Min.I+o%nx), float64(m.Box.Min.J+o/nx%ny), float64(m.Box.Min.K+o/nx/ny)))
+		if class != 0 && depth(p) < -2 {
+			t.Fatalf("cement at %v, %.1f mm from the axis of the needle", p, p.Sub(a).Sub(u.Mul(p.Sub(a).Dot(u))).Norm())
+		}
+	}
+}

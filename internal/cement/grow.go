@@ -112,8 +112,8 @@ func (w *work) mark(rule func(i, j, k int, h float64) uint8) (*marks, error) {
 			continue
 		}
 		for i := r.i0; i < r.i1; i++ {
-			if w.metal.At(i, r.j, r.k) == 0 {
-				z.mark[z.box.Offset(i, r.j, r.k)] = rule(i, r.j, r.k, float64(w.v.At(i, r.j, r.k)))
+			if h := float64(w.v.At(i, r.j, r.k)); w.metal.At(i, r.j, r.k) == 0 && !w.atRod(h, w.patient(i, r.j, r.k)) {
+				z.mark[z.box.Offset(i, r.j, r.k)] = rule(i, r.j, r.k, h)
 			}
 		}
 	}

@@ -62,6 +62,7 @@ func (w *work) findMetal(m *Map) {
 	grow := geom.Index{I: w.voxels(0, metalHaloMM, 1), J: w.voxels(1, metalHaloMM, 1), K: w.voxels(2, metalHaloMM, 1)}
 	box.Min = geom.Index{I: box.Min.I - grow.I, J: box.Min.J - grow.J, K: box.Min.K - grow.K}
 	box.Max = geom.Index{I: box.Max.I + grow.I, J: box.Max.J + grow.J, K: box.Max.K + grow.K}
+	w.rods = rods
 	m.Metal, m.MetalObjects = volume.NewLabels(w.v.Grid, box.Intersect(w.v.Bounds())), len(rods)
 	w.metal, w.halo = m.Metal, volume.NewLabels(w.v.Grid, m.Metal.Box)
 	b := m.Metal.Box
@@ -92,6 +93,21 @@ func (w *work) findMetal(m *Map) {
 			}
 		})
 	}
+}
+
+// atRod reports whether a voxel outside the bodies is no more than the blurred edge of a rod: too dim for metal, and so near that cement
+// there cannot be told from it.
+func (w *work) atRod(h float64, p geom.Patient) bool {
+	if h >= metalHU/2 {
+		return false
+	}
+	for n := range w.rods {
+		if w.rods[n].holds(p, metalHaloMM+float64(w.v.DZ)/2) {
+			_, d := w.spine.Nearest(p)
+			return d > metalOutsideMM
+		}
+	}
+	return false
 }
 
 func (r *rod) holds(p geom.Patient, halo float64) bool {

@@ -15,6 +15,7 @@ import (
 // scene is an ellipsoidal body with a cortex in soft tissue, with cement in it, seen through a Gaussian blur.
 type scene struct {
 	cement             func(geom.Patient) bool
+	metal              func(geom.Patient) bool // 8000 HU; nil for none
 	plateau            float64
 	sigmaXY, sigmaZ    float64 // mm
 	dx, dz             float64
@@ -67,6 +68,9 @@ func (s scene) draw(t *testing.T, withCement bool) (*volume.Volume, float64) {
 					if withCement {
 						h = s.plateau
 					}
+				}
+				if withCement && s.metal != nil && s.metal(p) {
+					h = 8000
 				}
 				hu[i+n[0]*(j+n[1]*k)] = float32(h)
 			}

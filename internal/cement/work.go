@@ -31,6 +31,7 @@ type work struct {
 	calcified map[anatomy.Level]bool
 	sup       *support
 	profiles  *profiles
+	rods      []rod   // of metal
 	boneHU    float64 // 99.9th percentile of bone away from cement
 	seedHU    float64 // see Map.SeedHU
 }
