@@ -69,6 +69,18 @@ func TestBlindReading(t *testing.T) {
 	w.app.Send(model.Interim{Post: s.Loaded[model.PostSlot].Volume, Result: &assess.Result{}})
 	blind("asked to measure")
 
+	w.Do("fluoroscopy")
+	w.Until("the run", func() bool { return s.Run.Cine != nil })
+	if a, _ := model.Find("run-measure"); a.Reason(s) == "" {
+		t.Error("a run can be measured")
+	}
+	w.app.Send(model.RemeasureRun{})
+	blind("at the run")
+	if _, running := s.Job(model.MeasureJob); running || s.Run.Injection.Found != nil {
+		t.Error("the run is measured")
+	}
+	w.Do("read")
+
 	// The answer: a level, its fill, a leak with its mark and type.
 	if why, _, blocked := s.BlindBlocked(); !blocked || why.EN != "name the treated levels" {
 		t.Errorf("an empty answer: %q", why.EN)

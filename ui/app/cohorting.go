@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -280,9 +281,11 @@ func readPairs(ctx context.Context, e model.ReadPairs) (*model.CohortPairs, erro
 	return out, nil
 }
 
-// pairsOf takes the fills of a case over.
+// pairsOf takes the fills of a case over; those that were not said are left out.
 func pairsOf(out *model.CohortPairs, id string, r *assess.Report) {
 	for _, v := range r.Vertebrae {
-		out.Fill[cohort.SpotKey(id, v.Level)] = v.FillRatio
+		if !math.IsNaN(v.FillRatio) {
+			out.Fill[cohort.SpotKey(id, v.Level)] = v.FillRatio
+		}
 	}
 }

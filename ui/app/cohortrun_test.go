@@ -224,3 +224,43 @@ func TestResultsBeside(t *testing.T) {
 		}
 	}
 }
+
+// The second reading may be what a blinded reader signed: the key of the
+// reading list lies above the reader's folder.
+func TestCohortBesideABlindedReader(t *testing.T) {
+	w, _ := cohortWindow(t, 5, nil)
+	c := &w.app.State().Cohort
+	list := t.TempDir()
+	key := cohort.ReadingKey{Schema: "vertefill.reading-list/1"}
+	for n, i := range c.Shown[:5] {
+		r := &c.Rows[i]
+		post := fmt.Sprint("1.2.", n)
+		key.Entries = append(key.Entries, cohort.ReadingEntry{Reader: "A", Case: r.Case, Session: session.Study{Post: post}})
+		fill := r.Fill + 0.02
+		text, err := session.Answer{Levels: []session.AnswerLevel{{Level: r.Level, Fill: &fill, NoLeak: true, Leaks: []session.AnswerLeak{}}}}.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		state := session.State{Study: session.Study{Post: post}, Signed: []session.Signature{{Version: 1, Reader: "x", At: time.Unix(1, 0), Report: text}}}
+		state.SetBlind()
+		if err := os.MkdirAll(filepath.Join(list, "A"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := session.Write(filepath.Join(list, "A", fmt.Sprint(n, session.Extension)), state); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := json.Marshal(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(list, "key.json"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.app.Send(model.OpenPairs{Path: filepath.Join(list, "A"), Now: w.Now})
+	w.Until("the reading", func() bool { return c.Pairs != nil })
+	pairs, limits, _, err := c.Agreement()
+	if err != nil || len(pairs) != 5 || limits.Bias < 1.999 || limits.Bias > 2.001 {
+		t.Errorf("%d pairs, bias %g, %v", len(pairs), limits.Bias, err)
+	}
+}

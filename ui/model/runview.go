@@ -177,7 +177,7 @@ func fluoroActions() []Action {
 			x := runs[(slices.Index(runs, RunRef{s.Run.Series, s.Run.Index})+1)%len(runs)]
 			return ShowRun{x.Series, x.Index, now}
 		}},
-		{ID: "run-measure", Label: i18n.MeasureRun, Group: C, Icon: "plot", Blocked: shown, Msg: fixed(RemeasureRun{})},
+		{ID: "run-measure", Label: i18n.MeasureRun, Group: C, Icon: "plot", Blocked: notBlind(shown), Msg: fixed(RemeasureRun{})},
 		{ID: "run-shift", Label: i18n.ShiftMask, Sense: i18n.ShiftSense, Group: C, Icon: "pan", Keys: []Key{{Name: "H", Shift: true}}, Blocked: shown, Msg: set(func(l *RunLook) { l.Shifting, l.Subtract = !l.Shifting, true })},
 		{ID: "run-shift-auto", Label: i18n.ShiftAuto, Group: C, Icon: "undo", Blocked: shown, Msg: edit(func(_ *State, w *RunWork) { w.Shift = [2]float64{} })},
 		{ID: "run-mask-here", Label: i18n.MaskHere, Group: C, Icon: "mask", Blocked: shown, Msg: edit(func(s *State, w *RunWork) { w.Mask = []int{s.Run.Frame} })},
