@@ -50,9 +50,13 @@ func (p *problems) layout(gtx layout.Context, h Host) {
 	for i, f := range found {
 		count[f.Severity()]++
 		if p.show[i].Clicked(gtx) {
-			if aboutNames(f) && f.Level == anatomy.None {
+			gap, missing := h.State.Gap(f)
+			switch {
+			case missing:
+				h.Emit(gap)
+			case aboutNames(f) && f.Level == anatomy.None:
 				h.Emit(model.SetOverlay{To: model.RenameDialog})
-			} else {
+			default:
 				h.Emit(model.GoToLevel{Level: f.Level})
 			}
 		}
@@ -107,6 +111,11 @@ func (p *problems) finding(gtx layout.Context, h Host, i int, f diag.Finding) la
 				if f.Level != anatomy.None && h.State.Result != nil {
 					foot = append([]layout.FlexChild{layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 						return p.show[i].Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.Show), Small: true})
+					})}, foot...)
+				}
+				if _, missing := h.State.Gap(f); missing {
+					foot = append([]layout.FlexChild{layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+						return p.show[i].Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.ShowGap), Small: true})
 					})}, foot...)
 				}
 				if aboutNames(f) && f.Level == anatomy.None && h.State.Result != nil && h.State.Result.Upto == "" {
