@@ -13,6 +13,8 @@ const (
 	// sharpShare of the darkest pixel within edgeReach is the least that a pixel must have: what blur is left, not taken off.
 	sharpShare = 0.12
 	nearPixels = 3    // from the cement found frame by frame, anything joined to it is cement
+	gapPixels  = 9    // that a vein may be too thin to count before it goes on
+	leastLeap  = 20   // pixels of what goes on
 	swingDoubt = 0.5  // of what moved there before, that cement farther off must exceed
 	underMetal = 0.12 // that cement under metal must take of the beam: what scatter changes there looks like 2 mm
 	leastKept  = 0.5  // of the cement found frame by frame; where less is left the mean of the last frames is no good
@@ -27,6 +29,7 @@ type plateau struct {
 	came   []uint16 // frame since which something faint stays; never where nothing does
 	chosen []uint16 // arrival of the cement found frame by frame
 	rod    []bool   // where a trocar lies in the last frames: what was found frame by frame holds
+	hid    []bool   // where a trocar is or was
 	metal  []bool   // what else became very dark before the cement came, and stays
 }
 
@@ -74,6 +77,13 @@ func (p *plateau) within(w, h int, mm1 float32) []uint16 {
 		return nil
 	}
 	near := grown(had, w, h, nearPixels)
+	p.spread(out, had, near, queue, w, h, enough)
+	p.leap(out, w, h, enough)
+	return out
+}
+
+// spread takes in what joins the cement in the queue.
+func (p *plateau) spread(out []uint16, had, near []bool, queue []int32, w, h int, enough func(i int, less float32) bool) {
 	for n := 0; n < len(queue); n++ {
 		x, y := int(queue[n])%w, int(queue[n])/w
 		for v := max(0, y-1); v <= min(h-1, y+1); v++ {
@@ -91,7 +101,24 @@ func (p *plateau) within(w, h int, mm1 float32) []uint16 {
 			}
 		}
 	}
-	return out
+}
+
+// leap takes in what goes on beyond a short gap, where a vein is too thin to count.
+func (p *plateau) leap(out []uint16, w, h int, enough func(i int, less float32) bool) {
+	rest, taken := make([]bool, len(out)), make([]bool, len(out))
+	for i, f := range out {
+		taken[i] = f != never
+		rest[i] = f == never && p.came[i] != never && enough(i, swingDoubt*p.swing[i]) && !p.metal[i] && !p.hid[i]
+	}
+	about := grown(taken, w, h, gapPixels)
+	for _, piece := range pieces(rest, w, h) {
+		if len(piece) < leastLeap || !slices.ContainsFunc(piece, func(i int32) bool { return about[i] }) {
+			continue
+		}
+		for _, i := range piece {
+			out[i] = p.came[i]
+		}
+	}
 }
 
 // Cement of clinical mixtures takes 0.6 to 1.7 times as much of the beam as usual, where the picture's own scatter is counted in; what

@@ -36,11 +36,12 @@ func (m *cementMap) settle(t *track, ref, added *picture, swing []float32, faint
 	if z := t.motion[len(t.motion)-1].Scale; z < 1 { // the last frames were enlarged
 		sigma /= z
 	}
-	p := &plateau{swing: swing, chosen: append([]uint16(nil), m.from...), known: make([]bool, len(m.from)), came: make([]uint16, len(m.from)), rod: make([]bool, len(m.from))}
+	p := &plateau{swing: swing, chosen: append([]uint16(nil), m.from...), known: make([]bool, len(m.from)), came: make([]uint16, len(m.from)), rod: make([]bool, len(m.from)), hid: make([]bool, len(m.from))}
 	p.added = sharpen(addedInPrimary(ref, added, open), sigma).v
 	p.under = make([]float32, len(p.added))
 	smooth3(p.under, p.added, make([]float32, len(p.added)), m.w, m.h)
 	for i := range m.from {
+		p.hid[i] = t.rodAt(i, m.w, m.bin)
 		p.known[i] = added.v[i] != outside && ref.v[i] != outside && open.weight[i] > 0
 		if p.came[i] = never; faint.best[i] >= strong*faintShare*cementMM1 && !faint.left(i, gone*faintShare*cementMM1) && faint.missed(i) <= faintMissed {
 			p.came[i] = faint.from[i]
