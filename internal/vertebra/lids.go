@@ -25,7 +25,7 @@ const (
 	lidTiltCost  = 0.6 // HU a degree away from the disc as it was found
 	lidShare     = 0.5 // of the columns must be in view
 	lidCementHU  = 100 // cement reads as marrow: it is neither endplate nor disc
-	lidGainShare = 0.05
+	lidGainShare = 0.05 // of the contrast as found, that another plane must gain
 )
 
 // lidColumn is the CT number along the axis through one point of the outline, about the disc as it was found.
