@@ -22,9 +22,9 @@ const (
 	lidFarMM     = 5.5
 	lidForwards  = 15.0 // degrees of tilt, forwards and sideways
 	lidSideways  = 9.0
-	lidTiltCost  = 0.6 // HU a degree away from the disc as it was found
-	lidShare     = 0.5 // of the columns must be in view
-	lidCementHU  = 100 // cement reads as marrow: it is neither endplate nor disc
+	lidTiltCost  = 0.6  // HU a degree away from the disc as it was found
+	lidShare     = 0.5  // of the columns must be in view
+	lidCementHU  = 100  // cement reads as marrow: it is neither endplate nor disc
 	lidGainShare = 0.05 // of the contrast as found, that another plane must gain
 )
 
