@@ -2,6 +2,7 @@ package artefact
 
 import (
 	"math"
+	"slices"
 
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/spine"
@@ -27,7 +28,7 @@ const (
 	motionLeastMM     = 0.6  // less is within what noise and anatomy make
 	motionTimes       = 4    // as much as the shifts of the slices around
 	motionTiles       = 3    // a side: parts of the picture that are judged apart
-	motionDisturbed   = 1.6  // times the usual difference of neighbouring slices
+	motionDisturbed   = 1.6  // times the difference of the calmer neighbouring slices
 	motionMended      = 0.65 // of that difference, at most, is left with the shift taken back: where anatomy ends 0.8 and more
 	motionLeastTiles  = 4    // that are disturbed
 	motionMendedShare = 0.75 // of them that are mended
@@ -79,7 +80,12 @@ func Motion(v *volume.Volume, s *spine.Spine) []Shift {
 		}
 		disturbed, mended := 0, 0
 		for t := range motionTiles * motionTiles {
-			level := usual(func(p pair) float64 { return p.before[t] })
+			calm := make([]float64, 0, len(around))
+			for _, p := range around {
+				calm = append(calm, p.before[t])
+			}
+			slices.Sort(calm)
+			level := calm[len(calm)/4] // beside endplates most neighbours differ too
 			if pairs[k].before[t] > motionDisturbed*level {
 				disturbed++
 				if pairs[k].after[t] < motionMended*pairs[k].before[t] {
