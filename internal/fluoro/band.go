@@ -190,7 +190,9 @@ func (t *track) trocars(frames int) (out []band) {
 			in = append(in, float32(t.darker.from[i]))
 		}
 		b.in, b.settled = int(quantile(in, 0.1)), int(median(in))+2
-		b.out = t.leaves(b.pixels, frames)
+		if b.out = t.leaves(b.pixels, frames); b.out < frames && t.shocked(b.out) { // the field changed: what it shows there is not the same
+			b.out = frames
+		}
 		b.keep(t.darker.from, 0, b.settled+2)
 		out = append(out, b)
 	}
