@@ -47,6 +47,9 @@ func TestLesionByHand(t *testing.T) {
 	if one.Lesion == nil || math.Abs(float64(one.Lesion.Volume())-sphere(6)) > 0.05*sphere(6) {
 		t.Error("its surface is not that of the ball")
 	}
+	if m := one.LesionMask(); m == nil || math.Abs(float64(m.Volume(1))-sphere(6)) > 0.05*sphere(6) {
+		t.Error("its mask is not that of the ball")
+	}
 	if !says(one, diag.CodeLesionOutlined) {
 		t.Error("no note that it was outlined by hand")
 	}
@@ -78,7 +81,7 @@ func TestLesionByHand(t *testing.T) {
 	if back, err := now.Edited(context.Background(), nil); err != nil || line(back).Lesion != nil || back.Lesion != nil {
 		t.Errorf("all undone, and a lesion is left: %v", err)
 	}
-	if gone := apply(t, r, ball(assess.LesionBrush, 6), assess.Edit{Kind: assess.LesionClear, At: c}); line(gone).Lesion != nil {
+	if gone := apply(t, r, ball(assess.LesionBrush, 6), assess.Edit{Kind: assess.LesionClear, At: c}); line(gone).Lesion != nil || gone.LesionMask() != nil {
 		t.Errorf("cleared, and %+v is left", line(gone).Lesion)
 	}
 	for _, bad := range []assess.Edit{{Kind: assess.LesionBrush, At: c}, {Kind: assess.LesionOutline, At: c}, {Kind: assess.LesionBetween, At: c}} {

@@ -142,8 +142,8 @@ func inBodyShare(g *volume.Grid, v *spine.Vertebra, i, j, k int) float64 {
 	return shareOf(g, i, j, k, func(p geom.Patient) bool { return v.Distance(p) < 0 })
 }
 
-// LesionMask returns the voxels of the post grid that are lesion by half or more; nil when none is outlined, or when the result was read
-// from a file.
+// LesionMask returns the voxels of the post grid that are lesion by half or more; nil when there are none, or when the result was read from a
+// file.
 func (r *Result) LesionMask() *volume.Labels {
 	if r.run == nil || r.run.lesions == nil || r.run.lesions.box.Empty() {
 		return nil
@@ -153,7 +153,7 @@ func (r *Result) LesionMask() *volume.Labels {
 	if !same { // the true slices lie elsewhere than those of the working grid
 		box.Min.K, box.Max.K = 0, r.Post.NZ
 	}
-	out := volume.NewLabels(r.Post.Grid, box)
+	out, any := volume.NewLabels(r.Post.Grid, box), false
 	for k := box.Min.K; k < box.Max.K; k++ {
 		from := k
 		if !same {
@@ -163,9 +163,13 @@ func (r *Result) LesionMask() *volume.Labels {
 			for i := box.Min.I; i < box.Max.I; i++ {
 				if l.at(i, j, from) >= 0.5 {
 					out.Set(i, j, k, 1)
+					any = true
 				}
 			}
 		}
+	}
+	if !any {
+		return nil
 	}
 	return out
 }

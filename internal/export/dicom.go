@@ -69,7 +69,7 @@ func segments(r *assess.Result) []exchange.Segment {
 			}
 		}
 	}
-	if m := r.LesionMask(); m != nil && valuesIn(m)[1] {
+	if m := r.LesionMask(); m != nil {
 		out = append(out, exchange.Segment{
 			Label: "Outlined lesion", Category: exchange.Abnormal, Type: exchange.Lesion, Colour: rgb(render.LesionStyle()), Mask: m, Value: 1,
 		})
