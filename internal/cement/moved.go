@@ -27,7 +27,9 @@ const (
 	movedPart      = 0.25 // of the piece that moved for all of it to have moved,
 	denserShare    = 1.25 // of what moved: denser is not the same thing
 	movedLeastHU   = 250  // a thin edge of bone may fall between the slices of the pre CT
-	newShare       = 0.6  // but for parts where this much of the difference and of the contrast remains
+	denserStepMM   = 1.0
+	denserEvery    = 3   // of the places
+	newShare       = 0.6 // but for parts where this much of the difference and of the contrast remains
 )
 
 // place is a position of a piece or of its surroundings, in the post and in the pre CT.
@@ -104,8 +106,8 @@ func (w *work) partsThatMoved(c *component) (parts []part, all bool) {
 			continue
 		}
 		known += len(chunk)
-		stay, best, shift := w.shifted(places, reach)
-		denser := w.denserThan(places, shift)
+		stay, best := w.shifted(places, reach)
+		denser := w.denserThan(places, reach)
 		parts = append(parts, part{voxels: chunk, new: denser || best > newShare*max(stay, contrast)})
 		if !denser && (best < movedShare*stay || best < sameShare*contrast) {
 			gone += len(chunk)
@@ -190,18 +192,32 @@ func (w *work) places(part []geom.Index) (out []place, contrast float64) {
 	return out, contrast
 }
 
-// denserThan reports whether the densest tenth of a part is denser than what the pre CT shows there at its best shift, by more than the
-// kernels of both CTs make of one cortex: bone may move, but grows no denser.
-func (w *work) denserThan(places []place, shift [3]float64) bool {
-	after, before := make([]float64, 0, len(places)), make([]float64, 0, len(places))
+// denserThan reports whether the densest tenth of a part is denser than anything that the pre CT shows within reach of it, by more than the
+// kernels of both CTs make of one cortex: bone may move and turn, but grows no denser.
+func (w *work) denserThan(places []place, reachMM float64) bool {
+	hu := make([]float64, 0, len(places))
 	for _, p := range places {
-		after = append(after, p.hu)
-		before = append(before, w.preAt(p, shift))
+		hu = append(hu, p.hu)
 	}
-	slices.Sort(after)
-	slices.Sort(before)
-	n := len(places) * 9 / 10
-	return after[n] > denserShare*w.profiles.sharpening()*max(before[n], movedLeastHU)+3*w.noise
+	slices.Sort(hu)
+	least := hu[len(hu)*9/10] - 3*w.noise
+	most := least / (denserShare * w.profiles.sharpening())
+	if most < movedLeastHU {
+		return false
+	}
+	n := int(reachMM / denserStepMM)
+	for i := 0; i < len(places); i += denserEvery {
+		for z := -n; z <= n; z++ {
+			for y := -n; y <= n; y++ {
+				for x := -n; x <= n; x++ {
+					if x*x+y*y+z*z <= n*n && w.preAt(places[i], [3]float64{float64(x) * denserStepMM, float64(y) * denserStepMM, float64(z) * denserStepMM}) > most {
+						return false
+					}
+				}
+			}
+		}
+	}
+	return true
 }
 
 // preAt is the pre CT at a place, shifted by mm along its axes.
@@ -211,8 +227,8 @@ func (w *work) preAt(p place, s [3]float64) float64 {
 }
 
 // shifted returns the sum of the differences of both CTs over the places, beyond noise, as they lie and at the best shift of the
-// pre CT within reach, and that shift in mm along its axes.
-func (w *work) shifted(places []place, reachMM float64) (stay, best float64, at [3]float64) {
+// pre CT within reach.
+func (w *work) shifted(places []place, reachMM float64) (stay, best float64) {
 	floor := 1.2 * w.noise
 	cost := func(s [3]float64) float64 {
 		sum := 0.0
@@ -223,6 +239,7 @@ func (w *work) shifted(places []place, reachMM float64) (stay, best float64, at 
 	}
 	stay = cost([3]float64{})
 	best = stay
+	var at [3]float64
 	look := func(s [3]float64) {
 		if s[0]*s[0]+s[1]*s[1]+s[2]*s[2] > reachMM*reachMM {
 			return
@@ -242,5 +259,5 @@ func (w *work) shifted(places []place, reachMM float64) (stay, best float64, at 
 			}
 		}
 	}
-	return stay, best, at
+	return stay, best
 }
