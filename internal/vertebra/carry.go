@@ -23,6 +23,7 @@ const (
 	carryAgreedMM = 0.7 // median difference of the visible part above which the body has changed its shape
 	beforeChange  = 1.6 // a body does not change its volume by more than this factor
 	beforeSeen    = 0.6 // share of each endplate with an edge of its own
+	canalBehindMM = 9.0 // from the wall to the middle of the canal
 	carryErrorMM  = 0.2 // error of the carried part: half width of a 90 % interval
 )
 
@@ -89,10 +90,14 @@ type bodyBefore struct {
 func before(ctx context.Context, pre *volume.Volume, v *spine.Vertebra, preFromPost geom.Affine[geom.PatientFrame, geom.PatientFrame]) *bodyBefore {
 	s := newScene(pre, geom.Compose(preFromPost, v.PatientFromBody))
 	s.findCement()
-	s.wall = wall{v.Wall, true}
-	s.canal = [3]float64{v.Wall.Q0 + 9, 0, 0}
+	s.canal = [3]float64{v.Wall.Q0 + canalBehindMM, 0, 0}
 	s.top, s.bottom = lid{z0: math.Inf(1)}, lid{z0: math.Inf(-1)}
 	s.height = float64(v.Heights.Middle)
+	if s.findWall(); s.wall.ok { // cement may have hidden it since
+		s.wall.Q0 += usualWallMM
+	} else {
+		s.wall = wall{v.Wall, true}
+	}
 	s.findPedicles(float64(v.HalfWidth))
 	b := &bodyBefore{scene: s, start: v.Body.Transformed(preFromPost)}
 	if s.outside(b.start) > 0 {
