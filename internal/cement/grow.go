@@ -213,7 +213,7 @@ func (w *work) markOf(i, j, k int, h float64) uint8 {
 }
 
 // mayBeBone reports whether a dense voxel is as likely bone as cement: there is no pre CT to ask, the cement or this voxel of it is no
-// denser than the densest bone in view, and the voxel lies in an arch, or in a wall with no cement behind it. Such cement is not followed there:
+// denser than the densest bone in view, and the voxel lies past the ends of the bodies, in an arch, or in a wall with no cement behind it. Such cement is not followed there:
 // an arch taken for a needle track is worse than a thin layer missed.
 func (w *work) mayBeBone(h float64, p geom.Patient, s *mass) bool {
 	if w.pre != nil || h >= w.boneHU && highestSeed*s.plateau >= w.boneHU {
@@ -221,6 +221,8 @@ func (w *work) mayBeBone(h float64, p geom.Patient, s *mass) bool {
 	}
 	region, v := w.spine.Region(p)
 	switch {
+	case region != spine.InBody && w.spine.Beyond(p):
+		return true
 	case v == nil || region == spine.InCanal || region == spine.InDisc:
 		return false
 	case region == spine.InArch || behind(v, p):
@@ -274,7 +276,7 @@ func (w *work) holdsAlone(h float64, p geom.Patient, s *mass) bool {
 		return h > max(canalLeastHU, canalShare*s.plateau) && d > clearOfWallMM
 	case spine.Outside:
 		_, d := w.spine.Nearest(p)
-		return h > max(outsideLeastHU, islandPeakShare*s.plateau) && d > outsideMM
+		return h > max(outsideLeastHU, islandPeakShare*s.plateau) && d > outsideMM && !w.spine.Beyond(p)
 	}
 	return false
 }

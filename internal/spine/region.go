@@ -114,6 +114,29 @@ func (s *Spine) atHeight(p geom.Patient) (best *Vertebra, b geom.Body) {
 	return best, b
 }
 
+// How far the room of a body reaches past its ends: to the middle of a thick disc, or a little way where no body follows.
+const (
+	roomToNeighbourMM = 8.0
+	roomAtEndMM       = 4.0
+)
+
+// Beyond reports whether p lies past the ends of all bodies: what is dense there may be a vertebra that the field of view cuts, or
+// one that was not found.
+func (s *Spine) Beyond(p geom.Patient) bool {
+	v, b := s.atHeight(p)
+	if v == nil {
+		return true
+	}
+	room, side := roomAtEndMM, -1
+	if b.Z < 0 {
+		side = 1
+	}
+	if s.neighbour(v, side) != nil {
+		room = roomToNeighbourMM
+	}
+	return math.Abs(b.Z) > max(float64(v.Heights.Middle), v.rearHeight())/2+room
+}
+
 // behindWall tells arch from foramen for a point behind the wall of level and outside the canal.
 func (s *Spine) behindWall(p geom.Patient, level *Vertebra, b geom.Body, canalDepth float64) (Region, *Vertebra) {
 	h := level.rearHeight()

@@ -107,3 +107,28 @@ func TestRegionBehindSunkenBody(t *testing.T) {
 		}
 	}
 }
+
+func TestBeyondTheEnds(t *testing.T) {
+	turn := geom.Rotation(geom.LPS(0, 0, 0), geom.LPSVec(1, 0, 0), 0.3)
+	s := madeUp(turn)
+	for _, c := range []struct {
+		name string
+		p    geom.Patient
+		want bool
+	}{
+		{"in the uppermost body", geom.LPS(0, 0, 40), false},
+		{"beside a body", geom.LPS(35, 10, -30), false},
+		{"middle of a disc", geom.LPS(0, 0, 16.5), false},
+		{"behind a disc", geom.LPS(5, 45, -16.5), false},
+		{"on the uppermost endplate", geom.LPS(0, 0, 33+12.5+3), false},
+		{"a body above all others", geom.LPS(0, 0, 33+12.5+6), true},
+		{"a spinous process below all others", geom.LPS(0, 50, -33-12.5-9), true},
+	} {
+		if got := s.Beyond(turn.Apply(c.p)); got != c.want {
+			t.Errorf("%s: beyond %v, want %v", c.name, got, c.want)
+		}
+	}
+	if !(&spine.Spine{}).Beyond(geom.LPS(0, 0, 0)) {
+		t.Error("without a spine everything is beyond it")
+	}
+}
