@@ -264,9 +264,14 @@ func (d *decoration) runDraft() {
 		return runScreen(s, d.vp, q)
 	}
 	a, b := to(p[0]), to(p[1])
+	d.ruled(a, b, 5)
+}
+
+// ruled draws a measured line with a tick of this half length, in dp, across each end.
+func (d *decoration) ruled(a, b f32.Point, tick float32) {
 	dp := d.gtx.Metric.PxPerDp
 	along := direction32(a, b)
-	across := f32.Pt(-along.Y, along.X).Mul(5 * dp)
+	across := f32.Pt(-along.Y, along.X).Mul(tick * dp)
 	for _, pass := range []struct {
 		c color.NRGBA
 		w float32

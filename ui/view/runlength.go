@@ -1,7 +1,6 @@
 package view
 
 import (
-	"image/color"
 	"math"
 
 	"gioui.org/f32"
@@ -9,8 +8,6 @@ import (
 
 	"github.com/vertefill/vertefill/ui/i18n"
 	"github.com/vertefill/vertefill/ui/model"
-	"github.com/vertefill/vertefill/ui/theme"
-	"github.com/vertefill/vertefill/ui/widget"
 )
 
 // takeLength takes an end of a length on the run, or begins a new one with the
@@ -53,18 +50,9 @@ func (d *decoration) runLengths() {
 }
 
 func (d *decoration) runLength(points [2][2]float64, chosen bool) {
-	s, l, dp := d.h.State, d.h.Env.Lang, d.gtx.Metric.PxPerDp
+	s, l := d.h.State, d.h.Env.Lang
 	a, b := runScreen(s, d.vp, points[0]), runScreen(s, d.vp, points[1])
-	along := direction32(a, b)
-	across := f32.Pt(-along.Y, along.X).Mul(4 * dp)
-	for _, pass := range []struct {
-		c color.NRGBA
-		w float32
-	}{{color.NRGBA{A: 140}, 3.2}, {theme.Measure, 1.4}} {
-		widget.Line(d.gtx, pass.c, a, b, pass.w*dp)
-		widget.Line(d.gtx, pass.c, a.Add(across), a.Sub(across), pass.w*dp)
-		widget.Line(d.gtx, pass.c, b.Add(across), b.Sub(across), pass.w*dp)
-	}
+	d.ruled(a, b, 4)
 	if chosen {
 		d.handle(a)
 		d.handle(b)
