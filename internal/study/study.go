@@ -113,23 +113,19 @@ func OpenPaths(ctx context.Context, p Paths, progress func(fraction float64)) (*
 
 // OpenPathsWatched is OpenPaths that tells of series, without roles, before it ends.
 func OpenPathsWatched(ctx context.Context, p Paths, watch dicomio.Watch) (*Study, error) {
-	given := []struct {
+	type givenPath struct {
 		path string
 		role Role
-	}{{p.Study, ""}, {p.Post, Post}, {p.Pre, Pre}}
-	for _, f := range p.Fluoro {
-		given = append(given, struct {
-			path string
-			role Role
-		}{f, Fluoro})
 	}
+	given := []givenPath{{p.Study, ""}, {p.Post, Post}, {p.Pre, Pre}}
+	for _, f := range p.Fluoro {
+		given = append(given, givenPath{f, Fluoro})
+	}
+	given = slices.DeleteFunc(given, func(g givenPath) bool { return g.path == "" })
 	s := &Study{}
 	forced := map[Role][]*Series{}
 	seen := map[string]*Series{}
 	for i, g := range given {
-		if g.path == "" {
-			continue
-		}
 		inv, err := dicomio.ScanWatched(ctx, []string{g.path}, dicomio.Watch{Progress: share(watch.Progress, i, len(given)), Series: watch.Series})
 		if err != nil {
 			return nil, fmt.Errorf("study: %w", err)
