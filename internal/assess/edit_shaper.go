@@ -20,8 +20,7 @@ type Shaper struct {
 	inwards float64         // mm, negative: as far as the handle goes in
 }
 
-// NewShaper prepares the shapes of a body under one handle, which takes about a tenth of a second; nil when the body has no such
-// handle.
+// NewShaper prepares the shapes of a body under one handle, which takes some milliseconds; nil when the body has no such handle.
 func NewShaper(v *spine.Vertebra, kind vertebra.HandleKind, reach unit.MM) *Shaper {
 	for _, h := range vertebra.Handles(v) {
 		if h.Kind != kind {

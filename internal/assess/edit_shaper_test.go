@@ -52,3 +52,14 @@ func BenchmarkShaper(b *testing.B) {
 		s.At(h.At.Add(h.Axis.Mul(2)))
 	}
 }
+
+func BenchmarkNewShaper(b *testing.B) {
+	r, err := edited()
+	if err != nil {
+		b.Fatal(err)
+	}
+	v := r.Spine.Vertebrae[1]
+	for b.Loop() {
+		assess.NewShaper(v, vertebra.SuperiorEndplate, 0)
+	}
+}

@@ -3,6 +3,7 @@ package mesh
 import (
 	"math"
 	"sort"
+	"sync"
 
 	"github.com/vertefill/vertefill/internal/geom"
 )
@@ -14,7 +15,10 @@ import (
 // two raster sweeps (vector distance propagation, Danielsson 1980): exact next to the surface, within a few hundredths of a
 // millimetre further away. Signs come from the parity of crossings along x.
 type Field struct {
-	fine, coarse *lattice
+	made            sync.Once
+	mesh            *Mesh // until the lattices are made
+	spacing, margin float64
+	fine, coarse    *lattice
 }
 
 // The fine lattice reaches nearMM beyond the mesh's box; the coarse one has coarser times its spacing.
@@ -26,17 +30,35 @@ const (
 // NewField samples the distance to m with the given spacing near the surface and up to margin outside the mesh's box, both in mm.
 // The mesh must be closed.
 func NewField(m *Mesh, spacingMM, marginMM float64) *Field {
-	f := &Field{fine: newLattice(m, spacingMM, min(marginMM, nearMM))}
-	f.coarse = f.fine
-	if marginMM > nearMM {
-		f.coarse = newLattice(m, coarser*spacingMM, marginMM)
-	}
+	f := FieldOnDemand(m, spacingMM, marginMM)
+	f.made.Do(f.sample)
 	return f
+}
+
+// FieldOnDemand is NewField at the first question for a distance, for a mesh that may be replaced before anybody asks. The mesh must
+// stay as it is until then.
+func FieldOnDemand(m *Mesh, spacingMM, marginMM float64) *Field {
+	return &Field{mesh: m, spacing: spacingMM, margin: marginMM}
+}
+
+// sample makes both lattices, side by side.
+func (f *Field) sample() {
+	var side sync.WaitGroup
+	if f.margin > nearMM {
+		side.Go(func() { f.coarse = newLattice(f.mesh, coarser*f.spacing, f.margin) })
+	}
+	f.fine = newLattice(f.mesh, f.spacing, min(f.margin, nearMM))
+	side.Wait()
+	if f.coarse == nil {
+		f.coarse = f.fine
+	}
+	f.mesh = nil
 }
 
 // At returns the signed distance in mm at p, negative inside, by trilinear interpolation. Beyond the outer lattice it is the
 // distance to the lattice's border plus the value there: always positive, never below the true distance by more than the margin.
 func (f *Field) At(p geom.Patient) float64 {
+	f.made.Do(f.sample)
 	if f.fine.holds(p) {
 		return f.fine.at(p)
 	}
@@ -87,6 +109,8 @@ type propagation struct {
 	mesh  *Mesh
 	near  []int32 // -1 before any
 	balls []ball
+	// changed is the pass of sweep that last gave a node another triangle; 0 for none.
+	changed []uint8
 }
 
 type ball struct{ x, y, z, r float32 }
@@ -115,59 +139,100 @@ func (f *propagation) seed() {
 	}
 }
 
-func (f *propagation) improve(o int, p geom.Patient, tri int32) {
+// improve gives a node the triangle if it is nearer than the one it has, and reports whether it is.
+func (f *propagation) improve(o int, p geom.Patient, tri int32) bool {
 	b := &f.balls[tri]
 	dx, dy, dz := float32(p.X)-b.x, float32(p.Y)-b.y, float32(p.Z)-b.z
 	if limit := f.dist[o] + b.r; f.near[o] >= 0 && dx*dx+dy*dy+dz*dz >= limit*limit {
-		return
+		return false
 	}
 	t := f.mesh.Triangles[tri]
 	v := f.mesh.Vertices
 	if d := float32(math.Sqrt(triangleDistance2(p, v[t[0]], v[t[1]], v[t[2]]))); d < f.dist[o] {
 		f.dist[o], f.near[o] = d, tri
+		return true
+	}
+	return false
+}
+
+// sweep carries nearest triangles through the lattice, forwards and backwards, twice. A node looks at the 13 neighbours that the
+// pass has visited before it; the second time only at those whose triangle is another one since, which gives the same distances.
+func (f *propagation) sweep() {
+	f.changed = make([]uint8, len(f.near))
+	for pass := uint8(1); pass <= 4; pass++ {
+		step := 1 - 2*int(1-pass%2) // 1 forwards, -1 backwards
+		order := f.neighbours(step)
+		for n := range f.nz {
+			k := along(n, f.nz, step)
+			for n := range f.ny {
+				j := along(n, f.ny, step)
+				edge := k == 0 || k == f.nz-1 || j == 0 || j == f.ny-1
+				for n := range f.nx {
+					i := along(n, f.nx, step)
+					f.visit(i, j, k, pass, &order, edge || i == 0 || i == f.nx-1)
+				}
+			}
+		}
 	}
 }
 
-// sweep carries nearest triangles through the lattice, forwards and backwards, twice.
-func (f *propagation) sweep() {
-	near := f.near
-	sy, sz := f.nx, f.nx*f.ny
-	visit := func(i, j, k, s int) { // s = 1 forwards, -1 backwards: looks at the 13 neighbours already visited
-		o := i + sy*j + sz*k
-		p := f.node(i, j, k)
-		last := int32(-1)
-		for n := range 13 {
-			di, dj, dk := n%3-1, n/3%3-1, -s
-			if n >= 9 { // the same slice: the row before, and the node before
-				di, dj, dk = (n-9)%3-1, -s, 0
-				if n == 12 {
-					di, dj = -s, 0
-				}
-			}
-			a, b, c := i+di, j+dj, k+dk
-			if a < 0 || b < 0 || c < 0 || a >= f.nx || b >= f.ny || c >= f.nz {
+// along is the nth index of a length in the direction of step.
+func along(n, length, step int) int {
+	if step < 0 {
+		return length - 1 - n
+	}
+	return n
+}
+
+// neighbour is where a node looks: steps along the axes, and the distance in the lattice's order.
+type neighbour struct{ di, dj, dk, offset int }
+
+// neighbours are those visited before a node by a pass in the direction of step: nine of the slice before, three of the row before,
+// the node before.
+func (f *propagation) neighbours(step int) (out [13]neighbour) {
+	for n := range out {
+		di, dj, dk := n%3-1, n/3%3-1, -step
+		if n >= 9 {
+			di, dj, dk = n%3-1, -step, 0
+		}
+		if n == 12 {
+			di, dj = -step, 0
+		}
+		out[n] = neighbour{di, dj, dk, di + f.nx*(dj+f.ny*dk)}
+	}
+	return out
+}
+
+// visit tries the triangles of a node's neighbours; border tells that some of them may lie outside the lattice.
+func (f *propagation) visit(i, j, k int, pass uint8, order *[13]neighbour, border bool) {
+	o := i + f.nx*(j+f.ny*k)
+	p := f.node(i, j, k)
+	var tried [13]int32
+	count := 0
+neighbours:
+	for n := range order {
+		q := &order[n]
+		if border {
+			if a, b, c := i+q.di, j+q.dj, k+q.dk; a < 0 || b < 0 || c < 0 || a >= f.nx || b >= f.ny || c >= f.nz {
 				continue
 			}
-			if t := near[o+di+sy*dj+sz*dk]; t >= 0 && t != near[o] && t != last {
-				f.improve(o, p, t)
-				last = t
+		}
+		x := o + q.offset
+		if pass > 2 && f.changed[x] <= pass-2 { // tried when this pass was made for the first time
+			continue
+		}
+		t := f.near[x]
+		if t < 0 || t == f.near[o] {
+			continue
+		}
+		for _, before := range tried[:count] {
+			if t == before {
+				continue neighbours
 			}
 		}
-	}
-	for range 2 {
-		for k := range f.nz {
-			for j := range f.ny {
-				for i := range f.nx {
-					visit(i, j, k, 1)
-				}
-			}
-		}
-		for k := f.nz - 1; k >= 0; k-- {
-			for j := f.ny - 1; j >= 0; j-- {
-				for i := f.nx - 1; i >= 0; i-- {
-					visit(i, j, k, -1)
-				}
-			}
+		tried[count], count = t, count+1
+		if f.improve(o, p, t) {
+			f.changed[o] = pass
 		}
 	}
 }

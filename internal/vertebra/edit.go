@@ -49,7 +49,7 @@ const (
 	leastShare    = 0.2 // of its distance from the middle that a handle keeps when pushed in
 	handErrorMM   = 0.4 // of a surface set by hand: half width of a 90 % interval
 	movedMM       = 0.1 // a vertex that moved by less was not touched
-	liveFieldMM   = 1.6 // spacing of the distance field while a hand moves: a tenth of the work
+	liveFieldMM   = 1.6 // spacing of the distance field until Settle: a tenth of the work
 	settledStepMM = 0.7
 	fieldMarginMM = 25.0
 )
@@ -70,7 +70,7 @@ func Handles(v *spine.Vertebra) []Handle {
 }
 
 // Drag returns a copy of v with the handle at the point, or as near to it as the handle's axis and the body allow: a body never
-// turns inside out. Volume, heights and interval follow; the distance field is a coarse one, quick enough to follow a hand, until
+// turns inside out. Volume, heights and interval follow; the distance field is a coarse one, made when it is asked for, until
 // Settle. It fails when the body has no surface or not this handle.
 func Drag(v *spine.Vertebra, h HandleKind, to geom.Patient) (*spine.Vertebra, error) {
 	return DragWithin(v, h, to, 0)
@@ -245,7 +245,7 @@ func (e *edit) apply(pts []geom.Body, wall spine.Wall) *spine.Vertebra {
 	for i, p := range pts {
 		m.Vertices[i] = e.v.PatientFromBody.Apply(p)
 	}
-	out.Body, out.Field, out.BodyML = m, mesh.NewField(m, liveFieldMM, fieldMarginMM), m.Volume()
+	out.Body, out.Field, out.BodyML = m, mesh.FieldOnDemand(m, liveFieldMM, fieldMarginMM), m.Volume()
 	centre := m.Centroid()
 	moved := e.inverse.Apply(centre)
 	out.PatientFromBody.T = [3]float64{centre.X, centre.Y, centre.Z}

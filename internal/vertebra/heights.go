@@ -160,6 +160,9 @@ func crossings(pts []geom.Body, tris [][3]int32, x, y float64) []float64 {
 	var out []float64
 	for _, t := range tris {
 		a, b, c := pts[t[0]], pts[t[1]], pts[t[2]]
+		if a.X < x && b.X < x && c.X < x || a.X > x && b.X > x && c.X > x || a.Y < y && b.Y < y && c.Y < y || a.Y > y && b.Y > y && c.Y > y {
+			continue // most triangles lie beside the line
+		}
 		det := (b.X-a.X)*(c.Y-a.Y) - (c.X-a.X)*(b.Y-a.Y)
 		if det == 0 {
 			continue
