@@ -85,7 +85,7 @@ accuracy:
 	VERTEFILL_ACCURACY=fluoro $(GO) test -timeout 3h -count 1 -v -run TestFluoroAccuracy ./internal/assess | grep -v '^=== '
 	@$(MAKE) -s cohort-proof
 
-# cohort-proof measures sixty phantoms as a cohort and compares with the truth, then sixteen of them again, killed at twenty random moments (long).
+# cohort-proof measures sixty phantoms as a cohort and compares with the truth, then again, killed at twenty random moments (long).
 PROOF_CASES ?= 60
 cohort-proof: build
 	mkdir -p build/proof

@@ -25,12 +25,17 @@ func resolved(path string) string {
 func key(ctx context.Context, c *Case, program string, args []string) (string, error) {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%s\n%q\n%q\n%q\n", program, args, c.Seeds, c.Levels)
-	roots := c.paths()
-	if c.Session != "" {
-		roots = append(roots, c.Session)
+	type input struct{ role, path string }
+	roots := []input{{"study", c.Study}, {"post", c.Post}, {"pre", c.Pre}, {"session", c.Session}}
+	for _, f := range c.Fluoro {
+		roots = append(roots, input{"fluoro", f})
 	}
-	for _, root := range roots {
-		root = resolved(root)
+	for _, in := range roots {
+		if in.path == "" {
+			continue
+		}
+		root := resolved(in.path)
+		fmt.Fprintf(sum, "\n%s\n", in.role)
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err

@@ -82,12 +82,11 @@ func makeProof(t *testing.T, dir string) {
 	wg.Wait()
 }
 
-// killedCases is how many of the cases are measured again under fire, and kills how often their run is killed. A kill costs what is
-// under way: more cases would take longer and show nothing new.
-const killedCases, kills = 16, 20
+// kills is how often the run of the proof is killed.
+const kills = 20
 
-// TestProof is `make cohort-proof`: sixty phantoms measured in peace and compared with the truth; the first sixteen of them once more,
-// killed at twenty random moments of the work: their tables are those of the quiet run to the byte.
+// TestProof is `make cohort-proof`: sixty phantoms measured in peace and compared with the truth, and once more, killed at twenty random
+// moments of the work: the tables are those of the quiet run to the byte.
 func TestProof(t *testing.T) {
 	dir, program := os.Getenv("VERTEFILL_PROOF"), os.Getenv("VERTEFILL")
 	if dir == "" || program == "" {
@@ -98,11 +97,9 @@ func TestProof(t *testing.T) {
 		t.Fatal(err)
 	}
 	makeProof(t, cases)
-	table := proofTable(t, dir, "cohort.csv", proofCases)
+	table := proofTable(t, dir)
 	quiet, killed := filepath.Join(dir, "quiet"), filepath.Join(dir, "killed")
-	run := func(table, out string) *exec.Cmd {
-		return exec.Command(program, "cohort", "run", table, "--out", out, "--jobs", "2")
-	}
+	run := func() *exec.Cmd { return exec.Command(program, "cohort", "run", table, "--out", killed, "--jobs", "2") }
 	fresh := exec.Command(program, "cohort", "run", table, "--out", quiet, "--jobs", "2", "--force")
 	fresh.Stderr = os.Stderr
 	start := time.Now()
@@ -113,35 +110,20 @@ func TestProof(t *testing.T) {
 	t.Logf("%d cases in %.0f s, two at once", proofCases, took.Seconds())
 	compareWithTruth(t, cases, open(t, table), quiet)
 
-	// What the quiet run says of the cases that will be killed, as tables of their own.
-	n := min(killedCases, proofCases)
-	few := proofTable(t, dir, "killed.csv", n)
-	want := filepath.Join(dir, "quiet-few")
-	for _, d := range []string{killed, want} {
-		if err := os.RemoveAll(d); err != nil {
-			t.Fatal(err)
-		}
+	if err := os.RemoveAll(killed); err != nil {
+		t.Fatal(err)
 	}
-	for i := range n {
-		if err := os.CopyFS(cohort.Dir(want, caseName(i)), os.DirFS(cohort.Dir(quiet, caseName(i)))); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if text, err := exec.Command(program, "cohort", "merge", few, "--out", want).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed of the kills: %d", seed)
 	random := rand.New(rand.NewPCG(seed, 20))
-	within := took.Seconds() * 2 / float64(proofCases) // as long as a case takes: kills hit work, and a case lands now and then
-	hit := 0
-	for range kills {
-		cmd := run(few, killed)
+	moments := killMoments(random, kills, took)
+	hit, between := 0, make([]int, kills)
+	for k, at := range moments {
+		cmd := run()
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		moment := time.AfterFunc(time.Duration(random.Float64()*within*float64(time.Second)), func() { cmd.Process.Kill() })
+		moment := time.AfterFunc(at, func() { cmd.Process.Kill() })
 		err := cmd.Wait()
 		moment.Stop()
 		var end *exec.ExitError
@@ -151,14 +133,15 @@ func TestProof(t *testing.T) {
 		if err != nil {
 			hit++
 		}
+		landed, _ := filepath.Glob(cohort.Dir(killed, "[0-9]*"))
+		between[k] = len(landed)
 	}
-	landed, _ := filepath.Glob(cohort.Dir(killed, "[0-9]*"))
-	t.Logf("%d of %d kills while cases were measured; %d of %d cases had landed between them", hit, kills, len(landed), n)
-	if err := run(few, killed).Run(); err != nil {
+	t.Logf("%d of %d kills while cases were measured; cases landed after each: %v of %d", hit, kills, between, proofCases)
+	if err := run().Run(); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"cases.csv", "vertebrae.csv", "leaks.csv", "cases.parquet", "vertebrae.parquet", "leaks.parquet", "fields.json"} {
-		if !bytes.Equal(read(t, filepath.Join(want, name)), read(t, filepath.Join(killed, name))) {
+		if !bytes.Equal(read(t, filepath.Join(quiet, name)), read(t, filepath.Join(killed, name))) {
 			t.Errorf("%s differs after the kills", name)
 		}
 	}
@@ -167,14 +150,29 @@ func TestProof(t *testing.T) {
 	}
 }
 
+// killMoments returns how long after each start of a run it is killed. The kills lie at random over the time that the work takes
+// undisturbed: a run begins where the one before was killed, so the waits between them are those of the sorted moments. What a kill
+// interrupts is lost, so that work is left at the end.
+func killMoments(random *rand.Rand, n int, took time.Duration) []time.Duration {
+	at := make([]time.Duration, n)
+	for i := range at {
+		at[i] = time.Duration(random.Float64() * float64(took))
+	}
+	slices.Sort(at)
+	for i := n - 1; i > 0; i-- {
+		at[i] -= at[i-1]
+	}
+	return at
+}
+
 func caseName(n int) string { return fmt.Sprintf("%02d", n) }
 
 // proofTable lists the cases with a seed three millimetres off the treated body, as a reader would click.
-func proofTable(t *testing.T, dir, name string, n int) string {
+func proofTable(t *testing.T, dir string) string {
 	t.Helper()
 	var b bytes.Buffer
 	fmt.Fprintln(&b, "case,study,seeds,sliceMm")
-	for n := range n {
+	for n := range proofCases {
 		id := caseName(n)
 		truth := truthOf(t, filepath.Join(dir, "cases", id))
 		for _, v := range truth.Vertebrae {
@@ -183,7 +181,7 @@ func proofTable(t *testing.T, dir, name string, n int) string {
 			}
 		}
 	}
-	path := filepath.Join(dir, name)
+	path := filepath.Join(dir, "cohort.csv")
 	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}

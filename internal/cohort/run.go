@@ -102,7 +102,7 @@ const (
 func Dir(out, id string) string { return filepath.Join(out, casesDir, id) }
 
 // Run measures the cases that are not done yet and returns the record of every one, in order. A case that fails is recorded and does
-// not stop the others; the error is the context's, or that the results cannot be written.
+// not stop the others; the error is the context's, or that results of a case cannot be written.
 func Run(ctx context.Context, c *Cohort, o Options, progress Progress) ([]Record, error) {
 	if progress == nil {
 		progress = func(Record, int, int, time.Duration) {}
@@ -115,28 +115,39 @@ func Run(ctx context.Context, c *Cohort, o Options, progress Progress) ([]Record
 		jobs = Jobs(c)
 	}
 	jobs = min(jobs, len(c.Cases))
-	threads := max(1, runtime.GOMAXPROCS(0)/max(1, jobs))
+	order := workOrder(c, o)
 	records := make([]Record, len(c.Cases))
 	var mu sync.Mutex
-	done, worked, start := 0, 0, time.Now()
-	next := make(chan int)
+	done, worked, rest, start := 0, 0, 0, time.Now()
+	for _, w := range order {
+		if !w.stands {
+			rest++
+		}
+	}
+	var unwritten error // the first case whose results could not be
+	next := make(chan workItem)
 	var wg sync.WaitGroup
 	for range jobs {
 		wg.Go(func() {
 			runtime.LockOSThread() // see dieWithParent
 			defer runtime.UnlockOSThread()
-			for i := range next {
-				r, fresh := one(ctx, &c.Cases[i], o, threads)
+			for w := range next {
+				r, fresh, err := one(ctx, &c.Cases[w.index], o, w.threads(runtime.GOMAXPROCS(0), jobs))
 				mu.Lock()
-				records[i] = r
+				if err != nil && ctx.Err() == nil {
+					r.Status, r.Error = Failed, err.Error()
+					unwritten = cmp.Or(unwritten, err)
+				}
+				records[w.index] = r
 				if ctx.Err() == nil {
 					done++
+					if !w.stands {
+						rest--
+					}
 					var left time.Duration
 					if fresh {
 						worked++
-					}
-					if worked > 0 {
-						left = time.Since(start) / time.Duration(worked) * time.Duration(len(c.Cases)-done)
+						left = time.Since(start) / time.Duration(worked) * time.Duration(rest)
 					}
 					progress(r, done, len(c.Cases), left.Round(time.Second))
 				}
@@ -144,62 +155,91 @@ func Run(ctx context.Context, c *Cohort, o Options, progress Progress) ([]Record
 			}
 		})
 	}
-	for _, i := range largestFirst(c) {
+	for _, w := range order {
 		if ctx.Err() != nil {
 			break
 		}
-		next <- i
+		next <- w
 	}
 	close(next)
 	wg.Wait()
 	if err := ctx.Err(); err != nil {
 		return records, fmt.Errorf("cohort: %w", err)
 	}
-	return records, nil
+	return records, unwritten
 }
 
-// largestFirst is the order of the work: a large case that began last would run alone at the end. Equal ones keep their order.
-func largestFirst(c *Cohort) []int {
-	order, size := make([]int, len(c.Cases)), make([]int64, len(c.Cases))
+// workItem is a case of the work. Where stands is set its results are there, and most likely up to date.
+type workItem struct {
+	index  int
+	stands bool
+	after  int // how many like it begin after it
+}
+
+// threads is how many processors the program of a case may use: its share, but the last ones more and the very last all, so that none
+// idles while they end.
+func (w workItem) threads(processors, jobs int) int {
+	return max(1, processors/max(1, jobs), (2*processors+w.after+1)/(w.after+2))
+}
+
+// workOrder is the order of the work: cases without results before those whose results likely stand, large ones before small ones,
+// for a large case that began last would run alone at the end. Equal ones keep their order.
+func workOrder(c *Cohort, o Options) []workItem {
+	order, size := make([]workItem, len(c.Cases)), make([]int64, len(c.Cases))
+	count := map[bool]int{}
 	for i := range c.Cases {
-		order[i], size[i] = i, c.Cases[i].bytesNeeded()
+		r, err := ReadRecord(Dir(o.Out, c.Cases[i].ID))
+		order[i] = workItem{index: i, stands: err == nil && r.Status == Done && !o.Force}
+		size[i] = c.Cases[i].bytesNeeded()
+		count[order[i].stands]++
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(size[b], size[a]) })
+	slices.SortStableFunc(order, func(a, b workItem) int {
+		if a.stands != b.stands {
+			return map[bool]int{true: 1, false: -1}[a.stands]
+		}
+		return cmp.Compare(size[b.index], size[a.index])
+	})
+	for k := range order {
+		count[order[k].stands]--
+		order[k].after = count[order[k].stands]
+	}
 	return order
 }
 
-// one measures a case unless its results stand; fresh tells that work was done.
-func one(ctx context.Context, c *Case, o Options, threads int) (r Record, fresh bool) {
-	start := time.Now()
-	r = Record{Case: c.ID, Version: o.Version, Args: append([]string{}, o.Args...), Inputs: c.Inputs()}
+// one measures a case unless its results stand; fresh tells that work was done. Interrupted, it records nothing and the case stays
+// pending. The error is that results cannot be written.
+func one(ctx context.Context, c *Case, o Options, threads int) (r Record, fresh bool, err error) {
+	r = Record{Case: c.ID, Status: Pending, Version: o.Version, Args: append([]string{}, o.Args...), Inputs: c.Inputs()}
 	dir := Dir(o.Out, c.ID)
+	free, err := take(ctx, dir)
+	if err != nil {
+		return r, true, err
+	}
+	defer free()
 	work, err := prepare(dir)
 	if err != nil {
-		r.Status, r.Error = Failed, err.Error()
-		return r, true
+		return r, true, err
 	}
 	defer os.RemoveAll(work)
+	start := time.Now()
 	var log []byte
-	if r.Key, err = key(ctx, c, o.Version, o.Args); err == nil {
+	var bad error
+	if r.Key, bad = key(ctx, c, o.Version, o.Args); bad == nil {
 		if old, err := ReadRecord(dir); err == nil && old.Key == r.Key && !o.Force && old.Status == Done {
-			return old, false
+			return old, false, nil
 		}
-		log, r.PeakMB, err = measure(ctx, c, o, threads, work)
+		log, r.PeakMB, bad = measure(ctx, c, o, threads, work)
+	}
+	if ctx.Err() != nil {
+		return r, true, nil
 	}
 	r.Seconds = float64(time.Since(start).Milliseconds()) / 1000
-	if ctx.Err() != nil { // interrupted: nothing is recorded, the case stays pending
-		r.Status = Pending
-		return r, true
-	}
 	r.Status, r.Finished = Done, time.Now().UTC().Truncate(time.Second)
-	if err != nil {
+	if bad != nil {
 		var k killedError
-		r.Status, r.Error, r.Killed = Failed, err.Error(), errors.As(err, &k)
+		r.Status, r.Error, r.Killed = Failed, bad.Error(), errors.As(bad, &k)
 	}
-	if err := r.land(dir, work, log); err != nil {
-		r.Status, r.Error = Failed, err.Error()
-	}
-	return r, true
+	return r, true, r.land(dir, work, log)
 }
 
 // measure runs the program on a case and returns what it said. The error is its last line.

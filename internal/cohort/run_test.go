@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -36,10 +38,13 @@ func TestMain(m *testing.M) {
 }
 
 func standIn(args []string) int {
-	out, in := "", args[len(args)-1]
+	out, threads, in := "", "", args[len(args)-1]
 	for i, a := range args {
-		if a == "--out" {
+		switch a {
+		case "--out":
 			out = args[i+1]
+		case "--threads":
+			threads = args[i+1]
 		}
 	}
 	b, err := os.ReadFile(filepath.Join(in, "image"))
@@ -50,6 +55,16 @@ func standIn(args []string) int {
 	if strings.Contains(string(b), "greedy") { // ends as a program does that wants too much memory
 		self, _ := os.FindProcess(os.Getpid())
 		self.Kill()
+	}
+	if list := os.Getenv("COHORT_LIST"); list != "" {
+		f, err := os.OpenFile(list, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		if err == nil {
+			_, err = fmt.Fprintln(f, filepath.Base(in)+"="+threads)
+		}
+		if err != nil {
+			return 1
+		}
+		f.Close()
 	}
 	time.Sleep(20 * time.Millisecond)
 	os.WriteFile(filepath.Join(out, "report.json"), []byte(fmt.Sprintf("{\"size\": %d}", len(b))), 0o644)
@@ -148,6 +163,89 @@ func TestKilledCase(t *testing.T) {
 	os.WriteFile(filepath.Join(data, "case01", "image"), []byte("modest"), 0o644)
 	if _, records = run(t, open(t, data), options(out)); records[1].Status != cohort.Done || records[1].Killed {
 		t.Errorf("again: %+v", records[1])
+	}
+}
+
+// TestTwoRunsAtOnce: two runs on the same results share the work; no case is measured twice and none is lost.
+func TestTwoRunsAtOnce(t *testing.T) {
+	data, out := cases(t, 8), t.TempDir()
+	list := filepath.Join(t.TempDir(), "list")
+	t.Setenv("COHORT_TEST", "analyze")
+	t.Setenv("COHORT_LIST", list)
+	both := make(chan []cohort.Record)
+	for range 2 {
+		c := open(t, data)
+		go func() {
+			records, err := cohort.Run(context.Background(), c, options(out), nil)
+			if err != nil {
+				t.Error(err)
+			}
+			both <- records
+		}()
+	}
+	for range 2 {
+		for _, r := range <-both {
+			if r.Status != cohort.Done {
+				t.Errorf("%s: %s %s", r.Case, r.Status, r.Error)
+			}
+		}
+	}
+	if measured := strings.Fields(string(read(t, list))); len(measured) != 8 {
+		t.Errorf("measured: %v", measured)
+	}
+	if left, _ := filepath.Glob(filepath.Join(out, "cases", ".*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestLastCasesUseEveryProcessor: cases share the processors, but the last ones have more: none idles while they end. Cases whose
+// results stand come after those.
+func TestLastCasesUseEveryProcessor(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	data, out := cases(t, 8), t.TempDir()
+	list := filepath.Join(t.TempDir(), "list")
+	o := options(out)
+	o.Jobs = 4
+	for _, x := range []struct {
+		change string // a case whose input is another now
+		want   string
+	}{{"", "case00=4 case01=3 case02=2 case03=2 case04=2 case05=2 case06=1 case07=1"}, {"case03", "case03=4"}} {
+		t.Setenv("COHORT_LIST", list)
+		if x.change != "" {
+			os.RemoveAll(cohort.Dir(out, x.change))
+		}
+		run(t, open(t, data), o)
+		lines := strings.Fields(string(read(t, list)))
+		slices.Sort(lines)
+		if got := strings.Join(lines, " "); got != x.want {
+			t.Errorf("without %s: %s, want %s", x.change, got, x.want)
+		}
+		os.Remove(list)
+	}
+}
+
+// TestRolesAreInputs: the same files in another role are another input.
+func TestRolesAreInputs(t *testing.T) {
+	data, out := cases(t, 2), t.TempDir()
+	a, b := filepath.Join(data, "case00"), filepath.Join(data, "case01")
+	c := &cohort.Cohort{Cases: []cohort.Case{{ID: "x", Post: a, Pre: b, Study: a}}}
+	run(t, c, options(out))
+	c.Cases[0].Pre, c.Cases[0].Fluoro = "", []string{b}
+	if state, err := cohort.State(context.Background(), c, options(out), nil); err != nil || state[0].Status != cohort.Stale {
+		t.Errorf("%+v %v", state, err)
+	}
+}
+
+// TestUnwritable: results that cannot be written are an error of the run, not a verdict on the case; the others are measured.
+func TestUnwritable(t *testing.T) {
+	data, out := cases(t, 3), t.TempDir()
+	if err := os.MkdirAll(filepath.Join(out, "cases", ".lock-case01"), 0o755); err != nil { // the place of a file
+		t.Fatal(err)
+	}
+	t.Setenv("COHORT_TEST", "analyze")
+	records, err := cohort.Run(context.Background(), open(t, data), options(out), nil)
+	if err == nil || records[0].Status != cohort.Done || records[1].Status != cohort.Failed || records[2].Status != cohort.Done {
+		t.Errorf("%+v %v", records, err)
 	}
 }
 

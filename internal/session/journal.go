@@ -65,7 +65,7 @@ func Open(dir string, s Study, program string, now time.Time) (*Journal, State, 
 	if err != nil {
 		return nil, State{}, fmt.Errorf("session: %w", err)
 	}
-	if err := lock(f); err != nil {
+	if err := Lock(f); err != nil {
 		state, _, _ := read(f)
 		f.Close()
 		return nil, state, ErrLocked
