@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"strconv"
 	"strings"
 	"time"
 
@@ -15,7 +14,6 @@ import (
 	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/export"
 	"github.com/vertefill/vertefill/internal/fluoro"
-	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/masks"
 	"github.com/vertefill/vertefill/internal/session"
 	"github.com/vertefill/vertefill/internal/study"
@@ -253,22 +251,11 @@ var stageWords = map[text.Lang]map[string]string{
 
 func parseSeeds(list []string) (out []vertebra.Seed, err error) {
 	for _, s := range list {
-		name, at, ok := strings.Cut(s, "=")
-		parts := strings.Split(at, ",")
-		if !ok || len(parts) != 3 {
-			return nil, usagef("--seed %s: write it as T9=x,y,z", s)
-		}
-		l, err := anatomy.ParseLevel(name)
+		seed, err := vertebra.ParseSeed(s)
 		if err != nil {
-			return nil, usagef("--seed %s: %v", s, err)
+			return nil, usagef("--seed: %v", err)
 		}
-		var x [3]float64
-		for i, p := range parts {
-			if x[i], err = strconv.ParseFloat(strings.TrimSpace(p), 64); err != nil || math.IsNaN(x[i]) || math.IsInf(x[i], 0) {
-				return nil, usagef("--seed %s: %q is not a number of millimetres", s, p)
-			}
-		}
-		out = append(out, vertebra.Seed{Level: l, Point: geom.LPS(x[0], x[1], x[2])})
+		out = append(out, seed)
 	}
 	return out, nil
 }

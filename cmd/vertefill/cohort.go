@@ -171,6 +171,9 @@ func cohortOptions(e env, name string, args []string) (c *cohort.Cohort, o cohor
 	if o.Program, err = os.Executable(); err != nil {
 		return nil, o, false, err
 	}
+	if o.Jobs < 0 {
+		return nil, o, false, usagef("--jobs %d", o.Jobs)
+	}
 	i, n := 1, 1
 	if *shard != "" {
 		if i, n, err = parseShard(*shard); err != nil {

@@ -259,9 +259,19 @@ func TestTablesOfOthers(t *testing.T) {
 	if err != nil || r.Reports["c0"].Vertebrae[0].FillRatio != 0.25 || r.Reports["c0"].Leaks[0].Type != anatomy.TypeB || !math.IsNaN(r.Reports["c1"].Vertebrae[0].FillRatio) {
 		t.Fatalf("%+v %v", r, err)
 	}
-	os.WriteFile(filepath.Join(dir, "vertebrae.csv"), []byte("case,level,fillRatio\nc0,L1,\"0,25\"\n"), 0o644)
-	if _, _, err := cohort.ReadReading(context.Background(), "x", dir, numbered(2), nil); err == nil || !strings.Contains(err.Error(), "line 2") {
-		t.Errorf("a decimal comma: %v", err)
+	for bad, word := range map[string]string{"case,level,fillRatio\nc0,L1,\"0,25\"\n": "line 2", "case,level,fillRatio\nc0,L1,25\n": "share", "case;fillRatio\nc0;0,25\n": "level"} {
+		os.WriteFile(filepath.Join(dir, "vertebrae.csv"), []byte(bad), 0o644)
+		if _, _, err := cohort.ReadReading(context.Background(), "x", dir, numbered(2), nil); err == nil || !strings.Contains(err.Error(), word) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	os.WriteFile(filepath.Join(dir, "vertebrae.csv"), []byte("case;level;fillRatio\nc0;L1;0,25\n;;\n"), 0o644) // of a spreadsheet with a decimal comma
+	if r, _, err := cohort.ReadReading(context.Background(), "x", dir, numbered(2), nil); err != nil || r.Reports["c0"].Vertebrae[0].FillRatio != 0.25 {
+		t.Errorf("a decimal comma between semicolons: %v", err)
+	}
+	os.WriteFile(filepath.Join(dir, "leaks.csv"), []byte("case,level,compartment\nc0,L1,channel\n"), 0o644)
+	if _, _, err := cohort.ReadReading(context.Background(), "x", dir, numbered(2), nil); err == nil || !strings.Contains(err.Error(), "compartment") {
+		t.Errorf("no compartment: %v", err)
 	}
 	// a leak without a centre is matched by its compartment
 	a, err := cohort.Agree(context.Background(), numbered(1), []*cohort.Reading{reading("p", 1, func(int) float64 { return 0.2 }, func(int) []assess.Leak { return []assess.Leak{leakAt(3, anatomy.Canal, anatomy.TypeB, 1)} }), r}, cohort.AgreeOptions{Reference: "p"})

@@ -12,10 +12,12 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/export"
 	"github.com/vertefill/vertefill/internal/study"
 	"github.com/vertefill/vertefill/internal/text"
+	"github.com/vertefill/vertefill/internal/vertebra"
 )
 
 // Problem is something to know about a case before the work begins. It names no patient.
@@ -50,6 +52,8 @@ var says = map[string][2]string{
 	"no-post":       {"No control CT was found.", "Aucun scanner de contrôle trouvé."},
 	"no-pre":        {"No CT before the procedure: older cement cannot be told apart.", "Pas de scanner avant le geste : le ciment ancien ne peut pas être distingué."},
 	"no-hu":         {"The control CT has no HU scale.", "Le scanner de contrôle n’a pas d’échelle HU."},
+	"level":         {"Column levels: %q is no vertebral level.", "Colonne levels : %q n’est pas un niveau vertébral."},
+	"seed":          {"Column seeds: %q is not written as T9=x,y,z.", "Colonne seeds : %q ne s’écrit pas T9=x,y,z."},
 	"skipped":       {"%d files cannot be read or used.", "%d fichiers ne peuvent pas être lus ou utilisés."},
 	"same-patient":  {"The patient is that of case %s.", "Le patient est celui du cas %s."},
 	"same-series":   {"It holds a series that case %s holds too.", "Il contient une série que le cas %s contient aussi."},
@@ -99,12 +103,22 @@ func Check(ctx context.Context, c *Cohort, l text.Lang, progress func(done, tota
 	return out, nil
 }
 
-func checkOne(ctx context.Context, c *Case, l text.Lang) (Checked, error) {
+func checkOne(ctx context.Context, c *Case, lang text.Lang) (Checked, error) {
 	k := Checked{Case: c.ID, Problems: []Problem{}}
 	for _, p := range c.paths() {
 		if _, err := os.Stat(p); err != nil {
-			k.add(l, "error", "unreadable", err)
+			k.add(lang, "error", "unreadable", err)
 			return k, nil
+		}
+	}
+	for _, l := range c.Levels {
+		if _, err := anatomy.ParseLevel(l); err != nil {
+			k.add(lang, "error", "level", l)
+		}
+	}
+	for _, x := range c.Seeds {
+		if _, err := vertebra.ParseSeed(x); err != nil {
+			k.add(lang, "error", "seed", x)
 		}
 	}
 	s, err := study.OpenPaths(ctx, study.Paths{Study: c.Study, Post: c.Post, Pre: c.Pre, Fluoro: c.Fluoro}, nil)
@@ -112,22 +126,22 @@ func checkOne(ctx context.Context, c *Case, l text.Lang) (Checked, error) {
 	case ctx.Err() != nil:
 		return k, ctx.Err()
 	case errors.Is(err, study.ErrEmpty):
-		k.add(l, "error", "no-images")
+		k.add(lang, "error", "no-images")
 		return k, nil
 	case err != nil:
-		k.add(l, "error", "unreadable", err)
+		k.add(lang, "error", "unreadable", err)
 		return k, nil
 	}
 	k.Runs = len(s.Runs())
 	if n := len(s.Skipped); n > 0 {
-		k.add(l, "info", "skipped", n)
+		k.add(lang, "info", "skipped", n)
 	}
 	post, pre := s.ByRole(study.Post), s.ByRole(study.Pre)
 	if post == nil && k.Runs == 0 || post == nil && len(c.Fluoro) == 0 {
-		k.add(l, "error", "no-post")
+		k.add(lang, "error", "no-post")
 	}
 	if post != nil && pre == nil {
-		k.add(l, "warning", "no-pre")
+		k.add(lang, "warning", "no-pre")
 	}
 	named := false
 	for _, x := range []*study.Series{post, pre} {
@@ -135,17 +149,17 @@ func checkOne(ctx context.Context, c *Case, l text.Lang) (Checked, error) {
 			continue
 		}
 		if !x.Main().Hounsfield() {
-			k.add(l, map[bool]string{true: "error", false: "warning"}[x == post], "no-hu")
+			k.add(lang, map[bool]string{true: "error", false: "warning"}[x == post], "no-hu")
 		}
 		for _, f := range x.Main().Findings {
-			k.add(l, string(f.Severity()), "series-notice", string(f.Code), f.Message(l))
+			k.add(lang, string(f.Severity()), "series-notice", string(f.Code), f.Message(lang))
 		}
 		k.series = append(k.series, x.UID)
 		k.identify(x.Patient)
 		named = named || spells(c.ID, x.Patient.Name)
 	}
 	if named {
-		k.add(l, "warning", "case-name")
+		k.add(lang, "warning", "case-name")
 	}
 	if post != nil {
 		k.Post, k.Images = post.Info.Description, post.Images

@@ -4,6 +4,7 @@
 package cohort
 
 import (
+	"bytes"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Case is one patient's procedure: where its images lie and what is known about it.
@@ -49,8 +51,8 @@ func list(v string) []string {
 	return slices.DeleteFunc(strings.FieldsFunc(v, func(r rune) bool { return r == ';' || r == '|' }), func(s string) bool { return strings.TrimSpace(s) == "" })
 }
 
-// Open reads a cohort: a table (.csv or .tsv, with a column "case" and "study" or "post"), or a folder in which every folder or
-// archive is a case. Paths in a table are relative to the table.
+// Open reads a cohort: a table (.csv or .tsv, with a column "case" and "study", "post" or "fluoro"), or a folder in which every folder
+// or archive is a case. Paths in a table are relative to the table.
 func Open(path string) (*Cohort, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -71,6 +73,7 @@ func Open(path string) (*Cohort, error) {
 	return c, c.unique()
 }
 
+// readFolder takes every folder and archive of a folder as a case, but not results of Run, which lie there when it was run there.
 func (c *Cohort) readFolder(path string) error {
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -86,6 +89,9 @@ func (c *Cohort) readFolder(path string) error {
 		if err != nil {
 			continue
 		}
+		if info.IsDir() && isRun(full) {
+			continue
+		}
 		if info.IsDir() || strings.EqualFold(filepath.Ext(name), ".zip") {
 			c.Cases = append(c.Cases, Case{ID: strings.TrimSuffix(name, filepath.Ext(name)), Study: full})
 		}
@@ -94,29 +100,26 @@ func (c *Cohort) readFolder(path string) error {
 }
 
 func (c *Cohort) readTable(path string) error {
-	f, err := os.Open(path)
+	if ext := strings.ToLower(filepath.Ext(path)); ext != ".csv" && ext != ".tsv" {
+		return fmt.Errorf("cohort: %s is neither a folder of cases nor a table (.csv, .tsv)", path)
+	}
+	r, head, err := openTable(path)
 	if err != nil {
-		return fmt.Errorf("cohort: %w", err)
+		return err
 	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.TrimLeadingSpace = true
-	if strings.EqualFold(filepath.Ext(path), ".tsv") {
-		r.Comma = '\t'
-	}
-	head, err := r.Read()
-	if err != nil {
-		return fmt.Errorf("cohort: table %s: %w", path, err)
-	}
-	head[0] = strings.TrimPrefix(head[0], "\ufeff") // spreadsheets begin with a byte order mark
-	if len(head) == 1 && strings.Contains(head[0], ";") {
-		return fmt.Errorf("cohort: table %s: separate columns by commas, or save it as .tsv", path)
-	}
-	known := make([]func(*Case, string), len(head))
+	known, ignored, seen := make([]func(*Case, string), len(head)), make([]bool, len(head)), map[string]bool{}
 	for i, h := range head {
-		if known[i] = columns[strings.ToLower(strings.TrimSpace(h))]; known[i] == nil {
-			c.Covariates = append(c.Covariates, strings.TrimSpace(h))
+		name := strings.ToLower(h)
+		if known[i] = columns[name]; known[i] != nil && seen[name] {
+			return fmt.Errorf("cohort: table %s: two columns are called %q", path, h)
 		}
+		seen[name] = true
+		if ignored[i] = h == ""; known[i] == nil && !ignored[i] {
+			c.Covariates = append(c.Covariates, h)
+		}
+	}
+	if !seen["case"] || !seen["study"] && !seen["post"] && !seen["fluoro"] {
+		return fmt.Errorf("cohort: table %s: a column case is needed, and study, post or fluoro; its columns are %q", path, head)
 	}
 	dir := filepath.Dir(path)
 	place := func(p string) string {
@@ -125,8 +128,8 @@ func (c *Cohort) readTable(path string) error {
 		}
 		return filepath.Join(dir, p)
 	}
-	for line := 2; ; line++ {
-		row, err := r.Read()
+	for {
+		row, line, err := nextRow(r, len(head))
 		if err == io.EOF {
 			return nil
 		}
@@ -135,9 +138,10 @@ func (c *Cohort) readTable(path string) error {
 		}
 		var x Case
 		for i, v := range row {
-			if known[i] != nil {
+			switch {
+			case known[i] != nil:
 				known[i](&x, strings.TrimSpace(v))
-			} else {
+			case !ignored[i]:
 				x.Covariates = append(x.Covariates, v)
 			}
 		}
@@ -150,6 +154,61 @@ func (c *Cohort) readTable(path string) error {
 		}
 		c.Cases = append(c.Cases, x)
 	}
+}
+
+// openTable opens a table as programs and spreadsheets write it and reads its line of names. Rows may be of any length.
+func openTable(path string) (*csv.Reader, []string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cohort: %w", err)
+	}
+	if !utf8.Valid(text) {
+		return nil, nil, fmt.Errorf("cohort: table %s: save it as UTF-8", path)
+	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // spreadsheets begin with a byte order mark
+	first, _, _ := bytes.Cut(text, []byte("\n"))
+	r := csv.NewReader(bytes.NewReader(text))
+	r.Comma, r.FieldsPerRecord = separator(string(first)), -1
+	r.TrimLeadingSpace = r.Comma != '\t' // empty cells between tabs would be passed over
+	head, err := r.Read()
+	if err == io.EOF {
+		return nil, nil, fmt.Errorf("cohort: table %s is empty", path)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("cohort: table %s: %w", path, err)
+	}
+	for i := range head {
+		head[i] = strings.TrimSpace(head[i])
+	}
+	return r, head, nil
+}
+
+// nextRow reads the next row of a table with as many cells as names; io.EOF at the end. Spreadsheets leave empty rows, which are passed over.
+func nextRow(r *csv.Reader, columns int) (row []string, line int, err error) {
+	for {
+		if row, err = r.Read(); err != nil {
+			return nil, 0, err
+		}
+		line, _ = r.FieldPos(0)
+		switch {
+		case strings.TrimSpace(strings.Join(row, "")) == "":
+		case len(row) != columns:
+			return nil, line, fmt.Errorf("line %d: %d cells under %d columns", line, len(row), columns)
+		default:
+			return row, line, nil
+		}
+	}
+}
+
+// separator is what parts the columns of a table, by its first line: tabs, commas, or the semicolons of spreadsheets in languages
+// with a decimal comma.
+func separator(head string) rune {
+	for _, c := range "\t," {
+		if strings.ContainsRune(head, c) {
+			return c
+		}
+	}
+	return ';'
 }
 
 // unique refuses names that two cases share, or that cannot be names of folders.

@@ -2,7 +2,6 @@ package cohort
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -183,6 +182,9 @@ func (r *Reading) readTables(path string) error {
 				return err
 			}
 		}
+		if v.FillRatio < 0 || v.FillRatio > 1 {
+			return fmt.Errorf("column fillRatio: %s is no share from 0 to 1", cell("fillRatio"))
+		}
 		if h.Anterior == h.Anterior { // not NaN
 			v.HeightsMM = &h
 		}
@@ -204,6 +206,9 @@ func (r *Reading) readTables(path string) error {
 		}
 		x := at(cell("case"))
 		k := assess.Leak{ID: len(x.Leaks) + 1, Level: level, Compartment: anatomy.Compartment(cell("compartment")), Type: anatomy.LeakType(cell("type"))}
+		if !slices.Contains(anatomy.Compartments, k.Compartment) {
+			return fmt.Errorf("column compartment: %q is none of %q", k.Compartment, anatomy.Compartments)
+		}
 		if k.VolumeML, err = number("volumeMl"); err != nil {
 			return err
 		}
@@ -219,48 +224,47 @@ func (r *Reading) readTables(path string) error {
 
 // eachRow reads a table with a line of names; an empty cell is NaN as a number.
 func eachRow(path string, need []string, row func(cell func(string) string, number func(string) (float64, error)) error) error {
-	f, err := os.Open(path)
+	in, head, err := openTable(path)
 	if err != nil {
-		return fmt.Errorf("cohort: %w", err)
-	}
-	defer f.Close()
-	in := csv.NewReader(f)
-	head, err := in.Read()
-	if err != nil {
-		return fmt.Errorf("cohort: table %s: %w", path, err)
+		return err
 	}
 	at := map[string]int{}
 	for i, h := range head {
-		at[strings.TrimPrefix(strings.TrimSpace(h), "\ufeff")] = i
+		at[h] = i
 	}
 	for _, n := range need {
 		if _, ok := at[n]; !ok {
 			return fmt.Errorf("cohort: table %s: no column %q", path, n)
 		}
 	}
-	for line := 2; ; line++ {
-		cells, err := in.Read()
+	for {
+		cells, line, err := nextRow(in, len(head))
 		if err == io.EOF {
 			return nil
 		}
-		if err == nil {
-			cell := func(name string) string {
-				if i, ok := at[name]; ok {
-					return strings.TrimSpace(cells[i])
-				}
-				return ""
-			}
-			err = row(cell, func(name string) (float64, error) {
-				if cell(name) == "" {
-					return nan, nil
-				}
-				x, err := strconv.ParseFloat(cell(name), 64)
-				if err != nil {
-					return nan, fmt.Errorf("column %s: %q is not a number with a decimal point", name, cell(name))
-				}
-				return x, nil
-			})
+		if err != nil {
+			return fmt.Errorf("cohort: table %s: %w", path, err)
 		}
+		cell := func(name string) string {
+			if i, ok := at[name]; ok {
+				return strings.TrimSpace(cells[i])
+			}
+			return ""
+		}
+		err = row(cell, func(name string) (float64, error) {
+			s := cell(name)
+			if s == "" {
+				return nan, nil
+			}
+			if in.Comma != ',' { // a decimal comma is one only where commas part no columns
+				s = strings.Replace(s, ",", ".", 1)
+			}
+			x, err := strconv.ParseFloat(s, 64)
+			if err != nil {
+				return nan, fmt.Errorf("column %s: %q is not a number", name, cell(name))
+			}
+			return x, nil
+		})
 		if err != nil {
 			return fmt.Errorf("cohort: table %s, line %d: %w", path, line, err)
 		}

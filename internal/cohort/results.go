@@ -19,6 +19,17 @@ func IsResults(path string) bool {
 	return err == nil && info.IsDir()
 }
 
+// isRun reports whether a folder holds results of Run and no images of a patient: every folder of its cases has a record.
+func isRun(path string) bool {
+	entries, err := os.ReadDir(filepath.Join(path, casesDir))
+	for _, e := range entries {
+		if _, missing := os.Stat(filepath.Join(path, casesDir, e.Name(), recordName)); missing != nil && !strings.HasPrefix(e.Name(), ".") {
+			return false
+		}
+	}
+	return err == nil
+}
+
 // OpenResults makes a cohort of the results in a folder: the cases that have a folder there, with the inputs that they were measured
 // on, and the covariates of the table that was merged last. It can be run again without the list that it came from.
 func OpenResults(out string) (*Cohort, error) {

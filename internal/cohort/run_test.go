@@ -319,11 +319,56 @@ func TestTable(t *testing.T) {
 	if len(c.Cases) != 2 || a.Post != filepath.Join(dir, "a/post") || len(a.Seeds) != 2 || a.Seeds[1] != "L1=4,5,6" || len(a.Fluoro) != 2 || c.Covariates[0] != "age" || a.Covariates[0] != "71" || c.Cases[1].Post != "/abs" {
 		t.Errorf("%+v", c)
 	}
-	for name, bad := range map[string]string{"no path": "case\nA\n", "twice": "case,study\na,x\nA,y\n", "climbs": "case,study\n../x,y\n", "semicolons": "case;study\nA;x\n", "empty": "case,study\n"} {
+	for name, bad := range map[string]string{"no path": "case\nA\n", "twice": "case,study\na,x\nA,y\n", "climbs": "case,study\n../x,y\n", "empty": "", "no cases": "case,study\n",
+		"other columns": "name,folder\nA,x\n", "column twice": "case,study,Study\nA,x,y\n", "ragged": "case,study\nA,x,y\n", "Latin 1": "case,study\nH\xe9l\xe8ne,x\n"} {
 		os.WriteFile(path, []byte(bad), 0o644)
 		if _, err := cohort.Open(path); err == nil {
 			t.Errorf("%s: passes", name)
 		}
+	}
+	if err := os.Rename(path, path+".xlsx"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cohort.Open(path + ".xlsx"); err == nil {
+		t.Error("a workbook passes as a table")
+	}
+}
+
+// TestTablesOfSpreadsheets: semicolons and tabs part columns as well as commas; empty rows and columns without a name are passed over.
+func TestTablesOfSpreadsheets(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "list.csv")
+	for name, table := range map[string]string{
+		"commas":     "case,study,levels,age,\nÉté 1,a b/ç,\"T12;L1\",71.5,\n,,,,\n\nB,b,,66,\n,,,,\n",
+		"semicolons": "\ufeffcase;study;levels;age;\r\nÉté 1;a b/ç;\"T12;L1\";71.5;\r\n;;;;\r\nB;b;;66;\r\n;;;;\r\n",
+		"tabs":       "case\tstudy\tlevels\tage\t\nÉté 1\ta b/ç\tT12;L1\t71.5\t\nB\tb\t\t66\t\n",
+	} {
+		os.WriteFile(path, []byte(table), 0o644)
+		c := open(t, path)
+		if len(c.Cases) != 2 || c.Cases[0].ID != "Été 1" || filepath.Base(c.Cases[0].Study) != "ç" || fmt.Sprint(c.Cases[0].Levels) != "[T12 L1]" || fmt.Sprint(c.Covariates) != "[age]" || fmt.Sprint(c.Cases[1].Covariates) != "[66]" {
+			t.Errorf("%s: %+v", name, c)
+		}
+	}
+}
+
+// TestResultsAreNoCase: a cohort that was run where it lies holds its own results the next time; those are no case of it.
+func TestResultsAreNoCase(t *testing.T) {
+	data := cases(t, 2)
+	out := filepath.Join(data, "vertefill-cohort")
+	if err := os.MkdirAll(filepath.Join(out, "cases", ".working-case00=1"), 0o755); err != nil { // killed before a case had landed
+		t.Fatal(err)
+	}
+	if c := open(t, data); len(c.Cases) != 2 {
+		t.Errorf("after a kill: %+v", c.Cases)
+	}
+	run(t, open(t, data), options(out))
+	if c := open(t, data); len(c.Cases) != 2 {
+		t.Errorf("after a run: %+v", c.Cases)
+	}
+	if err := os.MkdirAll(filepath.Join(data, "patient", "cases", "scan"), 0o755); err != nil { // a folder of images called so
+		t.Fatal(err)
+	}
+	if c := open(t, data); len(c.Cases) != 3 {
+		t.Errorf("beside a patient: %+v", c.Cases)
 	}
 }
 
