@@ -208,8 +208,17 @@ func TestCohortAgreement(t *testing.T) {
 	other := filepath.Join(filepath.Dir(dir), "reader B")
 	results(t, other, 40, 0.01)
 	s := w.app.State()
-	w.app.Send(model.OpenPairs{Path: other, Now: w.Now})
+	w.ClickOn("Choose a second reading")
+	w.app.Send(model.LookAround{Dir: filepath.Dir(dir)})
+	w.Until("the folders", func() bool { return w.Has("reader B") })
+	w.ClickOn("reader B")
+	w.Until("what is in it", func() bool { return s.Browser.Dir == other })
+	w.Frame()
+	w.ClickOn("Open this folder")
 	w.Until("the reading", func() bool { return s.Cohort.Pairs != nil })
+	if s.Cohort.Pairing {
+		t.Error("the choice is still there")
+	}
 	w.Frame()
 	pairs, limits, icc, err := s.Cohort.Agreement()
 	if err != nil || len(pairs) != 40 || icc == nil || math.Abs(limits.Bias-1) > 0.2 || limits.SD > 0.8 || limits.SD == 0 {

@@ -77,6 +77,8 @@ var (
 	AgreementOther    = Text{"{name} minus this cohort; lines: bias, limits", "{name} moins cette cohorte\u202f; lignes\u202f: biais, limites"}
 	AgreementFew      = Text{"No limits: {why}", "Pas de limites\u202f: {why}"}
 	AgreementNone     = Text{"Compare with a second reading: results of another run, or the folder of a reader’s signed sessions or tables.", "Comparez avec une seconde lecture\u202f: résultats d’une autre exécution, ou dossier des sessions signées ou des tableaux d’un lecteur."}
+	ChooseReading     = Text{"Choose a second reading", "Choisir une seconde lecture"}
+	ReadingNothing    = Text{"No folder in it.", "Aucun dossier ici."}
 	OtherReading      = Text{"Folder of the other reading", "Dossier de l’autre lecture"}
 	RowsSaved         = Text{"Rows written to {path}.", "Lignes écrites dans {path}."}
 	SortedBy          = Text{"Sorted by: {what}", "Trié par\u202f: {what}"}

@@ -101,6 +101,7 @@ type Cohort struct {
 	Shown   []int // rows in their order
 	Chosen  int   // index in Rows; -1 for none
 	Pairs   *CohortPairs
+	Pairing bool // a second reading is being chosen
 	goal    *cohortGoal
 }
 
@@ -377,6 +378,18 @@ func (s *State) arrive(measured bool) {
 
 func place(p [3]float64) geom.Patient { return geom.LPS(p[0], p[1], p[2]) }
 
+// ChoosePairs opens the choice of another reading, or closes it.
+type ChoosePairs struct{ On bool }
+
+func (m ChoosePairs) apply(s *State) []Effect {
+	ShowCohort{}.apply(s)
+	s.Cohort.Choosing, s.Cohort.Pairing = false, m.On
+	if m.On {
+		return []Effect{ListFolder{s.Browser.Dir}}
+	}
+	return nil
+}
+
 // OpenPairs reads another reading of the cohort: results of another run, or the sessions of a reader.
 type OpenPairs struct {
 	Path string
@@ -408,7 +421,7 @@ func (m PairsRead) apply(s *State) []Effect {
 	if m.Error != "" {
 		return Say{m.Error, m.Now}.apply(s)
 	}
-	s.Cohort.Pairs = m.Pairs
+	s.Cohort.Pairs, s.Cohort.Pairing = m.Pairs, false
 	return nil
 }
 
@@ -547,6 +560,7 @@ func cohortActions() []Action {
 		{ID: "cohort-check", Label: i18n.ToCheck, Group: T, Icon: "filter", Blocked: open, Msg: filter(func(f *CohortFilter) { f.Check = !f.Check })},
 		{ID: "cohort-signed", Label: i18n.SignedRows, Group: T, Icon: "filter", Blocked: open, Msg: filter(func(f *CohortFilter) { f.Signed = !f.Signed })},
 		{ID: "cohort-thin", Label: i18n.ThinSlices, Group: T, Icon: "filter", Blocked: open, Msg: filter(func(f *CohortFilter) { f.Thin = !f.Thin })},
+		{ID: "cohort-second", Label: i18n.ChooseReading, Group: T, Icon: "folder", Blocked: open, Msg: fixed(ChoosePairs{true})},
 		{ID: "cohort-csv", Label: i18n.SaveRows, Group: T, Icon: "export", Blocked: open, Msg: func(s *State, _ time.Time) Msg { return Do{SaveCohort{s.Cohort.CohortCSV(',')}} }},
 		{ID: "cohort-copy", Label: i18n.CopyRows, Group: T, Icon: "table", Blocked: open, Msg: func(s *State, _ time.Time) Msg { return Do{Copy{s.Cohort.CohortCSV('\t')}} }},
 		{ID: "cohort-case", Label: i18n.OpenCaseOf, Group: T, Icon: "folder", Blocked: func(s *State) (i18n.Text, bool) {

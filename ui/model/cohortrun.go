@@ -65,7 +65,7 @@ type ChooseCohort struct{ On bool }
 
 func (m ChooseCohort) apply(s *State) []Effect {
 	ShowCohort{}.apply(s)
-	s.Cohort.Choosing = m.On
+	s.Cohort.Choosing, s.Cohort.Pairing = m.On, false
 	if m.On {
 		return []Effect{ListFolder{s.Browser.Dir}}
 	}

@@ -21,6 +21,7 @@ import (
 // rows shown on the right.
 type Cohort struct {
 	choice  cohortChoice
+	second  cohortChoice
 	work    cohortWork
 	find    widget.Field
 	filter  widget.Button
@@ -42,7 +43,7 @@ type Cohort struct {
 var cohortFilters = [...]string{"cohort-treated", "cohort-leaking", "cohort-check", "cohort-thin", "cohort-signed"}
 
 // cohortWorks are what can be done with a cohort as a whole.
-var cohortWorks = []string{"cohort-open", "cohort-cases-check", "cohort-measure", "cohort-stop", "cohort-copy"}
+var cohortWorks = []string{"cohort-open", "cohort-cases-check", "cohort-measure", "cohort-stop", "cohort-second", "cohort-copy"}
 
 // plotsShare is the share of the width that plots take.
 const plotsShare = 0.41
@@ -53,10 +54,15 @@ func (p *Cohort) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	gtx.Constraints = layout.Exact(size)
 	widget.Fill(gtx, h.Window, image.Rectangle{Max: size})
 	p.events(gtx, h)
-	if len(h.State.Cohort.Rows) == 0 || h.State.Cohort.Choosing {
-		p.choice.layout(gtx, h)
+	switch c := &h.State.Cohort; {
+	case len(c.Rows) == 0 || c.Choosing:
+		p.choice.layout(gtx, h, ofCohort)
+		return layout.Dimensions{Size: size}
+	case c.Pairing:
+		p.second.layout(gtx, h, ofReading)
 		return layout.Dimensions{Size: size}
 	}
+	p.choice.filled, p.second.filled = false, false // what is opened next begins anew
 	p.plots.hover = p.pointed()
 	right := int(float32(size.X) * plotsShare)
 	pane(gtx, h, size.X-right, func(gtx layout.Context) layout.Dimensions { return p.table(gtx, h) })
@@ -370,7 +376,7 @@ func (p *Cohort) interval(h Host, x *model.CohortRow) layout.Widget {
 	}
 	return func(gtx layout.Context) layout.Dimensions {
 		gtx.Constraints.Min = image.Point{}
-		return row(gtx, layout.Rigid(widget.IntervalBar(h.Env, 100*x.Fill, 100*low, 100*high, 50, false)), widget.Gap(8), layout.Rigid(h.Text(theme.Caption, h.Text3, words)))
+		return row(gtx, layout.Rigid(widget.IntervalBar(h.Env, h.Accent, 100*x.Fill, 100*low, 100*high, 50, false)), widget.Gap(8), layout.Rigid(h.Text(theme.Caption, h.Text3, words)))
 	}
 }
 

@@ -31,8 +31,7 @@ type cohortPlots struct {
 	fill, agree dots
 	levels      levelFills
 	hover       int // the row under the pointer, here or in the table; -1 for none
-	path        widget.Field
-	open        widget.Button
+	choose      widget.Button
 	kept        struct {
 		shown  []int
 		pairs  *model.CohortPairs
@@ -44,9 +43,8 @@ type cohortPlots struct {
 }
 
 func (p *cohortPlots) layout(gtx layout.Context, h Host) layout.Dimensions {
-	_, submitted := p.path.Events(gtx)
-	if p.open.Clicked(gtx) || submitted {
-		h.Emit(model.OpenPairs{Path: p.path.Value(), Now: gtx.Now})
+	if p.choose.Clicked(gtx) {
+		h.Do(gtx, "cohort-second")
 	}
 	return layout.UniformInset(14).Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 		gtx.Constraints.Min = gtx.Constraints.Max
@@ -202,11 +200,8 @@ func (p *cohortPlots) agreement(gtx layout.Context, h Host) layout.Dimensions {
 	if c.Pairs == nil {
 		return card(gtx, h, h.T(i18n.AgreementPlot), "", func(gtx layout.Context) layout.Dimensions {
 			return column(gtx, layout.Rigid(h.Paragraph(theme.Body, h.Text2, h.T(i18n.AgreementNone))), widget.Gap(12), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-				return row(gtx, layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
-					return p.path.Layout(gtx, h.Env, widget.FieldLook{Label: h.T(i18n.OtherReading), Hint: h.T(i18n.OtherReading)})
-				}), widget.Gap(8), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-					return p.open.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.OpenIt)})
-				}))
+				gtx.Constraints.Min = image.Point{}
+				return p.choose.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.ChooseReading), Icon: icon.Folder})
 			}))
 		})
 	}

@@ -17,8 +17,31 @@ import (
 	"github.com/vertefill/vertefill/ui/widget"
 )
 
-// cohortChoice lets a cohort be chosen: by its path, or by looking through
-// folders.
+// choiceOf is what a choice is made of, and what becomes of it.
+type choiceOf struct {
+	title, what, path, nothing i18n.Text
+	tables                     bool // tables may be chosen too
+	first                      func(*model.State) string
+	open                       func(path string, now time.Time) model.Msg
+	back                       model.Msg
+}
+
+var (
+	ofCohort = choiceOf{i18n.CohortOpen, i18n.CohortWhat, i18n.CohortPath, i18n.CohortNothing, true,
+		func(s *model.State) string { return s.Settings.Cohort },
+		func(path string, now time.Time) model.Msg { return model.OpenCohort{Path: path, Now: now} }, model.ChooseCohort{}}
+	ofReading = choiceOf{i18n.ChooseReading, i18n.AgreementNone, i18n.OtherReading, i18n.ReadingNothing, false,
+		func(s *model.State) string {
+			if s.Cohort.Pairs != nil {
+				return s.Cohort.Pairs.Path
+			}
+			return ""
+		},
+		func(path string, now time.Time) model.Msg { return model.OpenPairs{Path: path, Now: now} }, model.ChoosePairs{}}
+)
+
+// cohortChoice lets a cohort, or a second reading of it, be chosen: by its
+// path, or by looking through folders.
 type cohortChoice struct {
 	path   widget.Field
 	open   widget.Button
@@ -37,20 +60,20 @@ func isTable(name string) bool {
 	return ext == ".csv" || ext == ".tsv"
 }
 
-// entries are the folders and tables of the folder that is looked at.
-func (p *cohortChoice) entries(h Host) (out []model.Entry) {
+// entries are the folders, and the tables, of the folder that is looked at.
+func (p *cohortChoice) entries(h Host, tables bool) (out []model.Entry) {
 	for _, e := range h.State.Browser.Entries {
-		if (e.Dir || isTable(e.Name)) && !strings.HasPrefix(e.Name, ".") {
+		if (e.Dir || tables && isTable(e.Name)) && !strings.HasPrefix(e.Name, ".") {
 			out = append(out, e)
 		}
 	}
 	return out
 }
 
-func (p *cohortChoice) events(gtx layout.Context, h Host) {
+func (p *cohortChoice) events(gtx layout.Context, h Host, of choiceOf) {
 	if !p.filled {
 		p.filled = true
-		p.path.SetValue(h.State.Settings.Cohort)
+		p.path.SetValue(of.first(h.State))
 		p.path.Focus()
 	}
 	b := &h.State.Browser
@@ -61,15 +84,15 @@ func (p *cohortChoice) events(gtx layout.Context, h Host) {
 	_, submitted := p.path.Events(gtx)
 	switch {
 	case p.open.Clicked(gtx) || submitted:
-		h.Emit(model.OpenCohort{Path: p.path.Value(), Now: gtx.Now})
+		h.Emit(of.open(p.path.Value(), gtx.Now))
 	case p.here.Clicked(gtx):
-		h.Emit(model.OpenCohort{Path: b.Dir, Now: gtx.Now})
+		h.Emit(of.open(b.Dir, gtx.Now))
 	case p.back.Clicked(gtx):
-		h.Emit(model.ChooseCohort{})
+		h.Emit(of.back)
 	case p.up.Clicked(gtx):
 		h.Emit(model.LookAround{Dir: filepath.Dir(b.Dir)})
 	}
-	list := p.entries(h)
+	list := p.entries(h, of.tables)
 	for len(p.rows) < len(list) {
 		p.rows = append(p.rows, widget.Row{})
 	}
@@ -82,13 +105,13 @@ func (p *cohortChoice) events(gtx layout.Context, h Host) {
 			h.Emit(model.LookAround{Dir: full})
 			break
 		}
-		h.Emit(model.OpenCohort{Path: full, Now: gtx.Now})
+		h.Emit(of.open(full, gtx.Now))
 	}
 }
 
 // layout draws the choice in the middle of the window.
-func (p *cohortChoice) layout(gtx layout.Context, h Host) {
-	p.events(gtx, h)
+func (p *cohortChoice) layout(gtx layout.Context, h Host, of choiceOf) {
+	p.events(gtx, h, of)
 	b := &h.State.Browser
 	gtx.Constraints.Min = image.Point{}
 	layout.Center.Layout(fillMin(gtx), func(gtx layout.Context) layout.Dimensions {
@@ -96,7 +119,7 @@ func (p *cohortChoice) layout(gtx layout.Context, h Host) {
 		gtx.Constraints.Max.X = min(gtx.Dp(680), gtx.Constraints.Max.X)
 		return widget.Card(gtx, h.Panel, h.Line, theme.RadiusCard, func(gtx layout.Context) layout.Dimensions {
 			return layout.UniformInset(20).Layout(gtx, func(gtx layout.Context) layout.Dimensions {
-				title := []layout.FlexChild{layout.Flexed(1, across(h.Text(theme.Section, h.Text1, h.T(i18n.CohortOpen))))}
+				title := []layout.FlexChild{layout.Flexed(1, across(h.Text(theme.Section, h.Text1, h.T(of.title))))}
 				if len(h.State.Cohort.Rows) > 0 {
 					title = append(title, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 						return p.back.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.CohortBack), Icon: icon.All["prev"], Small: true, Quiet: true})
@@ -104,10 +127,10 @@ func (p *cohortChoice) layout(gtx layout.Context, h Host) {
 				}
 				return column(gtx,
 					layout.Rigid(func(gtx layout.Context) layout.Dimensions { return row(gtx, title...) }), widget.Gap(8),
-					layout.Rigid(h.Paragraph(theme.Body, h.Text2, h.T(i18n.CohortWhat))), widget.Gap(14),
+					layout.Rigid(h.Paragraph(theme.Body, h.Text2, h.T(of.what))), widget.Gap(14),
 					layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 						return row(gtx, layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
-							return p.path.Layout(gtx, h.Env, widget.FieldLook{Label: h.T(i18n.CohortPath), Hint: h.T(i18n.CohortPath), Icon: icon.Folder})
+							return p.path.Layout(gtx, h.Env, widget.FieldLook{Label: h.T(of.path), Hint: h.T(of.path), Icon: icon.Folder})
 						}), widget.Gap(8), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 							return p.open.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.OpenIt)})
 						}))
@@ -120,16 +143,16 @@ func (p *cohortChoice) layout(gtx layout.Context, h Host) {
 								return p.here.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.CohortHere), Icon: icon.Folder, Primary: true})
 							}))
 					}), widget.Gap(6),
-					layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.folders(gtx, h) }))
+					layout.Rigid(func(gtx layout.Context) layout.Dimensions { return p.folders(gtx, h, of) }))
 			})
 		})
 	})
 }
 
-func (p *cohortChoice) folders(gtx layout.Context, h Host) layout.Dimensions {
-	list := p.entries(h)
+func (p *cohortChoice) folders(gtx layout.Context, h Host, of choiceOf) layout.Dimensions {
+	list := p.entries(h, of.tables)
 	if len(list) == 0 {
-		return h.Text(theme.Secondary, h.Text3, h.T(i18n.CohortNothing))(gtx)
+		return h.Text(theme.Secondary, h.Text3, h.T(of.nothing))(gtx)
 	}
 	gtx.Constraints.Max.Y = min(gtx.Constraints.Max.Y, gtx.Dp(320))
 	gtx.Constraints.Min = gtx.Constraints.Max

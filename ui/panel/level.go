@@ -76,7 +76,7 @@ func levelHead(gtx layout.Context, h Host, v assess.Vertebra) layout.Dimensions 
 					layout.Rigid(twoLines(true, h.Text(theme.BigValue, h.Text1, fill), h.Text(theme.Secondary, h.Text3, interval))))
 			}),
 			widget.Gap(8),
-			layout.Rigid(widget.IntervalBar(h.Env, 100*v.FillRatio, 100*low, 100*high, 60, v.CementInBodyML == 0)))
+			layout.Rigid(widget.IntervalBar(h.Env, h.MarkFill, 100*v.FillRatio, 100*low, 100*high, 60, v.CementInBodyML == 0)))
 	})
 	widget.At(gtx, image.Pt(0, d.Size.Y-1), widget.HLine(h.Line))
 	return d

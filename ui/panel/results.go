@@ -373,7 +373,7 @@ func fillCell(h Host, v assess.Vertebra, small nrgba) layout.Widget {
 			}),
 			widget.Gap(4),
 			layout.Rigid(twoLines(false,
-				widget.IntervalBar(h.Env, 100*v.FillRatio, 100*low, 100*high, 50, v.CementInBodyML == 0),
+				widget.IntervalBar(h.Env, h.MarkFill, 100*v.FillRatio, 100*low, 100*high, 50, v.CementInBodyML == 0),
 				h.Text(theme.Caption, small, interval))))
 	}
 }

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"image"
+	"image/color"
 
 	"gioui.org/f32"
 	"gioui.org/layout"
@@ -24,7 +25,7 @@ func Progress(e *Env, fraction float64, height unit.Dp) layout.Widget {
 
 // IntervalBar shows a value in per cent with its 90 % interval on a scale from
 // 0 to top, with a tick each 10. The dot is hollow for prior cement.
-func IntervalBar(e *Env, value, low, high, top float64, hollow bool) layout.Widget {
+func IntervalBar(e *Env, ink color.NRGBA, value, low, high, top float64, hollow bool) layout.Widget {
 	return func(gtx layout.Context) layout.Dimensions {
 		size := image.Pt(gtx.Dp(70), gtx.Dp(12))
 		if gtx.Constraints.Min.X > size.X {
@@ -37,7 +38,7 @@ func IntervalBar(e *Env, value, low, high, top float64, hollow bool) layout.Widg
 		for v := 0.0; v <= top; v += 10 {
 			Line(gtx, e.Edge, f32.Pt(at(v), y-2*dp), f32.Pt(at(v), y+2*dp), dp)
 		}
-		c := e.MarkFill
+		c := ink
 		if hollow {
 			c = e.Text2
 		}
