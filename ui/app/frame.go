@@ -205,7 +205,6 @@ func (f *frame) grid(gtx layout.Context, a *App, h panel.Host, host view.Host, o
 	ids, columns := h.State.Grid()
 	rows := (len(ids) + columns - 1) / columns
 	gap := gtx.Dp(theme.ViewGap)
-	widget.Fill(gtx, h.Line, image.Rectangle{Max: size})
 	key := splitKey(h.State)
 	ratio := h.State.Settings.Splits[key]
 	across, down := f.columns.Dragged(gtx, layout.Horizontal), f.rows.Dragged(gtx, layout.Vertical)
@@ -232,6 +231,9 @@ func (f *frame) grid(gtx layout.Context, a *App, h panel.Host, host view.Host, o
 	if beside || cells != nil && columns == 2 {
 		xs = edges(size.X, columns, gap, cmp.Or(ratio[0], runShare))
 	}
+	if cells != nil || !beside && len(ids) != rows*columns { // views that leave room
+		widget.Fill(gtx, h.Line, image.Rectangle{Max: size})
+	}
 	for i, id := range ids {
 		x, y := xs[i%columns], ys[i/columns%len(ys)]
 		switch {
@@ -243,6 +245,11 @@ func (f *frame) grid(gtx layout.Context, a *App, h panel.Host, host view.Host, o
 		cell := image.Rect(x[0], y[0], x[1], y[1])
 		if cells != nil {
 			cell = cells[i]
+		}
+		for _, between := range []image.Rectangle{
+			image.Rect(cell.Max.X, cell.Min.Y, cell.Max.X+gap, cell.Max.Y+gap), image.Rect(cell.Min.X, cell.Max.Y, cell.Max.X, cell.Max.Y+gap),
+		} {
+			widget.Fill(gtx, h.Line, between.Intersect(image.Rectangle{Max: size}))
 		}
 		a.popups.menu.place(id, origin.Add(cell.Min))
 		f.cells[id] = cell.Add(origin)

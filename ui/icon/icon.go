@@ -1,14 +1,13 @@
-// Package icon draws the program's own icons, leak glyphs and mark as vectors.
+// Package icon draws the program's own icons, leak glyphs and mark from vectors.
 //
 // An icon is a path on a grid of 20 (glyphs 12, the mark 32) in a small
 // language: the commands M L C Z with absolute coordinates, and a lone "+"
-// after which parts are filled instead of stroked. Paths are read when they
-// are drawn; a window of icons costs some tens of microseconds.
+// after which parts are filled instead of stroked. A path is read when it is
+// drawn for the first time in a size and colour, and kept as a picture.
 package icon
 
 import (
 	"fmt"
-	"image"
 	"image/color"
 	"math"
 	"strconv"
@@ -16,9 +15,6 @@ import (
 
 	"gioui.org/f32"
 	"gioui.org/layout"
-	"gioui.org/op"
-	"gioui.org/op/clip"
-	"gioui.org/op/paint"
 	"gioui.org/unit"
 )
 
@@ -36,57 +32,20 @@ const (
 
 // Layout draws the icon size dp wide and high.
 func (i Icon) Layout(gtx layout.Context, size unit.Dp, c color.NRGBA) layout.Dimensions {
-	px := gtx.Dp(size)
-	scale := float32(px) / iconGrid
 	stroked, filled, _ := strings.Cut(string(i), "+")
-	draw(gtx.Ops, stroked, scale, iconStroke*scale, c)
-	draw(gtx.Ops, filled, scale, 0, c)
-	return layout.Dimensions{Size: image.Pt(px, px)}
+	return look{stroked, filled, gtx.Dp(size), iconGrid, iconStroke, c}.layout(gtx)
 }
 
 // Layout draws the glyph size dp wide and high.
 func (g Glyph) Layout(gtx layout.Context, size unit.Dp, c color.NRGBA) layout.Dimensions {
-	px := gtx.Dp(size)
-	draw(gtx.Ops, string(g), float32(px)/glyphGrid, 0, c)
-	return layout.Dimensions{Size: image.Pt(px, px)}
+	return look{"", string(g), gtx.Dp(size), glyphGrid, 0, c}.layout(gtx)
 }
 
 // Mark draws the program's mark size dp wide and high, its outline and its
 // filling in the colours given.
 func Mark(gtx layout.Context, size unit.Dp, line, filling color.NRGBA) layout.Dimensions {
-	px := gtx.Dp(size)
-	scale := float32(px) / markGrid
-	draw(gtx.Ops, markFill, scale, 0, filling)
-	draw(gtx.Ops, markBody, scale, markStroke*scale, line)
-	return layout.Dimensions{Size: image.Pt(px, px)}
-}
-
-// draw paints a path, stroked width px wide or, with width 0, filled.
-func draw(ops *op.Ops, path string, scale, width float32, c color.NRGBA) {
-	segments, err := parse(path)
-	if err != nil || len(segments) == 0 {
-		return // the tests read every path; nothing better can be done while drawing
-	}
-	var p clip.Path
-	p.Begin(ops)
-	at := func(pt f32.Point) f32.Point { return pt.Mul(scale) }
-	for _, s := range segments {
-		switch s.command {
-		case 'M':
-			p.MoveTo(at(s.p[0]))
-		case 'L':
-			p.LineTo(at(s.p[0]))
-		case 'C':
-			p.CubeTo(at(s.p[0]), at(s.p[1]), at(s.p[2]))
-		case 'Z':
-			p.Close()
-		}
-	}
-	if width > 0 {
-		paint.FillShape(ops, c, clip.Stroke{Path: p.End(), Width: width}.Op())
-		return
-	}
-	paint.FillShape(ops, c, clip.Outline{Path: p.End()}.Op())
+	look{"", markFill, gtx.Dp(size), markGrid, 0, filling}.layout(gtx)
+	return look{markBody, "", gtx.Dp(size), markGrid, markStroke, line}.layout(gtx)
 }
 
 type segment struct {

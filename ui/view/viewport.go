@@ -114,8 +114,8 @@ func (v *Views) Layout(gtx layout.Context, h Host, id model.ViewID) layout.Dimen
 	semantic.LabelOp(Name(h, id)).Add(gtx.Ops)
 	event.Op(gtx.Ops, p)
 	p.cursor(gtx, h, id).Add(gtx.Ops)
-	widget.Fill(gtx, theme.Black, image.Rectangle{Max: size})
 	if word, empty := emptyView(h.State, id); empty {
+		widget.Fill(gtx, theme.Black, image.Rectangle{Max: size})
 		layout.Center.Layout(fill(gtx), h.Env.Text(theme.Body, theme.CornerText, word.In(h.Env.Lang)))
 		return layout.Dimensions{Size: size}
 	}
@@ -132,6 +132,9 @@ func (v *Views) Layout(gtx layout.Context, h Host, id model.ViewID) layout.Dimen
 		}
 	}
 	p.pic = h.Service.Picture(id, request(h.State, shown, vp, &v.scenes, p.pxPerDP, moving))
+	if p.pic == nil || p.pic.Image.Size() != size {
+		widget.Fill(gtx, theme.Black, image.Rectangle{Max: size})
+	}
 	if p.pic != nil {
 		p.pic.Image.Add(gtx.Ops)
 		paint.PaintOp{}.Add(gtx.Ops)

@@ -21,6 +21,7 @@ type Env struct {
 	*theme.Theme
 	Lang text.Lang
 
+	letters letters
 	tip     tip
 	editing bool // a field laid out in this frame has the focus
 	typing  bool // the same of the last whole frame
@@ -38,6 +39,7 @@ func (e *Env) Begin() {
 func (e *Env) End(gtx layout.Context) {
 	e.typing, e.held = e.editing, e.focus
 	e.tip.layout(gtx, e)
+	e.letters.forget()
 }
 
 // Held reports whether a button or row has the keyboard.

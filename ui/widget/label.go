@@ -29,10 +29,13 @@ func (e *Env) Centred(r theme.Role, c color.NRGBA, s string) layout.Widget {
 
 func (e *Env) text(r theme.Role, c color.NRGBA, s string, a giotext.Alignment, lines int) layout.Widget {
 	return func(gtx layout.Context) layout.Dimensions {
+		gtx.Constraints.Min.Y = 0
+		if d, ok := e.letters.layout(gtx, e.Shaper, writing{role: r, ink: c, align: a, lines: lines, text: s}); ok {
+			return d
+		}
 		m := op.Record(gtx.Ops)
 		paint.ColorOp{Color: c}.Add(gtx.Ops)
 		material := m.Stop()
-		gtx.Constraints.Min.Y = 0
 		l := giowidget.Label{Alignment: a, MaxLines: lines, LineHeight: r.Line, LineHeightScale: 1}
 		d := l.Layout(gtx, e.Shaper, r.Font(), r.Size, s, material)
 		d.Size.X = max(d.Size.X, gtx.Constraints.Min.X)

@@ -14,11 +14,17 @@ import (
 
 // Fill paints a rectangle.
 func Fill(gtx layout.Context, c color.NRGBA, r image.Rectangle) {
+	if c.A == 0 {
+		return
+	}
 	paint.FillShape(gtx.Ops, c, clip.Rect(r).Op())
 }
 
 // FillRound paints a rectangle with round corners.
 func FillRound(gtx layout.Context, c color.NRGBA, r image.Rectangle, radius unit.Dp) {
+	if c.A == 0 {
+		return
+	}
 	paint.FillShape(gtx.Ops, c, clip.UniformRRect(r, gtx.Dp(radius)).Op(gtx.Ops))
 }
 
@@ -26,6 +32,15 @@ func FillRound(gtx layout.Context, c color.NRGBA, r image.Rectangle, radius unit
 // whole pixels when width is a whole number of them.
 func Outline(gtx layout.Context, c color.NRGBA, r image.Rectangle, radius, width unit.Dp) {
 	w := max(gtx.Dp(width), 1)
+	if radius == 0 {
+		for _, side := range []image.Rectangle{
+			{r.Min, image.Pt(r.Max.X, r.Min.Y+w)}, {image.Pt(r.Min.X, r.Max.Y-w), r.Max},
+			{image.Pt(r.Min.X, r.Min.Y+w), image.Pt(r.Min.X+w, r.Max.Y-w)}, {image.Pt(r.Max.X-w, r.Min.Y+w), image.Pt(r.Max.X, r.Max.Y-w)},
+		} {
+			Fill(gtx, c, side)
+		}
+		return
+	}
 	outer := clip.UniformRRect(r, gtx.Dp(radius))
 	inner := clip.UniformRRect(r.Inset(w), max(gtx.Dp(radius)-w, 0))
 	var p clip.Path
@@ -69,11 +84,30 @@ func roundRect(p *clip.Path, r clip.RRect, hole bool) {
 
 // Line draws a straight line of width px between two points.
 func Line(gtx layout.Context, c color.NRGBA, from, to f32.Point, width float32) {
+	if r, ok := whole(from, to, width); ok {
+		Fill(gtx, c, r)
+		return
+	}
 	var p clip.Path
 	p.Begin(gtx.Ops)
 	p.MoveTo(from)
 	p.LineTo(to)
 	paint.FillShape(gtx.Ops, c, clip.Stroke{Path: p.End(), Width: width}.Op())
+}
+
+// whole is the rectangle that a line along an axis fills when its sides lie between pixels; its ends are moved there.
+func whole(from, to f32.Point, width float32) (r image.Rectangle, ok bool) {
+	lo, hi := f32.Pt(min(from.X, to.X), min(from.Y, to.Y)), f32.Pt(max(from.X, to.X), max(from.Y, to.Y))
+	even := func(a, b float32) bool { return a == float32(int(a)) && b == float32(int(b)) }
+	switch half := width / 2; {
+	case from.Y == to.Y:
+		lo.Y, hi.Y = lo.Y-half, hi.Y+half
+		ok = even(lo.Y, hi.Y)
+	case from.X == to.X:
+		lo.X, hi.X = lo.X-half, hi.X+half
+		ok = even(lo.X, hi.X)
+	}
+	return image.Rectangle{Min: lo.Round(), Max: hi.Round()}, ok
 }
 
 // Path draws a line of width px through the points.
