@@ -196,13 +196,15 @@ func TestCSV(t *testing.T) {
 	p := axial(geom.LPS(0, 0, 2.5))
 	region := shape(measure.Rectangle, p, geom.LPS(-8, -15, 2.5), geom.LPS(-6, -13, 2.5))
 	region.ID, region.Note = 7, "=1+1"
-	rows := []measure.Row{{Shape: region, Stats: measure.Statistics(ramp(t), region)}, {Shape: shape(measure.Length, p, geom.LPS(0, 0, 0), geom.LPS(3, 4, 0))}}
+	rows := []measure.Row{{Shape: region, Stats: measure.Statistics(ramp(t), region)}, {Shape: shape(measure.Length, p, geom.LPS(0, 0, 0), geom.LPS(3, 4, 0))},
+		{Shape: measure.Shape{ID: 2, Kind: measure.Length, Series: "1.2"}, Projection: &measure.Projection{Run: 1, Points: [2][2]float64{{10, 20}, {13, 24}}, Pixels: 5, MM: 1.5, Origin: "detector"}},
+		{Shape: measure.Shape{ID: 3, Kind: measure.Length, Series: "1.2"}, Projection: &measure.Projection{Pixels: 5, Origin: "none"}}}
 	var b bytes.Buffer
 	if err := measure.WriteCSV(&b, rows); err != nil {
 		t.Fatal(err)
 	}
 	got, err := csv.NewReader(&b).ReadAll()
-	if err != nil || len(got) != 3 {
+	if err != nil || len(got) != 5 {
 		t.Fatalf("%d lines, %v", len(got), err)
 	}
 	column := func(line int, name string) string {
@@ -214,7 +216,9 @@ func TestCSV(t *testing.T) {
 		t.Fatalf("no column %s", name)
 		return ""
 	}
-	for _, c := range [][2]string{{column(1, "n"), "25"}, {column(1, "area_mm2"), "4"}, {column(1, "note"), "'=1+1"}, {column(2, "length_mm"), "5"}, {column(2, "mean_HU"), ""}, {column(2, "angle_deg"), ""}} {
+	for _, c := range [][2]string{{column(1, "n"), "25"}, {column(1, "area_mm2"), "4"}, {column(1, "note"), "'=1+1"}, {column(2, "length_mm"), "5"}, {column(2, "mean_HU"), ""}, {column(2, "angle_deg"), ""},
+		{column(2, "run"), ""}, {column(3, "run"), "2"}, {column(3, "length_mm"), "1.5"}, {column(3, "length_px"), "5"}, {column(3, "mm_origin"), "detector"},
+		{column(3, "points_px"), "10.00 20.00; 13.00 24.00"}, {column(3, "points_LPS_mm"), ""}, {column(4, "length_mm"), ""}, {column(4, "mm_origin"), "none"}} {
 		if c[0] != c[1] {
 			t.Errorf("%q, want %q", c[0], c[1])
 		}

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"gioui.org/io/key"
@@ -47,6 +48,25 @@ func TestLengthOnARun(t *testing.T) {
 	if len(lengths()) != 1 {
 		t.Error("the tool is not put down by Esc")
 	}
+	// It stands in the list of measures, beside those on CTs, and in its file; a click goes to it, a button takes it away.
+	w.app.Send(model.ShowMeasures{On: true})
+	w.Frame()
+	if csv := s.MeasuresCSV(); !w.Has("Length 1 XA") || !strings.Contains(csv, "length,") || !strings.Contains(csv, ",detector,") {
+		t.Errorf("the list shows %q, the file %q", w.Labels(), csv)
+	}
+	w.app.Send(model.SetWorkspace{To: model.Read})
+	w.app.Send(model.ChooseRunLength{})
+	w.app.Send(model.GoToRunMeasure{Run: s.RunMeasures()[0].Run, ID: 1, Now: w.Now})
+	w.Frame()
+	if s.Workspace != model.Fluoroscopy || s.Run.Chosen != 1 || s.Run.Cine == nil {
+		t.Errorf("the list leads to workspace %v, length %d", s.Workspace, s.Run.Chosen)
+	}
+	w.ClickOn("Delete the measure 1")
+	w.Frame()
+	if len(lengths()) != 0 || s.Run.Chosen != 0 {
+		t.Errorf("deleted from the list: %v", lengths())
+	}
+	w.app.Send(model.ShowMeasures{})
 	// A pixel whose size is not known is not called a millimetre.
 	c := *s.Run.Cine
 	c.Calibration.ColMM, c.Calibration.RowMM = 0, 0

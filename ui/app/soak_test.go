@@ -102,6 +102,7 @@ func tall(t testing.TB) *volume.Volume {
 // rest brings the window back to what it opened with, nothing running.
 func (w *window) rest(t *testing.T) {
 	t.Helper()
+	w.Key(key.NameEscape, 0) // an open menu keeps the wheel
 	w.app.Send(model.SetWorkspace{To: model.Read})
 	w.app.Send(model.SetOverlay{To: model.NoOverlay})
 	w.app.Send(model.EndFixing{})

@@ -93,8 +93,10 @@ type RunWork struct {
 	Lines   []fluoro.Line `json:"lines,omitempty"`
 	Lengths []RunLength   `json:"lengths,omitempty"`
 	Known   *Known        `json:"known,omitempty"`
-	Mask    []int         `json:"mask,omitempty"`  // frames; none for those that the program chose
-	Shift   [2]float64    `json:"shift,omitempty"` // of the mask, in pixels beyond what was found
+	// Calibration is the size of a pixel that the file gives, kept with the lengths.
+	Calibration volume.Calibration `json:"calibration,omitzero"`
+	Mask        []int              `json:"mask,omitempty"`  // frames; none for those that the program chose
+	Shift       [2]float64         `json:"shift,omitempty"` // of the mask, in pixels beyond what was found
 }
 
 // Known is an object of known size, drawn by the reader, and the size of a pixel that it gives.

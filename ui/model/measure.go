@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/measure"
+	"github.com/vertefill/vertefill/internal/volume"
 	"github.com/vertefill/vertefill/ui/i18n"
 )
 
@@ -201,6 +203,14 @@ func (s *State) MeasuresCSV() string {
 	for _, m := range s.Reading.Measures {
 		rows = append(rows, measure.Row{Shape: m.Shape, Stats: m.Stats})
 	}
+	for _, m := range s.RunMeasures() {
+		p := &measure.Projection{Run: m.Run.Index, Points: m.Points, Origin: string(cmp.Or(m.Calibration.Origin, volume.OriginNone))}
+		p.Pixels, _ = lengthAt(m.Points, volume.Calibration{})
+		if m.MM {
+			p.MM = m.Length
+		}
+		rows = append(rows, measure.Row{Shape: measure.Shape{ID: m.ID, Kind: measure.Length, Series: s.Study.Series[m.Run.Series].UID}, Projection: p})
+	}
 	var b strings.Builder
 	if err := measure.WriteCSV(&b, rows); err != nil {
 		return "" // a strings.Builder takes everything
@@ -222,7 +232,7 @@ func draw(k measure.Kind) func(*State, time.Time) Msg {
 }
 
 func needsMeasure(s *State) (i18n.Text, bool) {
-	return i18n.NoMeasures, len(s.Reading.Measures) == 0
+	return i18n.NoMeasures, len(s.Reading.Measures)+len(s.RunMeasures()) == 0
 }
 
 // measureActions are the tools that draw and what is done with the drawn.
@@ -241,7 +251,7 @@ func measureActions() []Action {
 		{ID: "measure-polygon", Label: i18n.MeasurePolygon, Sense: i18n.PolygonSense, Group: M, Icon: "flag", Blocked: needsStudy, Msg: draw(measure.Polygon)},
 		{ID: "measure-spline", Label: i18n.MeasureSpline, Sense: i18n.PolygonSense, Group: M, Icon: "curve", Blocked: needsStudy, Msg: draw(measure.Spline)},
 		{ID: "measure-arrow", Label: i18n.MeasureArrow, Group: M, Icon: "right", Blocked: needsStudy, Msg: draw(measure.Arrow)},
-		{ID: "measures", Label: i18n.Measures, Group: M, Icon: "table", Keys: ctrl("M"), Blocked: needsStudy, Msg: func(s *State, _ time.Time) Msg { return ShowMeasures{!s.MeasureList} }},
+		{ID: "measures", Label: i18n.Measures, Group: M, Icon: "table", Keys: ctrl("M"), Blocked: needsImages, Msg: func(s *State, _ time.Time) Msg { return ShowMeasures{!s.MeasureList} }},
 		{ID: "measure-delete", Label: i18n.DeleteMeasure, Group: M, Icon: "close", Keys: key("⌫"), Blocked: needsChosen, Msg: deleteDrawn},
 		{ID: "measures-csv", Label: i18n.SaveMeasures, Group: M, Icon: "export", Blocked: needsMeasure, Msg: func(s *State, _ time.Time) Msg { return Do{SaveMeasures{s.MeasuresCSV()}} }},
 	}

@@ -1,11 +1,13 @@
 package model
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
 
 	"github.com/vertefill/vertefill/internal/measure"
+	"github.com/vertefill/vertefill/internal/volume"
 	"github.com/vertefill/vertefill/ui/i18n"
 )
 
@@ -24,12 +26,67 @@ func (s *State) MeasuresRun() bool {
 // RunLengthOf returns a length in millimetres at the size of a pixel that is
 // in use, or in pixels where there is none.
 func (s *State) RunLengthOf(points [2][2]float64) (x float64, mm bool) {
+	return lengthAt(points, s.RunCalibration())
+}
+
+func lengthAt(points [2][2]float64, c volume.Calibration) (x float64, mm bool) {
 	dx, dy := points[1][0]-points[0][0], points[1][1]-points[0][1]
-	c := s.RunCalibration()
 	if c.ColMM > 0 && c.RowMM > 0 {
 		return math.Hypot(dx*c.ColMM, dy*c.RowMM), true
 	}
 	return math.Hypot(dx, dy), false
+}
+
+// RunMeasure is a length on a run of the study, as a line of the list of
+// measures.
+type RunMeasure struct {
+	RunLength
+	Run         RunRef
+	Calibration volume.Calibration // size of a pixel in use on that run
+	Length      float64
+	MM          bool // Length is in millimetres, not in pixels
+}
+
+// RunMeasures lists the lengths on all runs of the study.
+func (s *State) RunMeasures() (out []RunMeasure) {
+	if s.Study == nil {
+		return nil
+	}
+	for _, w := range s.Work.Runs {
+		series := slices.IndexFunc(s.Study.Series, func(x Series) bool { return x.UID == w.Series })
+		if series < 0 {
+			continue
+		}
+		c := w.Calibration
+		switch {
+		case s.Run.Cine != nil && s.Run.Series == series && s.Run.Index == w.Index:
+			c = s.RunCalibration()
+		case w.Known != nil:
+			c = w.Known.Calibration
+		}
+		for _, l := range w.Lengths {
+			m := RunMeasure{RunLength: l, Run: RunRef{series, w.Index}, Calibration: c}
+			m.Length, m.MM = lengthAt(l.Points, c)
+			out = append(out, m)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b RunMeasure) int {
+		return cmp.Or(cmp.Compare(a.Run.Series, b.Run.Series), cmp.Compare(a.Run.Index, b.Run.Index), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+// GoToRunMeasure shows a length on its run.
+type GoToRunMeasure struct {
+	Run RunRef
+	ID  int
+	Now time.Time
+}
+
+func (m GoToRunMeasure) apply(s *State) []Effect {
+	out := ShowRun{m.Run.Series, m.Run.Index, m.Now}.apply(s)
+	s.Run.Chosen = m.ID
+	return out
 }
 
 // KeepRunLength puts a length on the run down: a new one for id 0, or another
@@ -58,7 +115,7 @@ func (m KeepRunLength) apply(s *State) []Effect {
 	s.Run.Chosen = x.ID
 	return EditRun{func(w *RunWork) {
 		w.Lengths = slices.DeleteFunc(slices.Clone(w.Lengths), func(l RunLength) bool { return l.ID == x.ID })
-		w.Lengths = append(w.Lengths, x)
+		w.Lengths, w.Calibration = append(w.Lengths, x), s.Run.Cine.Calibration
 	}, m.Now}.apply(s)
 }
 
@@ -67,17 +124,31 @@ type ChooseRunLength struct{ ID int }
 
 func (m ChooseRunLength) apply(s *State) []Effect { s.Run.Chosen = m.ID; return nil }
 
-// DropRunLength takes the chosen length away.
-type DropRunLength struct{ Now time.Time }
+// DropRunLength takes a length on a run away.
+type DropRunLength struct {
+	Run RunRef
+	ID  int
+	Now time.Time
+}
 
 func (DropRunLength) undoable() bool { return true }
 
 func (m DropRunLength) apply(s *State) []Effect {
-	id := s.Run.Chosen
-	s.Run.Chosen = 0
-	return EditRun{func(w *RunWork) {
-		w.Lengths = slices.DeleteFunc(slices.Clone(w.Lengths), func(l RunLength) bool { return l.ID == id })
-	}, m.Now}.apply(s)
+	if s.Session.ReadOnly {
+		s.history.drop()
+		return Say{i18n.ReadOnly.In(s.Settings.Lang), m.Now}.apply(s)
+	}
+	runs := slices.Clone(s.Work.Runs)
+	for i, w := range runs {
+		if w.Series == s.Study.Series[m.Run.Series].UID && w.Index == m.Run.Index {
+			runs[i].Lengths = slices.DeleteFunc(slices.Clone(w.Lengths), func(l RunLength) bool { return l.ID == m.ID })
+		}
+	}
+	s.Work.Runs = runs
+	if s.Run.Chosen == m.ID && m.Run == (RunRef{s.Run.Series, s.Run.Index}) {
+		s.Run.Chosen = 0
+	}
+	return nil
 }
 
 // chosenLength reports whether a length on the run shown is chosen.
@@ -88,7 +159,7 @@ func (s *State) chosenLength() bool {
 // deleteDrawn removes the measure that is chosen, on the run or on a CT.
 func deleteDrawn(s *State, now time.Time) Msg {
 	if s.chosenLength() {
-		return DropRunLength{now}
+		return DropRunLength{RunRef{s.Run.Series, s.Run.Index}, s.Run.Chosen, now}
 	}
 	return DeleteMeasure{}
 }

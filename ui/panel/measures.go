@@ -30,9 +30,18 @@ func (p *Measures) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	gtx.Constraints = layout.Exact(size)
 	widget.Fill(gtx, h.Panel, image.Rectangle{Max: size})
 	widget.Fill(gtx, h.Line, image.Rect(0, 0, max(gtx.Dp(1), 1), size.Y))
-	all := h.State.Reading.Measures
-	for len(p.rows) < len(all) {
+	all, runs := h.State.Reading.Measures, h.State.RunMeasures()
+	for len(p.rows) < len(all)+len(runs) {
 		p.rows, p.delete = append(p.rows, widget.Row{}), append(p.delete, widget.ToolButton{})
+	}
+	for i, m := range runs {
+		i += len(all)
+		switch {
+		case p.delete[i].Clicked(gtx):
+			h.Emit(model.DropRunLength{Run: m.Run, ID: m.ID, Now: gtx.Now})
+		case p.rows[i].Clicked(gtx):
+			h.Emit(model.GoToRunMeasure{Run: m.Run, ID: m.ID, Now: gtx.Now})
+		}
 	}
 	for i, m := range all {
 		switch {
@@ -48,20 +57,26 @@ func (p *Measures) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	if p.export.Clicked(gtx) {
 		h.Do(gtx, "measures-csv")
 	}
-	all = h.State.Reading.Measures
+	all, runs = h.State.Reading.Measures, h.State.RunMeasures()
+	count := len(all) + len(runs)
 	export, _ := model.Find("measures-csv")
 	layout.Flex{Axis: layout.Vertical}.Layout(gtx,
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-			return widget.Header(gtx, h.Env, h.T(i18n.Measures), h.Lang.Number(float64(len(all)), 0),
+			return widget.Header(gtx, h.Env, h.T(i18n.Measures), h.Lang.Number(float64(count), 0),
 				layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 					return p.close.Layout(gtx, h.Env, widget.ToolLook{Icon: icon.Close, Tip: widget.Tooltip{Name: h.T(i18n.Close), Key: h.T(i18n.KeyEsc)}})
 				}))
 		}),
 		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
-			if len(all) == 0 {
+			if count == 0 {
 				return layout.UniformInset(14).Layout(gtx, h.Paragraph(theme.Body, h.Text2, h.T(i18n.MeasureHow)))
 			}
-			return p.list.Layout(gtx, h.Env, len(all), func(gtx layout.Context, i int) layout.Dimensions { return p.row(gtx, h, i) })
+			return p.list.Layout(gtx, h.Env, count, func(gtx layout.Context, i int) layout.Dimensions {
+				if i < len(all) {
+					return p.row(gtx, h, i)
+				}
+				return p.runRow(gtx, h, i, runs[i-len(all)])
+			})
 		}),
 		layout.Rigid(widget.HLine(h.Line)),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
@@ -99,17 +114,7 @@ func (p *Measures) row(gtx layout.Context, h Host, i int) layout.Dimensions {
 		return layout.Inset{Left: 14, Right: 6}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 			gtx.Constraints.Min.Y = 0
 			lines := []layout.FlexChild{layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-				gtx.Constraints.Min.Y = gtx.Dp(44)
-				return row(gtx,
-					layout.Rigid(h.Text(theme.Secondary, h.Text3, h.Lang.Number(float64(m.ID), 0))), widget.Gap(8),
-					layout.Rigid(func(gtx layout.Context) layout.Dimensions { return icon.All[kindIcon(m.Kind)].Layout(gtx, 16, h.Text2) }), widget.Gap(8),
-					layout.Rigid(twoLines(false, h.Text(theme.Label, h.Text1, name), func(gtx layout.Context) layout.Dimensions {
-						return layout.Inset{Top: 1}.Layout(gtx, tagged)
-					})), space(),
-					layout.Rigid(twoLines(true, h.Text(theme.Heading, h.Text1, value), h.Text(theme.Caption, h.Text3, under))),
-					layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-						return p.delete[i].Layout(gtx, h.Env, widget.ToolLook{Icon: icon.Close, Tip: widget.Tooltip{Name: h.T(i18n.DeleteMeasure) + " " + h.Lang.Number(float64(m.ID), 0)}})
-					}))
+				return p.line(gtx, h, i, m.ID, m.Kind, tagged, value, under)
 			})}
 			if details {
 				lines = append(lines, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
@@ -119,6 +124,41 @@ func (p *Measures) row(gtx layout.Context, h Host, i int) layout.Dimensions {
 			return column(gtx, lines...)
 		})
 	})
+}
+
+// runRow is a length on a run: what its millimetres are worth stands under it.
+func (p *Measures) runRow(gtx layout.Context, h Host, i int, m model.RunMeasure) layout.Dimensions {
+	s := h.State
+	chosen := s.Run.Cine != nil && s.Run.Chosen == m.ID && m.Run == (model.RunRef{Series: s.Run.Series, Index: s.Run.Index})
+	label := h.T(kindName(measure.Length)) + " " + h.Lang.Number(float64(m.ID), 0) + " XA"
+	unit, origin := "mm", view.RunOrigin(m.Calibration).In(h.Lang)
+	if !m.MM {
+		unit = h.T(i18n.ScalePixels)
+	}
+	if origin == unit {
+		origin = ""
+	}
+	return p.rows[i].Layout(gtx, h.Env, label, 44, chosen, func(gtx layout.Context) layout.Dimensions {
+		return layout.Inset{Left: 14, Right: 6}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+			return p.line(gtx, h, i, m.ID, measure.Length, h.TagRun(), h.Lang.Unit(h.Lang.Number(m.Length, 1), unit), origin)
+		})
+	})
+}
+
+// line is what every measure shows: number, kind, series, its value and what belongs to it, and a button that removes it.
+func (p *Measures) line(gtx layout.Context, h Host, i, id int, kind measure.Kind, tag layout.Widget, value, under string) layout.Dimensions {
+	gtx.Constraints.Min.Y = gtx.Dp(44)
+	number := h.Lang.Number(float64(id), 0)
+	return row(gtx,
+		layout.Rigid(h.Text(theme.Secondary, h.Text3, number)), widget.Gap(8),
+		layout.Rigid(func(gtx layout.Context) layout.Dimensions { return icon.All[kindIcon(kind)].Layout(gtx, 16, h.Text2) }), widget.Gap(8),
+		layout.Rigid(twoLines(false, h.Text(theme.Label, h.Text1, h.T(kindName(kind))), func(gtx layout.Context) layout.Dimensions {
+			return layout.Inset{Top: 1}.Layout(gtx, tag)
+		})), space(),
+		layout.Rigid(twoLines(true, h.Text(theme.Heading, h.Text1, value), h.Text(theme.Caption, h.Text3, under))),
+		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			return p.delete[i].Layout(gtx, h.Env, widget.ToolLook{Icon: icon.Close, Tip: widget.Tooltip{Name: h.T(i18n.DeleteMeasure) + " " + number}})
+		}))
 }
 
 // statistics shows all that is known of a region and its histogram.
