@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"image"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -72,9 +73,14 @@ func results(t testing.TB, dir string, n int, bias float64) {
 // cohortWindow is a window with a cohort of n cases open.
 func cohortWindow(t testing.TB, n int, change func(*model.Settings)) (*window, string) {
 	t.Helper()
+	return cohortIn(t, full, n, change)
+}
+
+func cohortIn(t testing.TB, size image.Point, n int, change func(*model.Settings)) (*window, string) {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "2025 osteoporotic")
 	results(t, dir, n, 0)
-	w := newWindow(t, full, change)
+	w := newWindow(t, size, change)
 	w.backend.post, w.backend.pre = scan(t, true), scan(t, false)
 	w.app.Send(model.OpenCohort{Path: dir, Now: w.Now})
 	w.Until("the cohort", func() bool { return len(w.app.State().Cohort.Rows) > 0 })

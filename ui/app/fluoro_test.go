@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"errors"
+	"image"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -106,7 +107,12 @@ var atDetector = volume.Calibration{Origin: volume.OriginDetector, RowMM: 0.4, C
 // fluoroscopy is a window on the injection; with a CT, which is analysed, and otherwise the run alone.
 func fluoroscopy(t *testing.T, ct bool, change func(*model.Settings)) *window {
 	t.Helper()
-	w := newWindow(t, full, change)
+	return fluoroscopyIn(t, full, ct, change)
+}
+
+func fluoroscopyIn(t *testing.T, size image.Point, ct bool, change func(*model.Settings)) *window {
+	t.Helper()
+	w := newWindow(t, size, change)
 	w.backend.run, w.backend.film = true, injection(atDetector)
 	w.backend.alone = !ct
 	w.load(t)

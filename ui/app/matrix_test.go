@@ -18,27 +18,62 @@ const shrink = 8
 // small is the window that all layouts are drawn in, the panel beside the views.
 var small = image.Pt(1280, 768)
 
-// layouts are the ways the window can be arranged, each from a fresh window with the case analysed.
+// read opens a window with the case analysed.
+func read(t *testing.T, size image.Point, change func(*model.Settings)) *window {
+	w := newWindow(t, size, change)
+	w.analysed(t)
+	return w
+}
+
+// inject opens the run of the tests beside its CT, at a frame in which cement has crossed a line.
+func inject(t *testing.T, size image.Point, change func(*model.Settings)) *window {
+	w := fluoroscopyIn(t, size, true, change)
+	w.app.Send(model.SetFrame{Frame: behindFrom + 4})
+	return w
+}
+
+// many opens a cohort.
+func many(t *testing.T, size image.Point, change func(*model.Settings)) *window {
+	w, _ := cohortIn(t, size, 42, change)
+	return w
+}
+
+// learn opens the collection of cases.
+func learn(t *testing.T, size image.Point, change func(*model.Settings)) *window {
+	return lessonIn(t, size, change)
+}
+
+// layouts are the ways the window can be arranged, each from a fresh window; open is read where it is nil.
 var layouts = []struct {
 	name string
 	set  func(w *window)
+	open func(t *testing.T, size image.Point, change func(*model.Settings)) *window
 }{
-	{"grid", func(w *window) {}},
-	{"pair", func(w *window) { w.Do("layout-pair") }},
-	{"triplets", func(w *window) { w.Do("layout-triplets") }},
-	{"planes", func(w *window) { w.Do("layout-planes") }},
-	{"row", func(w *window) { w.Do("layout-row") }},
-	{"filled", func(w *window) { w.Do("fill") }},
-	{"level", func(w *window) { w.Do("layout-planes"); w.Do("align") }},
-	{"straight", func(w *window) { w.Do("straighten") }},
-	{"swipe", func(w *window) { w.Do("compare-swipe") }},
-	{"correcting", func(w *window) { w.Do("correct") }},
-	{"problems", func(w *window) { w.app.Send(model.ShowProblems{On: true}) }},
-	{"measures", func(w *window) { w.Do("measures") }},
+	{"grid", func(w *window) {}, nil},
+	{"pair", func(w *window) { w.Do("layout-pair") }, nil},
+	{"triplets", func(w *window) { w.Do("layout-triplets") }, nil},
+	{"planes", func(w *window) { w.Do("layout-planes") }, nil},
+	{"row", func(w *window) { w.Do("layout-row") }, nil},
+	{"filled", func(w *window) { w.Do("fill") }, nil},
+	{"level", func(w *window) { w.Do("layout-planes"); w.Do("align") }, nil},
+	{"straight", func(w *window) { w.Do("straighten") }, nil},
+	{"swipe", func(w *window) { w.Do("compare-swipe") }, nil},
+	{"correcting", func(w *window) { w.Do("correct") }, nil},
+	{"problems", func(w *window) { w.app.Send(model.ShowProblems{On: true}) }, nil},
+	{"measures", func(w *window) { w.Do("measures") }, nil},
 	{"report", func(w *window) {
 		w.Do("report")
-	}},
-	{"studies", func(w *window) { w.app.Send(model.SetWorkspace{To: model.Studies}) }},
+	}, nil},
+	{"run", func(w *window) {}, inject},
+	{"runmeasures", func(w *window) {
+		w.app.Send(model.KeepRunLength{Points: [2][2]float64{{20, 30}, {50, 70}}, Now: w.Now})
+		w.Do("measures")
+	}, inject},
+	{"cohort", func(w *window) {}, many},
+	{"collection", func(w *window) {}, learn},
+	{"quiz", func(w *window) { w.play(model.Quiz) }, learn},
+	{"guided", func(w *window) { w.play(model.Tour) }, learn},
+	{"studies", func(w *window) { w.app.Send(model.SetWorkspace{To: model.Studies}) }, nil},
 }
 
 // TestEveryLayout draws every layout in both languages and themes, and at the scales 1, 1.5 and 2, as small pictures.
@@ -46,8 +81,11 @@ func TestEveryLayout(t *testing.T) {
 	for _, l := range layouts {
 		t.Run(l.name, func(t *testing.T) {
 			var pictures []image.Image
-			w := newWindow(t, small, nil)
-			w.analysed(t)
+			open := l.open
+			if open == nil {
+				open = read
+			}
+			w := open(t, small, nil)
 			l.set(w)
 			for _, light := range []bool{false, true} {
 				for _, lang := range []text.Lang{text.English, text.French} {
@@ -58,8 +96,7 @@ func TestEveryLayout(t *testing.T) {
 				}
 			}
 			for _, scale := range []int{150, 200} {
-				w := newWindow(t, image.Pt(small.X*scale/100, small.Y*scale/100), func(s *model.Settings) { s.Scale, s.Lang = scale, text.French })
-				w.analysed(t)
+				w := open(t, image.Pt(small.X*scale/100, small.Y*scale/100), func(s *model.Settings) { s.Scale, s.Lang = scale, text.French })
 				l.set(w)
 				w.draw()
 				pageDrawn(w)

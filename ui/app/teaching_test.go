@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"image"
 	"io"
 	"os"
 	"path/filepath"
@@ -30,7 +31,12 @@ const lessonID = "99-test"
 // case of the tests.
 func lesson(t testing.TB, change func(*model.Settings)) *window {
 	t.Helper()
-	w := newWindow(t, full, change)
+	return lessonIn(t, full, change)
+}
+
+func lessonIn(t testing.TB, size image.Point, change func(*model.Settings)) *window {
+	t.Helper()
+	w := newWindow(t, size, change)
 	w.backend.post, w.backend.pre, w.backend.run = scan(t, true), scan(t, false), true
 	dir := filepath.Join(w.lessons, "cases", lessonID)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
