@@ -78,13 +78,13 @@ const (
 	usualWallMM  = -0.4 // where none is seen: the median of the phantoms
 )
 
-// backFace returns the vertices on the wall between the pedicles.
+// backFace returns the vertices on the wall between the pedicles: not the folds of sunken endplates, which look backwards too.
 func (s *scene) backFace(m *mesh.Mesh) []bool {
 	out := make([]bool, len(m.Vertices))
 	normals := m.Normals()
 	for i, p := range m.Vertices {
 		b := s.bodyFromPatient.Apply(p)
-		out[i] = s.bodyFromPatient.ApplyVec(normals[i]).Y > backCos && math.Abs(b.X-s.canalX[0]) < wallHalfMM &&
+		out[i] = s.bodyFromPatient.ApplyVec(normals[i]).Y > backCos && math.Abs(b.X-s.canalX[0]) < wallHalfMM && b.Y > s.wall.Y(b.X, b.Z)-wallRoomMM &&
 			b.Z < s.top.z(b.X, b.Y)-backMarginMM && b.Z > s.bottom.z(b.X, b.Y)+backMarginMM
 	}
 	return out
