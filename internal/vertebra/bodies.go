@@ -227,6 +227,7 @@ func (f *finder) reframe(b *body, frame geom.Affine[geom.PatientFrame, geom.Body
 	s.top = s.lidThrough(b.above.centre.Add(b.above.up.Mul(-b.above.height/2)), b.above.up)
 	s.bottom = s.lidThrough(b.below.centre.Add(b.below.up.Mul(b.below.height/2)), b.below.up)
 	s.topGap, s.bottomGap = b.above.height/2, b.below.height/2
+	s.topFree, s.bottomFree = b.above.ghost, b.below.ghost
 	s.height = s.top.z0 - s.bottom.z0
 	st := f.curve.st
 	at := func(x float64) geom.Body {

@@ -106,11 +106,11 @@ func (s *scene) findRelief(cx, cy, sign float64) *relief {
 		r.offset = append(r.offset, off)
 		r.uneven = r.uneven || math.Abs(off) > plateSpreadMM
 	}
-	gap := s.topGap
+	gap, free := s.topGap, s.topFree
 	if sign < 0 {
-		gap = s.bottomGap
+		gap, free = s.bottomGap, s.bottomFree
 	}
-	r.uneven = r.uneven && r.plausible(sign, 2*gap)
+	r.uneven = r.uneven && (free || r.plausible(sign, 2*gap)) // an end plane without a disc may be off by any tilt
 	return r
 }
 

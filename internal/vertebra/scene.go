@@ -37,6 +37,8 @@ type scene struct {
 	top, bottom   lid     // where the endplates should be
 	topGap        float64 // from there to the middle of the disc
 	bottomGap     float64
+	topFree       bool // the end plane is no disc's: what lies beyond it is not known
+	bottomFree    bool
 	settled       bool       // both were looked for over the whole outline
 	height        float64    // between the lids on the axis
 	canal         [3]float64 // y of the canal's middle line = c0 + c1 z + c2 z^2

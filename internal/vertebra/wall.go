@@ -12,7 +12,8 @@ import (
 )
 
 // The posterior wall: seen from the canal the first strong rise, fitted by a smooth sheet that closes the basivertebral foramen
-// and is carried on sideways through the pedicle roots.
+// and is carried on sideways through the pedicle roots. A plate of bone behind the wall, parted from it by a dark seam, as an ossified
+// posterior longitudinal ligament is, is not body: the wall is what rises in front of the seam.
 const (
 	wallHalfMM    = 8    // sideways range of the fit
 	wallRange     = 0.42 // share of the height
@@ -22,7 +23,14 @@ const (
 	pedicleFromMM = 6.0
 	pedicleCut    = -0.9 // worth of the cut through a pedicle: as good as an edge
 	minWallPoints = 16
-	leakRimMM     = 2.2  // a leak thins out: what is next to it may be part of it
+	leakRimMM     = 2.2 // a leak thins out: what is next to it may be part of it
+	riseStepMM    = 0.4
+	plateLeastMM  = 2.0 // thicker than the cortex of a wall as the scan blurs it
+	plateMostMM   = 7.0
+	seamMostMM    = 3.0
+	plateShare    = 0.3 // of the lines from the canal that must show plate and seam
+	plateFlatMM   = 0.6 // what rises after the seam lies so near to one sheet
+	plateOnShare  = 0.85
 	maxWallHU     = 1300 // a thin wall blurred by the scanner stays below; a sheet of cement does not
 )
 
@@ -34,21 +42,16 @@ type wall struct {
 
 // findWall looks for the wall from the canal forwards.
 func (s *scene) findWall() {
+	lines := s.wallRises()
+	if s.wall, s.wallSeen = s.wallBeforePlate(lines); s.wall.ok {
+		return
+	}
 	var pts, doubtful []geom.Body // behind cement the rise may be a leak in the canal
-	for z := -wallRange * s.height; z <= wallRange*s.height; z++ {
-		yc := s.canal[0] + s.canal[1]*z + s.canal[2]*z*z
-		xc := s.canalX[0] + s.canalX[1]*z
-		for x := -wallHalfMM; x <= wallHalfMM; x++ {
-			y, ok := s.firstRise(xc+float64(x), yc, z)
-			if !ok {
-				continue
-			}
-			p := geom.Pt[geom.BodyFrame](xc+float64(x), y, z)
-			if s.isCement(s.patientFromBody.Apply(p.Add(geom.V[geom.BodyFrame](0, -1.5, 0)))) || max(s.hu(p.X, p.Y-0.7, p.Z), s.hu(p.X, p.Y-1.5, p.Z)) > maxWallHU {
-				doubtful = append(doubtful, p)
-			} else {
-				pts = append(pts, p)
-			}
+	for _, r := range lines {
+		if s.cementInFront(r.first) {
+			doubtful = append(doubtful, r.first)
+		} else {
+			pts = append(pts, r.first)
 		}
 	}
 	var sure []geom.Body
@@ -63,6 +66,34 @@ func (s *scene) findWall() {
 			return
 		}
 	}
+}
+
+// wallBeforePlate returns the wall in front of a plate of bone and a seam, with the points seen of it. It is not ok where too few lines
+// show both, or where what rises after the seam is no sheet: cement and dense spots in the marrow lie anywhere.
+func (s *scene) wallBeforePlate(lines []rise) (wall, []geom.Body) {
+	var pts []geom.Body
+	for _, r := range lines {
+		if r.seam && !s.cementInFront(r.second) {
+			pts = append(pts, r.second)
+		}
+	}
+	if float64(len(pts)) < plateShare*float64(len(lines)) {
+		return wall{}, nil
+	}
+	w := fitWall(pts)
+	on := 0
+	for _, p := range pts {
+		if math.Abs(p.Y-w.Y(p.X, p.Z)) < plateFlatMM {
+			on++
+		}
+	}
+	w.ok = w.ok && float64(on) > plateOnShare*float64(len(pts))
+	return w, pts
+}
+
+// cementInFront reports whether cement lies just in front of a point of the wall.
+func (s *scene) cementInFront(p geom.Body) bool {
+	return s.isCement(s.patientFromBody.Apply(p.Add(geom.V[geom.BodyFrame](0, -1.5, 0)))) || max(s.hu(p.X, p.Y-0.7, p.Z), s.hu(p.X, p.Y-1.5, p.Z)) > maxWallHU
 }
 
 // The surface keeps to the wall between the pedicles: it neither sinks into the basivertebral foramen, which the wall closes, nor
@@ -163,36 +194,88 @@ func (s *scene) wallNear(b geom.Body) float64 {
 	return median(y)
 }
 
-// firstRise walks forwards from (x, y0, z) and returns where the CT number first rises nearly as steeply as anywhere.
-func (s *scene) firstRise(x, y0, z float64) (float64, bool) {
-	const step = 0.4
-	n := int(wallReachMM / step)
+// rise is what one line from the canal forwards meets: bone, and where that is a plate with a dark seam in front of it, the bone after.
+type rise struct {
+	first, second geom.Body
+	seam          bool
+}
+
+// wallRises walks forwards from the canal along a grid of lines.
+func (s *scene) wallRises() []rise {
+	var out []rise
+	for z := -wallRange * s.height; z <= wallRange*s.height; z++ {
+		yc := s.canal[0] + s.canal[1]*z + s.canal[2]*z*z
+		xc := s.canalX[0] + s.canalX[1]*z
+		for x := -wallHalfMM; x <= wallHalfMM; x++ {
+			if r, ok := s.riseAlong(xc+float64(x), yc, z); ok {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+// riseAlong walks forwards from (x, y0, z) and finds where the CT number first rises nearly as steeply as anywhere.
+func (s *scene) riseAlong(x, y0, z float64) (rise, bool) {
+	n := int(wallReachMM / riseStepMM)
 	f := make([]float64, n)
 	for i := range f {
-		h := s.hu(x, y0-float64(i)*step, z)
+		h := s.hu(x, y0-float64(i)*riseStepMM, z)
 		if h < outsideHU {
-			return 0, false
+			return rise{}, false
 		}
 		f[i] = max(edgeLowHU, min(600, h))
 	}
-	half := max(2, int(math.Round(s.window(s.patientFromBody.Axis(1), 1)/step)))
-	rise := make([]float64, n)
+	half := max(2, int(math.Round(s.window(s.patientFromBody.Axis(1), 1)/riseStepMM)))
+	steep := make([]float64, n)
 	top := 0.0
 	for i := half; i < n-half; i++ {
 		for d := 1; d <= half; d++ {
-			rise[i] += (f[i+d] - f[i-d]) / float64(half)
+			steep[i] += (f[i+d] - f[i-d]) / float64(half)
 		}
-		top = max(top, rise[i])
+		top = max(top, steep[i])
 	}
 	if top < 80 {
-		return 0, false
+		return rise{}, false
 	}
 	for i := half; i < n-half; i++ {
-		if rise[i] >= wallRise*top && rise[i] >= rise[i+1] && rise[i] >= rise[i-1] {
-			return y0 - float64(i)*step, true
+		if steep[i] >= wallRise*top && steep[i] >= steep[i+1] && steep[i] >= steep[i-1] {
+			at := func(i int) geom.Body { return geom.Pt[geom.BodyFrame](x, y0-float64(i)*riseStepMM, z) }
+			r := rise{first: at(i)}
+			if j, ok := afterSeam(f, i, max(plateLeastMM, 2*s.voxelAlong(s.patientFromBody.Axis(1)))); ok {
+				r.second, r.seam = at(j), true
+			}
+			return r, true
 		}
 	}
-	return 0, false
+	return rise{}, false
+}
+
+// afterSeam looks in front of the bone that begins at index i for a dark seam: bone at least so many mm thick, a narrow gap, bone again. It
+// returns where that begins. Levels are half of the way from what lies before the bone to its top.
+func afterSeam(f []float64, i int, least float64) (int, bool) {
+	mm := func(d float64) int { return int(math.Round(d / riseStepMM)) }
+	floor := f[max(0, i-mm(least))]
+	peak := i
+	for j := i; j < min(len(f), i+mm(plateMostMM)); j++ {
+		if f[j] > f[peak] {
+			peak = j
+		}
+	}
+	level := (floor + f[peak]) / 2
+	end, ok := peak, false
+	for end < min(len(f), i+mm(plateMostMM)) && f[end] > level {
+		end++
+	}
+	if end-i < mm(least) || end-i >= mm(plateMostMM) {
+		return 0, false
+	}
+	next := end
+	for next < min(len(f), end+mm(seamMostMM)+1) && !ok {
+		next++
+		ok = next < len(f) && f[next] > level
+	}
+	return next, ok
 }
 
 // fitWall fits y = q0 + q1 z + q2 z2 + q3 x2 + q4 x by least squares reweighted with Cauchy weights (Holland and Welsch 1977,
