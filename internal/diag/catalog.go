@@ -57,6 +57,7 @@ const (
 	CodeBodyImported              Code = "body-imported"
 	CodeBodySizeUnusual           Code = "body-size-unusual"
 	CodeBodyFlat                  Code = "body-flat"
+	CodeBodyDeformedThick         Code = "body-deformed-thick"
 	CodeBodyWallOpen              Code = "body-wall-open"
 	CodeLevelsFused               Code = "levels-fused"
 	CodeLeakContact               Code = "leak-contact"
@@ -172,8 +173,8 @@ var catalog = map[Code]entry{
 		"{level} changed height by {x} mm between the CTs. Its body was fitted on the post CT.",
 		"{level} a changé de hauteur de {x} mm entre les scanners. Son corps a été ajusté sur le second."},
 	CodeLevelByOrder: {Warn,
-		"Level names rest on counting only: no rib, no sacrum in the field.",
-		"Les niveaux reposent sur le comptage seul\u202f: ni côte ni sacrum dans le champ."},
+		"The levels are counted from the ribs alone, or from the sacrum alone. One pair of ribs or one lumbar vertebra more or less would shift them all: confirm one.",
+		"Les niveaux sont comptés à partir des côtes seules, ou du sacrum seul. Une paire de côtes ou une lombaire de plus ou de moins les décalerait tous\u202f: confirmez-en un."},
 	CodeLevelTransitional: {Warn,
 		"A transitional vertebra is likely at {level}. Please confirm the numbering.",
 		"Vertèbre transitionnelle probable en {level}. Confirmer la numérotation."},
@@ -225,6 +226,9 @@ var catalog = map[Code]entry{
 	CodeBodyFlat: {Warn,
 		"{level} is crushed to less than half the height of its neighbours. Its outline and volume are less sure.",
 		"{level} est écrasée à moins de la moitié de la hauteur de ses voisines. Son contour et son volume sont moins sûrs."},
+	CodeBodyDeformedThick: {Warn,
+		"{level} is deformed and the slices are thick: its endplates are less sure. Interval wider.",
+		"{level} est déformée et les coupes sont épaisses\u202f: ses plateaux sont moins sûrs. Intervalle élargi."},
 	CodeBodyWallOpen: {Warn,
 		"Part of the wall of {level} shows no cortex. The outline is closed there by the shape of the rest.",
 		"Une partie de la paroi de {level} n’a pas de corticale visible. Le contour y est fermé d’après la forme du reste."},

@@ -14,7 +14,7 @@ const (
 	plateRings     = 5
 	plateSpokes    = 24
 	plateReach     = 0.95 // of the outline at mid height
-	plateInwardMM  = 14.0 // from the disc plane towards the middle of the body
+	plateInwardMM  = 20.0 // from the disc plane towards the middle of the body
 	plateOutwardMM = 16.0
 	plateZMM       = 0.6
 	plateWindowMM  = 1.6

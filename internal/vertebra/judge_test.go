@@ -3,6 +3,9 @@ package vertebra
 import (
 	"math"
 	"testing"
+
+	"github.com/vertefill/vertefill/internal/spine"
+	"github.com/vertefill/vertefill/internal/unit"
 )
 
 func TestFlat(t *testing.T) {
@@ -32,5 +35,18 @@ func TestLargestPart(t *testing.T) {
 	}
 	if got := largestPart(n, make([]bool, len(n.dirs)), area); got != 0 {
 		t.Errorf("nothing marked: %.1f mm2", got)
+	}
+}
+
+// TestDeformedInThickSlices checks that thick slices make the endplates of a deformed body doubtful, not those of an intact one.
+func TestDeformedInThickSlices(t *testing.T) {
+	for _, c := range []struct {
+		slice, anterior, middle, posterior float64
+		want                               bool
+	}{{3, 13, 16, 20, true}, {3, 25, 15, 25, true}, {3, 22, 20, 22, false}, {1.25, 13, 16, 20, false}} {
+		b := &body{scene: &scene{voxelMM: c.slice}, vertebra: &spine.Vertebra{Heights: spine.Heights{Anterior: unit.MM(c.anterior), Middle: unit.MM(c.middle), Posterior: unit.MM(c.posterior)}}}
+		if got := b.deformedInThickSlices(); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
 	}
 }

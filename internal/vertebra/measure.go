@@ -49,6 +49,9 @@ func (f *finder) finish(ctx context.Context) error {
 		case v.HiddenBorder > 0.1:
 			f.sink.Add(diag.CodeBodyBorderWeak, v.Level, diag.Args{"p": diag.Percent(v.HiddenBorder)})
 		}
+		if v.Complete && b.deformedInThickSlices() {
+			f.sink.Add(diag.CodeBodyDeformedThick, v.Level, nil)
+		}
 		f.spine.Vertebrae = append(f.spine.Vertebrae, v)
 	}
 	return ctx.Err()
@@ -203,15 +206,27 @@ func (b *body) uncertainty() (hidden unit.Fraction, interval unit.Interval) {
 	}
 	v := float64(b.surface.Volume())
 	cortex := (high - low) / 2 / 1000
-	sigma := math.Sqrt(cortex*cortex + math.Pow(all*surfaceErrorMM*b.scene.voxelMM/1000, 2) + math.Pow(blind*hiddenErrorMM/1000, 2))
+	surface := surfaceErrorMM
+	if b.deformedInThickSlices() {
+		surface = deformedErrorMM
+	}
+	sigma := math.Sqrt(cortex*cortex + math.Pow(all*surface*b.scene.voxelMM/1000, 2) + math.Pow(blind*hiddenErrorMM/1000, 2))
 	return unit.Fraction(blind / max(1e-9, all)), unit.Interval{Low: v - sigma, High: v + sigma}
 }
 
-// Common error of the surface per mm of voxel, and where it is hidden, in mm: the half width of the interval. Calibrated on the
-// phantom families.
+// deformedInThickSlices reports whether a body is wedged, sunken in or crushed in slices that do not show its endplates column by column.
+func (b *body) deformedInThickSlices() bool {
+	h := b.vertebra.Heights
+	return b.scene.voxelMM > maxReliefMM && min(h.Anterior, h.Middle, h.Posterior) < deformedShare*max(h.Anterior, h.Middle, h.Posterior)
+}
+
+// Common error of the surface per mm of voxel, the same of a deformed body in thick slices, and where the surface is hidden, in mm: the
+// half width of the interval. Calibrated on the phantom families.
 const (
-	surfaceErrorMM = 0.10
-	hiddenErrorMM  = 0.5
+	surfaceErrorMM  = 0.10
+	deformedErrorMM = 0.20
+	deformedShare   = 0.75 // of the greatest height, the least
+	hiddenErrorMM   = 0.5
 )
 
 // vertexAreas shares the triangles' areas out to their corners.

@@ -96,6 +96,9 @@ func (f *finder) nameByAnatomy(sacrumBelow bool) {
 		}
 		return
 	}
+	if a.confidence < bothConfidence {
+		f.sink.Add(diag.CodeLevelByOrder, anatomy.None, nil) // nothing confirms the count
+	}
 	f.count(map[int]anatomy.Level{a.at: a.level}, a.source, a.confidence)
 }
 

@@ -41,3 +41,29 @@ func TestWallBehindSunkenEndplates(t *testing.T) {
 		}
 	}
 }
+
+// Of two neighbours with deeply sunken endplates the lower one keeps its own: the disc plane that was found lies 17 mm above its middle, at the
+// other one's endplate.
+func TestSunkenBelowItsDisc(t *testing.T) {
+	const l2 = anatomy.L1 + 1
+	c, err := phantom.New(3, phantom.Options{First: anatomy.L1, Last: l2, Matrix: 160, FOVMM: 130, SliceMM: 1.25, SpacingMM: 1.25, NoPre: true, NoCement: true,
+		Fractures: []phantom.Fracture{{Level: anatomy.L1, Deformity: phantom.Biconcave, Grade: 3}, {Level: l2, Deformity: phantom.Biconcave, Grade: 3}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	truth := c.Truth.Spine().Find(l2)
+	sp, err := vertebra.Find(context.Background(), c.Post, vertebra.Options{Seeds: []vertebra.Seed{{Level: l2, Point: truth.Centroid()}}}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := sp.Find(l2)
+	if v == nil || !v.Complete {
+		t.Fatal("L2 was not outlined")
+	}
+	if e := float64(v.BodyML/truth.BodyML) - 1; math.Abs(e) > 0.03 {
+		t.Errorf("volume %.1f mL, %+.1f %%", v.BodyML, 100*e)
+	}
+	if e := float64(v.Heights.Middle - truth.Heights.Middle); math.Abs(e) > 1 {
+		t.Errorf("middle height %+.1f mm", e)
+	}
+}
