@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -233,6 +234,10 @@ func one(ctx context.Context, c *Case, o Options, threads int) (r Record, fresh 
 	if ctx.Err() != nil {
 		return r, true, nil
 	}
+	var full fullError
+	if errors.As(bad, &full) {
+		return r, true, full
+	}
 	r.Seconds = float64(time.Since(start).Milliseconds()) / 1000
 	r.Status, r.Finished = Done, time.Now().UTC().Truncate(time.Second)
 	if bad != nil {
@@ -271,10 +276,19 @@ func measure(ctx context.Context, c *Case, o Options, threads int, dir string) (
 	case errors.As(err, &end) && end.ExitCode() < 0:
 		err = killedError{end.Error()}
 	case err != nil:
-		err = errors.New(lastLine(out.Bytes(), err))
+		if why := lastLine(out.Bytes(), err); strings.Contains(why, syscall.ENOSPC.Error()) {
+			err = fullError(why)
+		} else {
+			err = errors.New(why)
+		}
 	}
 	return out.Bytes(), peakMB(cmd.ProcessState), err
 }
+
+// fullError says that the program of a case could not write for want of room on the disk: no verdict on the case.
+type fullError string
+
+func (f fullError) Error() string { return string(f) }
 
 // killedError says that the program of a case was ended by a signal.
 type killedError struct{ what string }

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -50,6 +51,10 @@ func standIn(args []string) int {
 	b, err := os.ReadFile(filepath.Join(in, "image"))
 	if err != nil || strings.Contains(string(b), "bad") {
 		fmt.Fprintln(os.Stderr, "reading\nvertefill analyze: no CT or fluoroscopy images")
+		return 1
+	}
+	if strings.Contains(string(b), "large") {
+		fmt.Fprintf(os.Stderr, "vertefill analyze: write: %v\n", syscall.ENOSPC)
 		return 1
 	}
 	if strings.Contains(string(b), "greedy") { // ends as a program does that wants too much memory
@@ -246,6 +251,15 @@ func TestUnwritable(t *testing.T) {
 	records, err := cohort.Run(context.Background(), open(t, data), options(out), nil)
 	if err == nil || records[0].Status != cohort.Done || records[1].Status != cohort.Failed || records[2].Status != cohort.Done {
 		t.Errorf("%+v %v", records, err)
+	}
+	out = t.TempDir()
+	os.WriteFile(filepath.Join(data, "case01", "image"), []byte("large"), 0o644)
+	records, err = cohort.Run(context.Background(), open(t, data), options(out), nil)
+	if err == nil || records[1].Status != cohort.Failed || records[2].Status != cohort.Done {
+		t.Errorf("on a full disk: %+v %v", records, err)
+	}
+	if _, err := os.Stat(cohort.Dir(out, "case01")); err == nil {
+		t.Error("a full disk is recorded as a verdict on the case")
 	}
 }
 
