@@ -22,9 +22,11 @@ func children() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkEfficiency measures what running cases as a cohort costs beside the cases alone: efficiency is (sum of the times of single
-// cases on one thread / processors) / time of the cohort, in per cent of the clock, which other work on the machine spoils; overhead is
-// the processor time of the cohort beyond that of the cases alone, in per cent, which it does not.
+// BenchmarkEfficiency measures what running cases as a cohort costs beside the cases alone. A single case is one that has the machine
+// for itself and one thread of it; efficiency is (sum of the times of single cases / processors) / time of the cohort with its tables,
+// in per cent of the clock, which other work on the machine spoils. Overhead is the processor time of the cohort beyond that of the
+// cases alone, in per cent, which it does not. Idle is the part of the processors' time in which the cohort did not compute, aloneIdle
+// that of the one thread of single cases: what they differ by is lost at the end of the work and in waiting.
 func BenchmarkEfficiency(b *testing.B) {
 	program := os.Getenv("VERTEFILL")
 	if program == "" {
@@ -75,6 +77,8 @@ func BenchmarkEfficiency(b *testing.B) {
 	}
 	b.ReportMetric(100*single.Seconds()/float64(cores)/together.Seconds(), "%efficiency")
 	b.ReportMetric(100*(cohortCPU.Seconds()/alone.Seconds()-1), "%overhead")
+	b.ReportMetric(100*(1-cohortCPU.Seconds()/float64(cores)/together.Seconds()), "%idle")
+	b.ReportMetric(100*(1-alone.Seconds()/single.Seconds()), "%aloneIdle")
 	b.ReportMetric(alone.Seconds()/float64(b.N*cases), "cpu-s/case")
 }
 
