@@ -244,7 +244,11 @@ func TestCaseAsFile(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(w.lessons, "cases", lessonID)); err != nil {
 		t.Fatal(err)
 	}
-	w.app.Send(model.Do{Effect: model.ImportCase{Path: path}})
+	w.ClickOn("Import cases")
+	w.app.Send(model.LookAround{Dir: w.out})
+	w.Until("the folder", func() bool { return s.Browser.Dir == w.out })
+	w.Frame()
+	w.ClickOn(filepath.Base(path))
 	w.Until("the case on disk", func() bool { _, err := teach.Open(filepath.Join(w.lessons, "cases", lessonID)); return err == nil })
 	// The collection as one file: what is there of it, two cases here.
 	twin := filepath.Join(w.lessons, "cases", "98-twin")

@@ -11,6 +11,7 @@ var (
 	CohortTable       = Text{"table of cases", "tableau de cas"}
 	CohortNothing     = Text{"No folder and no table in it.", "Ni dossier ni tableau ici."}
 	CohortUp          = Text{"Folder above", "Dossier parent"}
+	ChoiceBack        = Text{"Back", "Retour"}
 	CohortBack        = Text{"Back to the table", "Retour au tableau"}
 	CohortMore        = Text{"Open, check, measure", "Ouvrir, vérifier, mesurer"}
 	CohortBusy        = Text{"the cohort is being worked on", "la cohorte est en cours de traitement"}

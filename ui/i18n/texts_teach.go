@@ -11,6 +11,10 @@ var (
 	TourWay         = Text{"Guided tour", "Visite guidée"}
 	PackThis        = Text{"Export", "Exporter"}
 	ImportPacked    = Text{"Import cases", "Importer des cas"}
+	CasesAsFiles    = Text{"Cases as files", "Cas en fichiers"}
+	ImportSense     = Text{"One file with one teaching case or several. It is checked before anything of it is kept.", "Un fichier avec un cas d’enseignement ou plusieurs. Il est vérifié avant que rien n’en soit gardé."}
+	ImportNothing   = Text{"No folder and no file of cases in it.", "Ni dossier ni fichier de cas ici."}
+	ImportFile      = Text{"teaching cases", "cas d’enseignement"}
 	ImportHint      = Text{"Path of a .vfcase or .zip file", "Chemin d’un fichier .vfcase ou .zip"}
 	PackAll         = Text{"Export the collection", "Exporter la collection"}
 	PackAllSense    = Text{"All cases that are there, as one file; built-in ones once they were opened.", "Tous les cas présents, en un fichier\u202f; les cas intégrés une fois ouverts."}

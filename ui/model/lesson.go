@@ -15,13 +15,14 @@ import (
 // Lesson is the workspace of teaching: the collection of cases, and the case
 // that is open.
 type Lesson struct {
-	Listed  bool
-	Cases   []LessonCase
-	Scores  []teach.Score
-	Play    *OpenCase    // nil while the collection is shown
-	Lab     *Lab         // nil outside practice
-	Steps   []teach.Step // of a tour that is being prepared
-	StepFor StepUse      // what the dialog of a step is open for
+	Listed    bool
+	Cases     []LessonCase
+	Scores    []teach.Score
+	Play      *OpenCase    // nil while the collection is shown
+	Lab       *Lab         // nil outside practice
+	Steps     []teach.Step // of a tour that is being prepared
+	StepFor   StepUse      // what the dialog of a step is open for
+	Importing bool         // a file of cases is being chosen
 }
 
 // LessonCase is a case of the collection.
@@ -75,6 +76,28 @@ func (s *State) Blind() bool {
 // Marking reports whether a click on an image of the case marks a leak.
 func (s *State) Marking() bool {
 	return s.Workspace == Teaching && s.Blind() && s.Lesson.Play.Armed != "" || s.writable() && s.Session.Blind.Armed != ""
+}
+
+// ChooseCases opens the choice of a file of cases, or closes it.
+type ChooseCases struct{ On bool }
+
+func (m ChooseCases) apply(s *State) []Effect {
+	s.Lesson.Importing = m.On
+	if m.On {
+		return []Effect{ListFolder{s.Browser.Dir}}
+	}
+	return nil
+}
+
+// TakeCases takes the cases of a file into the collection.
+type TakeCases struct{ Path string }
+
+func (m TakeCases) apply(s *State) []Effect {
+	if m.Path == "" {
+		return nil
+	}
+	s.Lesson.Importing = false
+	return []Effect{ImportCase(m)}
 }
 
 // The effects of teaching.

@@ -20,8 +20,8 @@ import (
 // Cohort is the workspace of many cases: their table on the left, plots of the
 // rows shown on the right.
 type Cohort struct {
-	choice  cohortChoice
-	second  cohortChoice
+	choice  pathChoice
+	second  pathChoice
 	work    cohortWork
 	find    widget.Field
 	filter  widget.Button
@@ -56,7 +56,11 @@ func (p *Cohort) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	p.events(gtx, h)
 	switch c := &h.State.Cohort; {
 	case len(c.Rows) == 0 || c.Choosing:
-		p.choice.layout(gtx, h, ofCohort)
+		of := ofCohort
+		if len(c.Rows) == 0 {
+			of.back = nil
+		}
+		p.choice.layout(gtx, h, of)
 		return layout.Dimensions{Size: size}
 	case c.Pairing:
 		p.second.layout(gtx, h, ofReading)

@@ -19,7 +19,7 @@ type Lessons struct {
 	list    widget.List
 	rows    []lessonRow
 	learner widget.Field
-	path    widget.Field
+	choice  pathChoice
 	filled  bool
 	take    widget.Button
 	lab     widget.Button
@@ -34,6 +34,13 @@ type lessonRow struct{ quiz, tour, pack widget.Button }
 
 // Layout draws the workspace while no case is open.
 func (p *Lessons) Layout(gtx layout.Context, h Host) layout.Dimensions {
+	if h.State.Lesson.Importing {
+		size := gtx.Constraints.Max
+		widget.Fill(gtx, h.Window, image.Rectangle{Max: size})
+		p.choice.layout(gtx, h, ofCases)
+		return layout.Dimensions{Size: size}
+	}
+	p.choice.filled = false
 	p.events(gtx, h)
 	return layout.Flex{}.Layout(gtx,
 		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions { return p.cases(gtx, h) }),
@@ -66,10 +73,8 @@ func (p *Lessons) events(gtx layout.Context, h Host) {
 		name := p.learner.Value()
 		h.Emit(model.SetSettings{Change: func(s *model.Settings) { s.Learner = name }})
 	}
-	_, submitted := p.path.Events(gtx)
-	if (submitted || p.take.Clicked(gtx)) && p.path.Value() != "" {
-		h.Emit(model.Do{Effect: model.ImportCase{Path: p.path.Value()}})
-		p.path.SetValue("")
+	if p.take.Clicked(gtx) {
+		h.Emit(model.ChooseCases{On: true})
 	}
 	if p.whole.Clicked(gtx) {
 		h.Do(gtx, "cases-export")
@@ -201,13 +206,9 @@ func (p *Lessons) side(gtx layout.Context, h Host) layout.Dimensions {
 		inset(func(gtx layout.Context) layout.Dimensions {
 			return p.lab.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.Practise), Icon: icon.All["vert"]})
 		}), widget.Gap(14),
-		header(i18n.ImportPacked, ""), widget.Gap(10),
+		header(i18n.CasesAsFiles, ""), widget.Gap(10),
 		inset(func(gtx layout.Context) layout.Dimensions {
-			return row(gtx, layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
-				return p.path.Layout(gtx, h.Env, widget.FieldLook{Label: h.T(i18n.ImportHint), Hint: h.T(i18n.ImportHint), Icon: icon.All["folder"]})
-			}), widget.Gap(8), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-				return p.take.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.ImportPacked), Icon: icon.All["plus"]})
-			}))
+			return p.take.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.ImportPacked), Icon: icon.All["plus"]})
 		}), widget.Gap(8),
 		inset(func(gtx layout.Context) layout.Dimensions {
 			a, _ := h.State.Find("cases-export")
