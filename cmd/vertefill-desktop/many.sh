@@ -6,8 +6,9 @@
 #   cmd/vertefill-desktop/many.sh OUTDIR RESULTS OTHER [LIST [DESIGN]]
 #
 # RESULTS is a folder of results of `vertefill cohort run`, OTHER another
-# reading of the same cases, LIST a session of a blinded reading list, DESIGN
-# the folder of the design's pictures; what stands in docs/tour.md is put into
+# reading of the same cases (build/proof/quiet and "build/proof/the truth" of
+# make cohort-proof), LIST a session of a blinded reading list, DESIGN the
+# folder of the design's pictures; what stands in docs/tour.md is put into
 # OUTDIR/side. Needs xvfb, xdotool, imagemagick.
 set -eu
 [ $# -ge 3 ] || { sed -n '2,12p' "$0"; exit 2; }
@@ -56,7 +57,7 @@ trace() {
 	sleep 1
 }
 # cohort opens the results, and the other reading beside them.
-cohort() { keys ctrl+5; sleep 1; text "$results"; click 1100 565; text "$other"; }
+cohort() { keys ctrl+5; sleep 1; text "$results"; click 980 574; text "$other"; }
 # answer answers the sixth case: level, leak with its mark, fill, canal, both outlines.
 answer() {
 	keys ctrl+6
@@ -89,7 +90,7 @@ tour() {
 
 start en true
 cohort
-xdotool mousemove 300 320
+xdotool mousemove 300 647
 shot 08-cohort-en-light
 start fr false
 cohort

@@ -98,6 +98,7 @@ func TestProof(t *testing.T) {
 	}
 	makeProof(t, cases)
 	table := proofTable(t, dir)
+	truthTables(t, dir)
 	quiet, killed := filepath.Join(dir, "quiet"), filepath.Join(dir, "killed")
 	run := func() *exec.Cmd { return exec.Command(program, "cohort", "run", table, "--out", killed, "--jobs", "2") }
 	fresh := exec.Command(program, "cohort", "run", table, "--out", quiet, "--jobs", "2", "--force")
@@ -186,6 +187,34 @@ func proofTable(t *testing.T, dir string) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// truthTables writes the truth as a reading, for cohort agreement and for the window.
+func truthTables(t *testing.T, dir string) {
+	t.Helper()
+	var vertebrae, leaks bytes.Buffer
+	fmt.Fprintln(&vertebrae, "case,level,treated,fillRatio,bodyVolumeMl,cementInBodyMl")
+	fmt.Fprintln(&leaks, "case,level,compartment,type,volumeMl,centroidL,centroidP,centroidS")
+	for n := range proofCases {
+		id := caseName(n)
+		truth := truthOf(t, filepath.Join(dir, "cases", id))
+		for _, v := range truth.Vertebrae {
+			fmt.Fprintf(&vertebrae, "%s,%s,%t,%g,%g,%g\n", id, v.Level, v.Treated, v.FillRatio, v.BodyVolumeML, v.CementInBodyML)
+		}
+		for _, l := range truth.Leaks {
+			fmt.Fprintf(&leaks, "%s,%s,%s,%s,%g,%g,%g,%g\n", id, l.Level, l.Compartment, l.Type, l.VolumeML, l.CentroidLPS[0], l.CentroidLPS[1], l.CentroidLPS[2])
+		}
+	}
+	to := filepath.Join(dir, "the truth")
+	err := os.MkdirAll(to, 0o755)
+	for name, table := range map[string]*bytes.Buffer{"vertebrae.csv": &vertebrae, "leaks.csv": &leaks} {
+		if err == nil {
+			err = os.WriteFile(filepath.Join(to, name), table.Bytes(), 0o644)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func truthOf(t *testing.T, dir string) *phantom.Truth {
