@@ -37,6 +37,7 @@ func TestPathByKeyboard(t *testing.T) {
 	w.Type("/imaging/case")
 	w.Key(key.NameReturn, 0)
 	w.Until("the preview", func() bool { return s.Browser.Preview != nil })
+	w.Frame() // the field has let go of the keyboard
 	w.Key(key.NameReturn, 0)
 	w.Until("the images", func() bool { return s.Workspace == model.Read })
 }

@@ -27,6 +27,9 @@ func (a *App) list(dir string) {
 		if a.config.Memory != nil {
 			listed.Memory = a.config.Memory()
 		}
+		if ctx.Err() != nil { // another folder was asked for meanwhile: its list is the one to show
+			return
+		}
 		a.Send(listed)
 		ctx, stop := context.WithTimeout(ctx, lookTime)
 		defer stop()

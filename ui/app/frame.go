@@ -52,7 +52,7 @@ const runShare = 0.64
 
 func (f *frame) layout(gtx layout.Context, a *App, h panel.Host) {
 	host := view.Host{Env: h.Env, State: h.State, Service: a.service, Emit: h.Emit, Notch: a.config.Notch}
-	h.State.Narrow = !h.State.Beside(float32(gtx.Constraints.Max.X) / gtx.Metric.PxPerDp)
+	h.State.Fit(float32(gtx.Constraints.Max.X) / gtx.Metric.PxPerDp)
 	if h.State.Viewing() {
 		ids, _ := h.State.Grid()
 		host.Menu = func(id model.ViewID, at geom.Patient, px image.Point) { a.popups.menu.open(h.State.On(id, at), px, h) }
@@ -122,7 +122,7 @@ func (f *frame) reading(gtx layout.Context, a *App, h panel.Host, host view.Host
 		left = 0
 	}
 	views := size.X - left
-	if !overlay {
+	if !overlay || h.State.Single {
 		views -= right
 	}
 	widget.At(gtx, image.Point{}, func(gtx layout.Context) layout.Dimensions {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -253,5 +254,47 @@ func TestMeasuresAreExported(t *testing.T) {
 	data, err := os.ReadFile(files[0])
 	if err != nil || !strings.Contains(string(data), "length,") || strings.Count(string(data), "\n") != 2 {
 		t.Errorf("%v: %s", err, data)
+	}
+}
+
+// Steps of undo share what they can: what is drawn after going back changes no step that went before.
+func TestUndoKeepsEveryStep(t *testing.T) {
+	w := reading(t, full, nil)
+	s := w.app.State()
+	at := w.Middle("POST Axial")
+	w.Key("L", 0)
+	draw := func(px float32) {
+		w.Drag(at.Add(f32.Pt(px, -40)), at.Add(f32.Pt(px, 40)), pointer.ButtonPrimary)
+	}
+	places := func() (out []float64) {
+		for _, m := range s.Reading.Measures {
+			out = append(out, math.Round(m.Points[0].X))
+		}
+		return out
+	}
+	var steps [][]float64
+	for _, px := range []float32{-150, -100, -50, 60, 110} {
+		draw(px)
+		steps = append(steps, places())
+	}
+	w.Key("Z", key.ModShortcut)
+	w.Key("Z", key.ModShortcut)
+	held := s.Reading.Measures
+	draw(160)
+	branch := places()
+	if len(branch) != 4 || !slices.Equal(branch[:3], steps[2]) || len(held) != 3 {
+		t.Fatalf("after going back %v, want %v and one more", branch, steps[2])
+	}
+	for n := 2; n >= 0; n-- {
+		w.Key("Z", key.ModShortcut)
+		if got := places(); !slices.Equal(got, steps[n]) {
+			t.Errorf("step %d is %v, was %v", n, got, steps[n])
+		}
+	}
+	for range 3 {
+		w.Key("Y", key.ModShortcut)
+	}
+	if got := places(); !slices.Equal(got, branch) {
+		t.Errorf("forwards again: %v, was %v", got, branch)
 	}
 }

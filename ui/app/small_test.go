@@ -2,14 +2,17 @@ package app_test
 
 import (
 	"fmt"
+	"image"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
 	"gioui.org/f32"
+	"gioui.org/io/key"
 	"gioui.org/io/pointer"
 
+	"github.com/vertefill/vertefill/internal/text"
 	"github.com/vertefill/vertefill/ui/app"
 	"github.com/vertefill/vertefill/ui/model"
 )
@@ -101,5 +104,48 @@ func TestManySeries(t *testing.T) {
 	}
 	if r.Min.X < 0 || r.Max.X > 149 {
 		t.Errorf("the last series lies at %v", r)
+	}
+}
+
+// A window too small for a view beside the panel shows the focused view there, all that ends a correction stays in it, and so do
+// language, settings and help; studies and report give their side columns up before what they are for.
+func TestVerySmallWindow(t *testing.T) {
+	size := image.Pt(1024, 700)
+	w := newWindow(t, size, func(s *model.Settings) { s.Scale, s.Lang, s.Light = 150, text.French, true })
+	w.analysed(t)
+	w.Frame()
+	inside := func(labels ...string) {
+		t.Helper()
+		for _, l := range labels {
+			if r, ok := w.Bounds(l); !ok || !r.In(image.Rectangle{Max: size}) || r.Dx() < 20 {
+				t.Errorf("%q lies at %v", l, r)
+			}
+		}
+	}
+	inside("Réglages", "Clavier et souris", "English", "POST Sagittal")
+	if w.Has("PRE Sagittal") || w.Has("POST Axial") {
+		t.Errorf("views under the panel: %q", w.Labels())
+	}
+	w.Do("correct")
+	w.Frame()
+	inside("Terminer", "POST Sagittal")
+	w.Key(key.NameReturn, 0)
+	w.Do("report")
+	w.Frame()
+	if w.Has("Contenu") || !w.Has("Validation") {
+		t.Errorf("the report shows %q", w.Labels())
+	}
+	w.app.Send(model.SetWorkspace{To: model.Studies})
+	w.Frame()
+	if w.Has("Études récentes") || !w.Has("Ouvrir un dossier") {
+		t.Errorf("studies show %q", w.Labels())
+	}
+	inside("Rôle")
+	w.Do("read")
+	w.Do("panel")
+	w.Frame()
+	w.Frame()
+	if !w.Has("PRE Sagittal") || !w.Has("POST Sagittal") {
+		t.Errorf("without the panel: %q", w.Labels())
 	}
 }

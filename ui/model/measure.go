@@ -89,7 +89,7 @@ func (m Keep) apply(s *State) []Effect {
 	}
 	x := Measure{Shape: shape, Slot: d.Slot, Aligned: s.Reading.Aligned, Level: s.Reading.Level}
 	x.measure(s)
-	s.Reading.Measures = append(slices.Clip(s.Reading.Measures), x)
+	s.Reading.Measures = append(s.Reading.Measures, x) // steps of undo share the array; going back clips it
 	s.outlined(x)
 	s.Reading.Chosen = shape.ID
 	return nil

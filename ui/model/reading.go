@@ -138,7 +138,7 @@ func (s *State) Grid() (views []ViewID, columns int) {
 		first, second = second, first
 	}
 	both := s.Loaded[PreSlot].Volume != nil && s.Loaded[PostSlot].Volume != nil
-	if r.Filled {
+	if r.Filled || s.Single && s.Workspace == Read && r.Focus.Content <= ThreeD {
 		return []ViewID{r.Focus}, 1
 	}
 	if s.Workspace == Teaching && (s.Lesson.Play != nil || s.Lesson.Lab != nil) {
@@ -233,6 +233,12 @@ func (s *State) Beside(width float32) bool {
 		rail = max(s.Settings.RailDP, usualRail)
 	}
 	return width >= leastBeside && width-rail-s.Settings.PanelDP >= float32(2*leastView.X)
+}
+
+// Fit takes note of the width of the window in dp.
+func (s *State) Fit(width float32) {
+	s.Narrow = !s.Beside(width)
+	s.Single = s.Narrow && s.Settings.Panel && width-s.Settings.PanelDP < float32(leastView.X)
 }
 
 // leastBeside is the width of a window below which the panel lies over the

@@ -96,6 +96,7 @@ type State struct {
 	Draft       Draft       // a measure being drawn
 	Room        image.Point // for views, dp; zero before the first frame
 	Narrow      bool        // the window is so narrow that the panel lies over the views
+	Single      bool        // and beside the panel there is room for one view only, which is then the focused one
 
 	Browser    Browser
 	Arrived    []Arrival // in the watched folder, the newest first

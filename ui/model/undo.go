@@ -39,6 +39,7 @@ func (s *State) snapshot() snapshot {
 // they were only when they were joined or split since.
 func (s *State) restore(x snapshot) []Effect {
 	s.Reading, s.Browser.Preview, s.Work, s.Lesson.Play = x.reading, x.preview, x.work, x.play
+	s.Reading.Measures, s.Work.Edits = slices.Clip(s.Reading.Measures), slices.Clip(s.Work.Edits) // what is added now is no other step's
 	if x.grouped.Equal(s.grouping) || s.Study == nil {
 		return nil
 	}

@@ -3,6 +3,7 @@ package model
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/vertefill/vertefill/internal/assess"
@@ -114,7 +115,7 @@ func (s *State) take(from session.State) {
 	x := &s.Session
 	x.Signed, x.Changed = from.Signed, from.Changed
 	x.Blind.On = x.Blind.On || from.Blind() // what was blinded once on this machine stays so
-	s.Work = Work{Edits: from.Edits}
+	s.Work = Work{Edits: slices.Clip(from.Edits)}
 	read := func(key string, to any) {
 		if v, ok := from.Values[key]; ok {
 			_ = json.Unmarshal(v, to) // a value from another version is left out
@@ -207,7 +208,7 @@ func (x *Session) records(s *State) (out []session.Record) {
 				add(session.Record{Op: session.OpEdit, Edit: &e})
 			}
 		}
-		x.kept.Edits = edits
+		x.kept.Edits = slices.Clip(edits)
 	}
 	put := func(key string, value any) {
 		if data, err := json.Marshal(value); err == nil {
@@ -300,7 +301,7 @@ func (m Correct) apply(s *State) []Effect {
 	}
 	e := m.Edit
 	e.Who, e.When = s.Settings.Reader, m.Now.UTC().Truncate(time.Millisecond)
-	s.Work.Edits = append(s.Work.Edits[:len(s.Work.Edits):len(s.Work.Edits)], e)
+	s.Work.Edits = append(s.Work.Edits, e) // steps of undo share the array; going back clips it
 	s.tell(m)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"gioui.org/layout"
+	"gioui.org/op/clip"
 	"gioui.org/unit"
 
 	"github.com/vertefill/vertefill/internal/assess"
@@ -114,13 +115,17 @@ func (p *FixingBar) Layout(gtx layout.Context, h Host) layout.Dimensions {
 		if low, high, ok := h.State.HandRange(); ok && !narrow {
 			parts = append(parts, layout.Rigid(h.Neutral(h.T(i18n.HURange, "low", i18n.Whole(h.Lang, float64(low)), "high", i18n.Whole(h.Lang, float64(high)), "unit", h.Lang.HU()))))
 		}
-		return row(gtx, append(parts, space(),
+		tools := layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
+			defer clip.Rect(image.Rectangle{Max: gtx.Constraints.Max}).Push(gtx.Ops).Pop()
+			return row(gtx, append(parts, space())...)
+		})
+		return row(gtx, tools, widget.Gap(8), // whatever the room, a correction can be ended
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				return p.cancel.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(cancel), Key: h.T(i18n.KeyEsc), Quiet: true, Small: true})
 			}), widget.Gap(8),
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				return p.done.Layout(gtx, h.Env, widget.ButtonLook{Text: h.T(i18n.DoneFixing), Key: "⏎", Primary: true, Small: true})
-			}), widget.Gap(14))...)
+			}), widget.Gap(14))
 	})
 }
 

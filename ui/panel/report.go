@@ -33,8 +33,9 @@ type Report struct {
 	filled                              *model.Study // whose comment the field holds
 }
 
-// Widths of the columns beside the page.
-const contentsDP, signDP = dp(288), dp(326)
+// Widths of the columns beside the page, and the least that is left to it: a
+// smaller window shows no contents.
+const contentsDP, signDP, leastPage = dp(288), dp(326), dp(320)
 
 // exports are the buttons above the page, by id of their action.
 var exports = [4]struct {
@@ -46,8 +47,12 @@ var exports = [4]struct {
 // Layout draws the workspace.
 func (p *Report) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	p.events(gtx, h)
+	wide := gtx.Constraints.Max.X >= gtx.Dp(contentsDP+leastPage+signDP)
 	return layout.Flex{}.Layout(gtx,
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			if !wide { // the page is what is signed
+				return layout.Dimensions{}
+			}
 			return pane(gtx, h, gtx.Dp(contentsDP), func(gtx layout.Context) layout.Dimensions { return p.contents(gtx, h) })
 		}),
 		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions { return p.preview(gtx, h) }),

@@ -38,8 +38,8 @@ func (p *Status) Layout(gtx layout.Context, h Host, version string) layout.Dimen
 		widget.Fill(gtx, h.Line, image.Rect(0, 0, size.X, max(gtx.Dp(1), 1)))
 		return layout.Inset{Left: 12, Right: 12}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 			gtx.Constraints.Min.Y = gtx.Constraints.Max.Y
-			children := append(p.left(h), space())
-			return row(gtx, append(children, p.right(h, version)...)...)
+			left := layout.Flexed(1, func(gtx layout.Context) layout.Dimensions { return row(gtx, append(p.left(h), space())...) })
+			return row(gtx, append([]layout.FlexChild{left, widget.Gap(12)}, p.right(h, version)...)...)
 		})
 	})
 }

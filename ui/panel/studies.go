@@ -38,19 +38,35 @@ func (p *Studies) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	if size.X < gtx.Dp(1240) {
 		left, middle = gtx.Dp(220), gtx.Dp(380)
 	}
+	if size.X < left+middle+gtx.Dp(leastPreview) { // no room for three: the recent studies until a folder is looked into
+		if b.Preview != nil {
+			left, middle = 0, size.X-gtx.Dp(leastPreview)
+		} else {
+			left, middle = gtx.Dp(220), size.X-gtx.Dp(220)
+		}
+	}
 	return layout.Flex{}.Layout(gtx,
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			if left == 0 {
+				return layout.Dimensions{}
+			}
 			return pane(gtx, h, left, func(gtx layout.Context) layout.Dimensions { return p.recent.layout(gtx, h) })
 		}),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 			return p.browser.layout(gtx, h, middle)
 		}),
 		layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
+			if gtx.Constraints.Max.X == 0 {
+				return layout.Dimensions{}
+			}
 			widget.Fill(gtx, h.Panel, image.Rectangle{Max: gtx.Constraints.Max})
 			return p.preview.layout(gtx, h)
 		}),
 	)
 }
+
+// leastPreview is the smallest room for the series of a folder.
+const leastPreview = dp(340)
 
 // CloseMenu closes the list of roles and reports whether it was open.
 func (p *Studies) CloseMenu() bool { return p.preview.menu.Close() }

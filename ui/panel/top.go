@@ -24,7 +24,11 @@ type Top struct {
 }
 
 // Widths of the window below which parts of the bar shrink.
-const paletteWidth, identityWidth = dp(1280), dp(1180)
+const paletteWidth = dp(1280)
+
+// barBeside is what the bar needs beside the words of its tabs: mark and name, commands, languages, settings, help, some of the
+// identity.
+const barBeside = dp(440)
 
 // workspace is a tab of the bar.
 type workspace struct {
@@ -71,22 +75,31 @@ func (p *Top) Layout(gtx layout.Context, h Host) layout.Dimensions {
 	}
 	wide := gtx.Constraints.Max.X >= gtx.Dp(paletteWidth)
 	return bar(gtx, h, h.Panel, theme.BarHeight, func(gtx layout.Context) layout.Dimensions {
-		chosen, words := 0, []string{}
+		chosen, words, marks := 0, []string{}, []icon.Icon{}
+		need := gtx.Dp(barBeside)
 		for i, t := range tabs {
 			words = append(words, h.T(t.name))
+			a, _ := model.Find(t.action)
+			marks = append(marks, icon.All[a.Icon])
+			need += h.Measure(gtx, theme.Heading, words[i]) + gtx.Dp(32)
 			if t.of == s.Workspace {
 				chosen = i
 			}
 		}
-		brand := theme.KeyValue
+		brand := h.Text(theme.KeyValue, h.Text1, "Vertefill")
+		if need <= gtx.Constraints.Max.X {
+			marks = nil
+		} else {
+			brand = layout.Spacer{}.Layout
+		}
 		return row(gtx,
 			widget.Gap(14),
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions { return icon.Mark(gtx, 21, h.Accent, h.MarkFill) }),
 			widget.Gap(9),
-			layout.Rigid(h.Text(brand, h.Text1, "Vertefill")),
+			layout.Rigid(brand),
 			widget.Gap(28),
 			layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-				return p.tabs.Layout(gtx, h.Env, chosen, words)
+				return p.tabs.Layout(gtx, h.Env, chosen, words, marks)
 			}),
 			layout.Flexed(1, func(gtx layout.Context) layout.Dimensions {
 				return layout.E.Layout(gtx, func(gtx layout.Context) layout.Dimensions { return p.identity(gtx, h) })

@@ -8,6 +8,7 @@ import (
 	"gioui.org/op"
 	"gioui.org/unit"
 
+	"github.com/vertefill/vertefill/ui/icon"
 	"github.com/vertefill/vertefill/ui/theme"
 )
 
@@ -78,16 +79,20 @@ func (t *Tabs) Changed(gtx layout.Context) int {
 	return chosen
 }
 
-// Layout draws the tabs as high as the constraints allow.
-func (t *Tabs) Layout(gtx layout.Context, e *Env, selected int, words []string) layout.Dimensions {
+// Layout draws the tabs as high as the constraints allow. With marks all but the selected one are icons: for bars without room
+// for the words.
+func (t *Tabs) Layout(gtx layout.Context, e *Env, selected int, words []string, marks []icon.Icon) layout.Dimensions {
 	for len(t.areas) < len(words) {
 		t.areas = append(t.areas, Area{})
 	}
-	height := gtx.Constraints.Max.Y
+	height, gap := gtx.Constraints.Max.Y, unit.Dp(32)
+	if marks != nil {
+		gap = 18
+	}
 	var row []layout.FlexChild
 	for i, word := range words {
 		row = append(row, layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-			return layout.Inset{Right: 32}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
+			return layout.Inset{Right: gap}.Layout(gtx, func(gtx layout.Context) layout.Dimensions {
 				return t.areas[i].Layout(gtx, e, word, func(gtx layout.Context) layout.Dimensions {
 					semantic.SelectedOp(i == selected).Add(gtx.Ops)
 					ink, role := e.Text2, theme.Body
@@ -97,7 +102,12 @@ func (t *Tabs) Layout(gtx layout.Context, e *Env, selected int, words []string) 
 						ink = e.Text1
 					}
 					gtx.Constraints.Min = image.Pt(0, height)
-					d := layout.Center.Layout(gtx, e.Text(role, ink, word))
+					what := e.Text(role, ink, word)
+					if marks != nil && i != selected {
+						e.Hint(gtx, &t.areas[i], t.areas[i].Hovered(), Tooltip{Name: word})
+						what = func(gtx layout.Context) layout.Dimensions { return marks[i].Layout(gtx, theme.IconSize, ink) }
+					}
+					d := layout.Center.Layout(gtx, what)
 					if i == selected {
 						Fill(gtx, e.Accent, image.Rect(0, height-gtx.Dp(2), d.Size.X, height))
 					}
