@@ -77,14 +77,14 @@ type fit struct {
 	quality float64 // correlation of the parts that fit, 0..1
 }
 
-// pyramid prepares a frame for alignment.
-func (t *template) pyramid(p *picture) []*picture {
+// pyramid prepares a frame of about this scale for alignment: its slow background is what as much of the patient averages.
+func (t *template) pyramid(p *picture, scale float64) []*picture {
 	var out []*picture
 	for n := range t.levels {
 		if n > 0 {
 			p = p.halved()
 		}
-		out = append(out, highPass(p, passRadius(p), t.levels[n].field))
+		out = append(out, highPass(p, max(2, int(math.Round(scale*float64(passRadius(p))))), t.levels[n].field))
 	}
 	return out
 }

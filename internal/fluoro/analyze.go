@@ -54,6 +54,11 @@ func Analyze(ctx context.Context, r *Run, o Options, progress func(fraction floa
 		return nil, err
 	}
 	out := &Result{Motion: t.motion, Quality: t.quality, Events: t.shocks(r.NX, r.NY), track: t, nx: r.NX, ny: r.NY}
+	for _, e := range out.Events {
+		if e.Kind == TableMove || e.Kind == Zoom {
+			t.moves = append(t.moves, e.Frame)
+		}
+	}
 	out.AreaPx = make([]float64, r.Frames)
 	if t.ref == nil {
 		return out, nil
@@ -198,6 +203,11 @@ func (t *track) chooseMask(rods []band, start int) (mask []int) {
 		}
 	}
 	t.settled = settled
+	for _, k := range t.moves { // the diaphragm does not go with the table
+		if k+tableTakes+fewMask <= start {
+			settled = max(settled, k+tableTakes)
+		}
+	}
 	// Cement that comes beside a trocar is seen late: with one, the mask lies soon after it stands still, not just before the cement.
 	last := start - 3
 	if settled > 0 {

@@ -123,8 +123,11 @@ const anewFrames = 4
 // smoothPart of the side is the radius over which the change is averaged: larger than cement grows in those frames.
 const smoothPart = 0.035
 
+// leastKnown is the share of a neighbourhood that must be known.
+const leastKnown = 0.1
+
 // changes compares the frames before and after every event that changes the whole picture.
-func (r *Run) changes(events []Event, mean func(frames []int) (*picture, error), t *track) (out []anew, err error) {
+func (r *Run) changes(events []Event, mean func(frames []int) (*picture, error), t *track, bin int) (out []anew, err error) {
 	for _, e := range events {
 		if e.Kind != TableMove && e.Kind != Zoom && e.Kind != Exposure {
 			continue
@@ -137,15 +140,15 @@ func (r *Run) changes(events []Event, mean func(frames []int) (*picture, error),
 		if len(before) == 0 || len(after) == 0 {
 			continue
 		}
-		a, err := mean(before)
+		from, err := mean(before)
 		if err != nil {
 			return nil, err
 		}
-		b, err := mean(after)
+		to, err := mean(after)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, anew{e.Frame, smoothChange(a, b)})
+		out = append(out, anew{e.Frame, t.smoothChange(from, to, bin, e.Kind)})
 	}
 	return out, nil
 }
@@ -160,8 +163,9 @@ func (t *track) good(k, step, n int) (out []int) {
 	return out
 }
 
-// smoothChange averages b - a, limited so that cement that grows meanwhile hardly counts, over the neighbourhood.
-func smoothChange(a, b *picture) *picture {
+// smoothChange averages b - a, limited so that cement that grows meanwhile hardly counts, over the neighbourhood. What moves by itself
+// lies elsewhere in b for its own reasons.
+func (t *track) smoothChange(a, b *picture, bin int, kind Kind) *picture {
 	w, h := a.w, a.h
 	diff := newPicture(w, h)
 	for i := range diff.v {
@@ -174,7 +178,9 @@ func smoothChange(a, b *picture) *picture {
 	known := &field{w, h, make([]float32, w*h)}
 	var abs []float32
 	for i, v := range diff.v {
-		if v < outside {
+		if t.at(t.roams, i, w, bin) {
+			diff.v[i] = outside
+		} else if v < outside {
 			known.weight[i] = 1
 			if i%7 == 0 {
 				abs = append(abs, float32(math.Abs(float64(v))))
@@ -187,17 +193,20 @@ func smoothChange(a, b *picture) *picture {
 			diff.v[i] = max(-limit, min(limit, v))
 		}
 	}
-	radius := max(3, int(smoothPart*float64(max(w, h))))
-	scratch := make([]float32, w*h)
+	near := max(3, int(smoothPart*float64(max(w, h))))
+	out, scratch := newPicture(w, h), make([]float32, w*h)
 	sum, share := newPicture(w, h), newPicture(w, h)
-	boxBlur(sum, diff, radius, scratch)
-	boxBlur(share, &picture{w, h, known.weight}, radius, scratch)
-	for i := range sum.v {
-		if share.v[i] > 0.05 {
-			sum.v[i] /= share.v[i]
-		} else {
-			sum.v[i] = 0
+	for _, radius := range []int{4 * near, near} { // from farther away where little is known near by
+		if radius == near && kind == Exposure { // that changes nothing from place to place
+			break
+		}
+		boxBlur(sum, diff, radius, scratch)
+		boxBlur(share, &picture{w, h, known.weight}, radius, scratch)
+		for i, n := range share.v {
+			if n > leastKnown {
+				out.v[i] = sum.v[i] / n
+			}
 		}
 	}
-	return sum
+	return out
 }

@@ -11,6 +11,7 @@ type band struct {
 	settled  int     // frame from which it stands still
 	in, out  int     // first frame with it, first frame without; in is 0 and out the number of frames where those are not seen
 	straight float64 // share of its length that stands alone
+	alone    []int32 // the pixels of that part
 	endOn    bool    // not a strip: seen along its axis
 }
 
@@ -23,19 +24,23 @@ const (
 	steelDepth = 0.22 // attenuation: 2 mm of steel in scatter; the diaphragm and gas stay below
 	faintDepth = 0.1  // the same under a thick part of the patient
 	coreShare  = 0.3  // of a band that must be as dark as steel in scatter
+	freeShare  = 0.8  // of a band that does not reach the border, and stands alone, that must be as dark as steel in scatter, and change within half of quickSeconds
 )
 
-// bands finds the straight strips in a mask that reach the border of the open field.
-func bands(mask, open []bool, w, h int) (out []band) {
+// bands finds the straight strips in a mask that reach the border of the open field, or else changed at once: the hub of a trocar may
+// lie in the picture, and not be seen.
+func bands(mask, open []bool, w, h int, atOnce func(pixels []int32) bool) (out []band) {
 	side := max(w, h)
 	width := max(3, int(bandWidth*float64(side)))
 	thin := topHat(mask, w, h, (width+1)/2)
 	for range mostBands {
-		b, ok := bestBand(thin, mask, open, w, h, width)
+		b, reaches, ok := bestBand(thin, mask, open, w, h, width)
 		if !ok {
 			return out
 		}
-		out = append(out, b)
+		if reaches || float64(len(b.alone)) >= bandLength*float64(max(w, h))*2 && atOnce(b.alone) {
+			out = append(out, b)
+		}
 		for _, i := range b.pixels {
 			thin[i] = false
 		}
@@ -62,7 +67,7 @@ func topHat(mask []bool, w, h, r int) []bool {
 }
 
 // bestBand looks over all directions for the fullest strip, and tells whether it is one.
-func bestBand(thin, mask, open []bool, w, h, width int) (best band, ok bool) {
+func bestBand(thin, mask, open []bool, w, h, width int) (best band, reaches, ok bool) {
 	var points []int32
 	for i, on := range thin {
 		if on {
@@ -71,7 +76,7 @@ func bestBand(thin, mask, open []bool, w, h, width int) (best band, ok bool) {
 	}
 	side := float64(max(w, h))
 	if float64(len(points)) < bandLength*side*2 {
-		return best, false
+		return best, false, false
 	}
 	diag := int(math.Hypot(float64(w), float64(h))) + 2
 	count := make([]int, 2*diag+width+1)
@@ -95,13 +100,14 @@ func bestBand(thin, mask, open []bool, w, h, width int) (best band, ok bool) {
 		}
 	}
 	if float64(top) < bandLength*side*2 {
-		return best, false
+		return best, false, false
 	}
 	return strip(mask, open, w, h, topAngle*math.Pi/180, float64(topRho), float64(width))
 }
 
-// strip follows the strip rho <= -x sin + y cos < rho+width and keeps its longest run that reaches the border of the open field.
-func strip(mask, open []bool, w, h int, angle, rho, width float64) (b band, ok bool) {
+// strip follows the strip rho <= -x sin + y cos < rho+width, keeps its longest run, and tells whether that reaches the border of the
+// open field.
+func strip(mask, open []bool, w, h int, angle, rho, width float64) (b band, reaches, ok bool) {
 	sin, cos := math.Sincos(angle)
 	diag := int(math.Hypot(float64(w), float64(h))) + 2
 	inside, beside := make([]int, 2*diag), make([]int, 2*diag)
@@ -131,9 +137,8 @@ func strip(mask, open []bool, w, h int, angle, rho, width float64) (b band, ok b
 	from, to := longestRun(inside)
 	side := float64(max(w, h))
 	if float64(to-from) < bandLength*side {
-		return b, false
+		return b, false, false
 	}
-	reaches := false
 	for s := max(0, from-8); s < min(len(edge), to+8); s++ {
 		reaches = reaches || edge[s]
 	}
@@ -143,14 +148,15 @@ func strip(mask, open []bool, w, h int, angle, rho, width float64) (b band, ok b
 		if 2*beside[s] <= inside[s] {
 			alone++
 			widths = append(widths, float32(inside[s]))
+			b.alone = append(b.alone, members[s]...)
 		}
 		b.pixels = append(b.pixels, members[s]...)
 	}
 	b.straight = float64(alone) / float64(to-from)
-	if !reaches || b.straight < 0.5 || len(widths) == 0 {
-		return b, false
+	if b.straight < 0.5 || len(widths) == 0 {
+		return b, reaches, false
 	}
-	return b, quantile(slices.Clone(widths), 0.9) < 2.5*median(widths)+2
+	return b, reaches, quantile(slices.Clone(widths), 0.9) < 2.5*median(widths)+2
 }
 
 // longestRun returns the longest stretch of filled bins with gaps of at most bandGap.
@@ -185,12 +191,10 @@ func (b *band) there(k int) bool { return k >= b.in && k < b.out }
 // trocars finds the bands that came, and those that were there and went.
 func (t *track) trocars(frames int) (out []band) {
 	for _, b := range t.bandsOf(t.darker) {
-		var in []float32
-		for _, i := range b.pixels {
-			in = append(in, float32(t.darker.from[i]))
-		}
-		b.in, b.settled = int(quantile(in, 0.1)), int(median(in))+2
-		if b.out = t.leaves(b.pixels, frames); b.out < frames && t.shocked(b.out) { // the field changed: what it shows there is not the same
+		stood := t.stood(b.alone)
+		first := firstFrames(stood, t.darker)
+		b.in, b.settled = arrives(first), first[len(first)/2]+2
+		if b.out = t.leaves(stood, frames); b.out < frames && t.shocked(b.out-1, b.out+1) && !t.away(stood) { // the field changed: what it shows there is not the same
 			b.out = frames
 		}
 		b.keep(t.darker.from, 0, b.settled+2)
@@ -198,14 +202,73 @@ func (t *track) trocars(frames int) (out []band) {
 	}
 	for _, b := range t.bandsOf(t.paler) {
 		var went []float32
-		for _, i := range b.pixels {
+		for _, i := range b.alone {
 			went = append(went, float32(t.paler.from[i]))
 		}
-		b.out = int(median(went))
+		if b.out = int(median(went)); t.shocked(b.out-tableTakes, b.out+1) {
+			continue
+		}
 		b.keep(t.paler.from, b.out-6, b.out+6)
 		out = append(out, b)
 	}
 	return out
+}
+
+// stood returns the pixels that a trocar did not only pass on its way in or out; all of them when they are few.
+func (t *track) stood(pixels []int32) (out []int32) {
+	for _, i := range pixels {
+		if int(t.darker.to[i])-int(t.darker.from[i]) >= 2*t.quick {
+			out = append(out, i)
+		}
+	}
+	if 4*len(out) < len(pixels) {
+		return pixels
+	}
+	return out
+}
+
+// arrives returns when a band comes, from the first frames of its pixels in order: the tenth of those since the shortest time in which
+// half of them come. Noise of the first frame makes some seem to have been darker since then.
+func arrives(first []int) int {
+	from := shortest(first)
+	for from > 0 && first[from]-first[from-1] <= 1 { // it may have come slowly
+		from--
+	}
+	return first[from+(len(first)-from)/10]
+}
+
+// shortest returns where, in a list in order, the half of it that spans least begins.
+func shortest(x []int) (from int) {
+	half := len(x) / 2
+	for n := range x[:len(x)-half] {
+		if x[n+half]-x[n] < x[from+half]-x[from] {
+			from = n
+		}
+	}
+	return from
+}
+
+// away reports whether a trocar whose pixels became lighter is gone at the end of the run: they are most of it, and stand out from what
+// lies beside them by less than half of its shadow.
+func (t *track) away(pixels []int32) bool {
+	at := make([]bool, t.w*t.h)
+	var depth, in, beside []float32
+	for _, i := range pixels {
+		at[i] = true
+		if t.darker.left(int(i), gone4) {
+			depth, in = append(depth, t.darker.depth[i]), append(in, t.late.v[i])
+		}
+	}
+	if 5*len(in) < 3*len(pixels) {
+		return false
+	}
+	near := grown(at, t.w, t.h, 2)
+	for i, on := range grown(at, t.w, t.h, 5) {
+		if on && !near[i] && t.valid[i] {
+			beside = append(beside, t.late.v[i])
+		}
+	}
+	return median(in)-median(beside) < median(depth)/2
 }
 
 // bandsOf finds bands of steel in what became darker, or paler. Over a thick part of the patient scatter leaves little of steel's
@@ -219,6 +282,16 @@ func (t *track) bandsOf(s *spans) (out []band) {
 		return mask
 	}
 	core := deep(steelDepth)
+	atOnce := func(pixels []int32) bool {
+		first := firstFrames(pixels, s)
+		mid, n := first[len(first)/2], 0
+		for _, i := range pixels {
+			if core[i] && abs(int(s.from[i])-mid) <= max(1, t.quick/4) {
+				n++
+			}
+		}
+		return float64(n) >= freeShare*float64(len(pixels)) && (s != t.darker || !t.followsCement(pixels, first[len(first)/10]))
+	}
 	taken := make([]bool, t.w*t.h)
 	share := func(b band, of []bool) float64 {
 		n := 0
@@ -229,7 +302,7 @@ func (t *track) bandsOf(s *spans) (out []band) {
 		}
 		return float64(n) / float64(max(1, len(b.pixels)))
 	}
-	for _, b := range bands(deep(faintDepth), t.valid, t.w, t.h) {
+	for _, b := range bands(deep(faintDepth), t.valid, t.w, t.h, atOnce) {
 		if share(b, core) < coreShare {
 			continue
 		}
@@ -238,12 +311,23 @@ func (t *track) bandsOf(s *spans) (out []band) {
 		}
 		out = append(out, b)
 	}
-	for _, b := range bands(core, t.valid, t.w, t.h) {
+	for _, b := range bands(core, t.valid, t.w, t.h, atOnce) {
 		if share(b, taken) < 0.3 {
 			out = append(out, b)
 		}
 	}
 	return out
+}
+
+// followsCement reports whether more became dark and stayed so before a band came than the band: then it is a vein that filled.
+func (t *track) followsCement(pixels []int32, came int) bool {
+	n := 0
+	for i, f := range t.darker.from {
+		if s := t.darker; int(f) < came-2 && s.best[i] >= strong*coarseMM1 && s.depth[i] >= faintDepth && !s.left(i, gone4) {
+			n++
+		}
+	}
+	return 2*n > len(pixels)
 }
 
 // keep drops the pixels whose frame lies outside first..last: what came at another time is not the trocar.
@@ -254,11 +338,11 @@ func (b *band) keep(frame []uint16, first, last int) {
 // leaves returns the frame in which the pixels that are still in the picture then are as before again; frames when they never are. Where
 // cement has come under a trocar its pixels stay dark: a fifth of them is enough.
 func (t *track) leaves(pixels []int32, frames int) int {
-	var to []float32
+	var to []int
 	seen := 0
 	for _, i := range pixels {
 		if s := t.darker; s.left(int(i), gone4) {
-			to = append(to, float32(s.to[i]))
+			to = append(to, int(s.to[i]))
 			seen++
 		} else if int(s.last[i]) > frames-4 {
 			seen++
@@ -267,7 +351,8 @@ func (t *track) leaves(pixels []int32, frames int) int {
 	if 5*len(to) <= seen {
 		return frames
 	}
-	return int(quantile(to, 0.3))
+	slices.Sort(to)
+	return to[shortest(to)]
 }
 
 // endOnDepth is the attenuation of more steel than cement could match at once.
@@ -301,23 +386,66 @@ func (t *track) endOn(rods []band, cement *cementMap, start, frames int) (out []
 		if len(rods) > 0 {
 			from = start - 2
 		}
-		if t.shocked(first[len(p)/10]) || t.grows(p, first[len(p)/10], first[len(p)*9/10]) || first[len(p)/10] >= from && beside.touches(cement, p) {
+		came, stands := first[len(p)/10], first[len(p)*9/10]
+		if t.shocked(came-tableTakes, came+1) || t.grows(p, came, stands) {
 			continue
 		}
-		out = append(out, band{pixels: p, in: first[len(p)/10], settled: first[len(p)*9/10] + 2, out: t.leaves(p, frames), endOn: true, straight: 0.3})
+		if beside.touches(cement, p) && (came >= from || 2*cement.between(stands, stands+t.quick) > len(p)) {
+			continue
+		}
+		out = append(out, band{pixels: t.with(p, came-1, stands+2), in: came, settled: stands + 2, out: t.leaves(p, frames), endOn: true, straight: 0.3})
 	}
 	return out
 }
 
-// shocked reports whether table or field moved about frame k: then much comes at once.
-func (t *track) shocked(k int) bool {
-	for j := max(1, k-1); j <= min(k+1, len(t.motion)-1); j++ {
+// with returns a piece and what joins it that became dark in the frames from..to: its rim, and the rest of a trocar seen askew.
+func (t *track) with(p []int32, from, to int) []int32 {
+	s := t.darker
+	taken := make(map[int32]bool, len(p))
+	out := slices.Clone(p)
+	for _, i := range p {
+		taken[i] = true
+	}
+	for n := 0; n < len(out); n++ {
+		x, y := int(out[n])%t.w, int(out[n])/t.w
+		for v := max(0, y-1); v <= min(t.h-1, y+1); v++ {
+			for u := max(0, x-1); u <= min(t.w-1, x+1); u++ {
+				i := int32(v*t.w + u)
+				if f := int(s.from[i]); !taken[i] && f >= from && f <= to && s.best[i] >= strong*coarseMM1 && s.depth[i] >= faintDepth {
+					taken[i] = true
+					out = append(out, i)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// between counts the pixels of cement that come after a frame, until another. Nobody injects at once after a trocar came: where as much
+// follows, it was cement.
+func (m *cementMap) between(after, until int) (n int) {
+	for _, f := range m.from {
+		if int(f) > after && int(f) <= until {
+			n++
+		}
+	}
+	return n
+}
+
+// shocked reports whether table or field moved in the frames from..to: then much comes at once.
+func (t *track) shocked(from, to int) bool {
+	for j := max(1, from); j <= min(to, len(t.motion)-1); j++ {
 		m := t.motion[j].After(t.motion[j-1].Inverse())
 		if math.Abs(math.Log(m.Scale)) > zoomShare || math.Hypot(m.DX, m.DY) > 2*tableShare*float64(max(t.w, t.h)*t.bin) {
 			return true
 		}
 	}
 	return false
+}
+
+// moved reports whether table or field began to move about frame k.
+func (t *track) moved(k int) bool {
+	return slices.ContainsFunc(t.moves, func(e int) bool { return abs(k-e) <= 1 })
 }
 
 // grows reports whether a piece that came from first to last goes on from what was dark just before, or goes on itself, as cement does.

@@ -8,12 +8,13 @@ import (
 // cementMap is where and since when there is new cement, in pictures binned by bin, laid on the first readable frame.
 type cementMap struct {
 	bin, w, h int
-	from      []uint16 // frame of arrival; never where there is none
-	mask      []int    // the frames that the others were compared with
-	mm1       float64  // attenuation that counts as 1 mm of cement
-	plateau   *plateau // what the outline was drawn from; nil in the first pass
-	main      []int32  // the largest piece
-	depth     float64  // attenuation of its thickest tenth, over the radius of its largest disc in pixels
+	from      []uint16  // frame of arrival; never where there is none
+	mask      []int     // the frames that the others were compared with
+	mm1       float64   // attenuation that counts as 1 mm of cement
+	plateau   *plateau  // what the outline was drawn from; nil in the first pass
+	main      []int32   // the largest piece
+	pale      []float32 // by how much each pixel was paler at times before; nil in the first pass
+	depth     float64   // attenuation of its thickest tenth, over the radius of its largest disc in pixels
 }
 
 // never is the arrival where there is no cement.
@@ -22,6 +23,7 @@ const never = math.MaxUint16
 // Numbers of the second pass.
 const (
 	maskFrames = 12   // at most
+	fewMask    = 6    // enough after a move of table or field to leave out those before
 	edgeShare  = 0.25 // of the darkest pixel within two, that a pixel must have: takes the blur off the edge, see docs/algorithms/fluoro.md
 	edgeReach  = 2
 	veinShare  = 0.5
@@ -41,14 +43,15 @@ func (r *Run) measure(ctx context.Context, t *track, coarse *cementMap, rods []b
 		return nil, err
 	}
 	open := t.enlarged(w, h, b)
-	renewed, err := r.changes(events, func(frames []int) (*picture, error) { return r.meanOf(ctx, t, frames, b) }, t)
+	renewed, err := r.changes(events, func(frames []int) (*picture, error) { return r.meanOf(ctx, t, frames, b) }, t, b)
 	if err != nil {
 		return nil, err
 	}
-	swing, err := r.swing(ctx, t, ref, mask, b)
+	swing, pale, err := r.swing(ctx, t, ref, mask, b)
 	if err != nil {
 		return nil, err
 	}
+	rim := t.rims(ref, b)
 	near := newLocal(t, coarse, ref, open, b)
 	s := newSpans(w * h)
 	warped, diff, soft, late := newPicture(w, h), newPicture(w, h), newPicture(w, h), newPicture(w, h)
@@ -101,7 +104,11 @@ func (r *Run) measure(ctx context.Context, t *track, coarse *cementMap, rods []b
 			if warped.v[i] == outside {
 				continue
 			}
-			s.add(k, i, d-swing[i], needed(float32(mm1), scratch[i]))
+			less := swing[i]
+			if with == ref { // with the trocars where they were in the mask frames
+				less += rim[i]
+			}
+			s.add(k, i, d-less, needed(float32(mm1), scratch[i]))
 			faint.add(k, i, d-swing[i]/2, faintShare*cementMM1)
 			if t.rodAt(i, w, b) {
 				steep.add(k, i, d, steepShare*cementMM1)
@@ -115,11 +122,12 @@ func (r *Run) measure(ctx context.Context, t *track, coarse *cementMap, rods []b
 	if err != nil {
 		return nil, err
 	}
-	m := &cementMap{bin: b, w: w, h: h, mask: mask, mm1: mm1}
+	m := &cementMap{bin: b, w: w, h: h, mask: mask, mm1: mm1, pale: pale}
 	m.choose(t, s, ref, late, float32(mm1), nil)
 	if len(m.main) > 0 {
 		m.steepen(t, end, steep)
-		m.settle(t, ref, end.mean(), swing, faint, open)
+		m.whenHidden(t)
+		m.settle(t, ref, end.mean(), swing, faint, open, calm)
 		m.outline(cementMM1)
 		m.fillUnder(t)
 	}
@@ -133,14 +141,34 @@ func needed(mm1, peak float32) float32 {
 	return max(vein, edgeShare*peak)
 }
 
+// rimPixels is by how much of a pixel a trocar may lie elsewhere beside the spine than it did: cement must exceed what that does.
+const rimPixels = 0.3
+
+// rims returns what a shift of rimPixels changes along the outline of trocars in ref.
+func (t *track) rims(ref *picture, b int) []float32 {
+	out := make([]float32, len(ref.v))
+	w, h := ref.w, ref.h
+	for y := 1; y < h-1; y++ {
+		for x := 1; x < w-1; x++ {
+			i := y*w + x
+			if !t.rodAt(i, w, b) || ref.v[i-1] == outside || ref.v[i+1] == outside || ref.v[i-w] == outside || ref.v[i+w] == outside {
+				continue
+			}
+			gx, gy := float64(ref.v[i+1]-ref.v[i-1])/2, float64(ref.v[i+w]-ref.v[i-w])/2
+			out[i] = rimPixels * float32(math.Hypot(gx, gy))
+		}
+	}
+	return out
+}
+
 // swingFrames before the injection are looked at for what moves to and fro.
 const swingFrames = 40
 
 // swing returns by how much each pixel was darker at times than in the mean of the mask frames, apart from noise: the edge of the
-// diaphragm, a rib, gas. Cement must come on top of that.
-func (r *Run) swing(ctx context.Context, t *track, ref *picture, mask []int, b int) ([]float32, error) {
+// diaphragm, a rib, gas. Cement must come on top of that. pale is by how much it was paler.
+func (r *Run) swing(ctx context.Context, t *track, ref *picture, mask []int, b int) (out, pale []float32, err error) {
 	w, h := ref.w, ref.h
-	out := make([]float32, w*h)
+	out, pale = make([]float32, w*h), make([]float32, w*h)
 	open := t.enlarged(w, h, b)
 	p, warped, soft := newPicture(w, h), newPicture(w, h), newPicture(w, h)
 	scratch := make([]float32, w*h)
@@ -148,7 +176,7 @@ func (r *Run) swing(ctx context.Context, t *track, ref *picture, mask []int, b i
 	last := mask[len(mask)-1]
 	for _, k := range t.good(last, -1, min(swingFrames, last-mask[0]+1+swingFrames/2)) {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if k < t.settled {
 			break
@@ -168,7 +196,7 @@ func (r *Run) swing(ctx context.Context, t *track, ref *picture, mask []int, b i
 		}
 		smooth3(soft.v, warped.v, scratch, w, h)
 		for i, x := range soft.v {
-			out[i] = max(out[i], x)
+			out[i], pale[i] = max(out[i], x), max(pale[i], -x)
 		}
 	}
 	var sample []float32
@@ -178,10 +206,10 @@ func (r *Run) swing(ctx context.Context, t *track, ref *picture, mask []int, b i
 		}
 	}
 	noise := 2*median(sample) + 0.01
-	for i, x := range out {
-		out[i] = max(0, x-noise)
+	for i := range out {
+		out[i], pale[i] = max(0, out[i]-noise), max(0, pale[i]-noise)
 	}
-	return out, nil
+	return out, pale, nil
 }
 
 // veil handles the pixels of trocars: where a frame has one that the mask frames do not have, nothing is known; where it is gone, the
@@ -246,16 +274,16 @@ func (v *veil) reference(k int) *picture {
 }
 
 // open reports whether pixel i of a picture binned by b lies in the open field.
-func (t *track) open(i, w, b int) bool {
+func (t *track) open(i, w, b int) bool { return t.at(t.valid, i, w, b) }
+
+// at returns what a mask of the small pictures says of pixel i of a picture binned by b.
+func (t *track) at(mask []bool, i, w, b int) bool {
 	x, y := (i%w)*b/t.bin, (i/w)*b/t.bin
-	return x < t.w && y < t.h && t.valid[y*t.w+x]
+	return x < t.w && y < t.h && mask[y*t.w+x]
 }
 
 // rodAt reports whether pixel i of a picture binned by b lies where a trocar is or was.
-func (t *track) rodAt(i, w, b int) bool {
-	x, y := (i%w)*b/t.bin, (i/w)*b/t.bin
-	return x < t.w && y < t.h && t.rod[y*t.w+x]
-}
+func (t *track) rodAt(i, w, b int) bool { return t.at(t.rod, i, w, b) }
 
 // enlarged returns the open field for pictures of w x h pixels binned by b.
 func (t *track) enlarged(w, h, b int) *field {

@@ -22,6 +22,8 @@ type scene struct {
 	vessel       func(k int) bool
 	gain         func(k int) float64
 	shutter      int
+	more         func(k int, dx, dy float64) float64 // attenuation that goes with the bone, from the middle
+	over         func(k int, px, py float64) float64 // attenuation that does not
 }
 
 const perPixel = 0.02 // attenuation of the cement for every pixel of its depth
@@ -66,6 +68,12 @@ func (s scene) run(seed uint64) *fluoro.Run {
 			}
 			if s.vessel != nil && s.vessel(k) && math.Abs(dx-18*math.Sin(dy/14+0.5*math.Sin(float64(k)))) < 2.5 {
 				a += 0.4
+			}
+			if s.more != nil {
+				a += s.more(k, dx, dy)
+			}
+			if s.over != nil {
+				a += s.over(k, px, py)
 			}
 			signal := 1300 * gain * math.Exp(-a)
 			if min(int(px), int(py)) < s.shutter {

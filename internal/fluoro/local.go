@@ -42,7 +42,7 @@ func newLocal(t *track, coarse *cementMap, ref *picture, open *field, bin int) *
 		}
 		clean.v[i] = v
 		x, y := float64(i%ref.w), float64(i/ref.w)
-		if open.weight[i] > 0 && x >= x0 && x <= x1 && y >= y0 && y <= y1 && !cement[i] && !t.rodAt(i, ref.w, bin) {
+		if open.weight[i] > 0 && x >= x0 && x <= x1 && y >= y0 && y <= y1 && !cement[i] && !t.rodAt(i, ref.w, bin) && !t.at(t.roams, i, ref.w, bin) {
 			here.weight[i] = 1
 			n++
 		}
@@ -76,7 +76,7 @@ func (l *local) refine(p *picture, m Motion) Motion {
 	if m.Scale != 1 { // the field changed: by how much is known better here
 		free = similar
 	}
-	f := l.tmpl.align(l.tmpl.pyramid(p), m, free, 0)
+	f := l.tmpl.align(l.tmpl.pyramid(p, m.Scale), m, free, 0)
 	if f.quality < goodFit/2 || math.Hypot(f.motion.DX-m.DX, f.motion.DY-m.DY) > localPixels {
 		return m
 	}

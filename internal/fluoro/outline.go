@@ -26,11 +26,12 @@ type plateau struct {
 	under  []float32 // the same, smoothed: the beam is weak under a trocar
 	known  []bool
 	swing  []float32
-	came   []uint16 // frame since which something faint stays; never where nothing does
-	chosen []uint16 // arrival of the cement found frame by frame
-	rod    []bool   // where a trocar lies in the last frames: what was found frame by frame holds
-	hid    []bool   // where a trocar is or was
-	metal  []bool   // what else became very dark before the cement came, and stays
+	came   []uint16                 // frame since which something faint stays; never where nothing does
+	chosen []uint16                 // arrival of the cement found frame by frame
+	rod    []bool                   // where a trocar lies in the last frames: what was found frame by frame holds
+	hid    []bool                   // where a trocar is or was
+	metal  []bool                   // what else became very dark before the cement came, and stays
+	fits   func(piece []int32) bool // whether a piece apart looks like cement
 }
 
 // outline draws the cement anew, with the attenuation of 1 mm given.
@@ -112,7 +113,7 @@ func (p *plateau) leap(out []uint16, w, h int, enough func(i int, less float32) 
 	}
 	about := grown(taken, w, h, gapPixels)
 	for _, piece := range pieces(rest, w, h) {
-		if len(piece) < leastLeap || !slices.ContainsFunc(piece, func(i int32) bool { return about[i] }) {
+		if len(piece) < leastLeap || !slices.ContainsFunc(piece, func(i int32) bool { return about[i] }) || !p.fits(piece) {
 			continue
 		}
 		for _, i := range piece {
@@ -129,7 +130,8 @@ const (
 	rimDoubt      = 0.015 // of the area
 )
 
-// doubt returns the share of the area at the end within which the true one lies in nine of ten runs: zero and zero without cement.
+// doubt returns the share of the area at the end within which the true one lies in nine of ten runs: zero and zero without cement. What a
+// trocar that stays may hide is in it.
 func (m *cementMap) doubt() (low, high float64) {
 	if m == nil || m.plateau == nil {
 		return 0, 0
@@ -153,7 +155,27 @@ func (m *cementMap) doubt() (low, high float64) {
 	if in := m.plateau.within(m.w, m.h, float32(palestCement*m.mm1)); in != nil {
 		high = math.Max(1, count(in)/now)
 	}
-	return low - rimDoubt, high + rimDoubt
+	return low - rimDoubt, high + rimDoubt + m.behind()/now
+}
+
+// behind counts the pixels under trocars that stay, in and next to the rectangle about the cement, where none was seen: the light there
+// is mostly scatter, and cement may lie behind.
+func (m *cementMap) behind() (n float64) {
+	var in []int32
+	for i, f := range m.from {
+		if f != never {
+			in = append(in, int32(i))
+		}
+	}
+	b := m.boxOf(in, gapPixels)
+	for y := max(0, b.y0); y <= min(m.h-1, b.y1); y++ {
+		for x := max(0, b.x0); x <= min(m.w-1, b.x1); x++ {
+			if i := y*m.w + x; m.plateau.rod[i] && m.from[i] == never {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // even gives what was not seen frame by frame the middle of the arrivals about it: those of faint cement are uncertain.

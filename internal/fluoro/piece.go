@@ -19,14 +19,15 @@ const (
 	mostBorder  = 0.12 // of a piece's outline that may lie at the border of the open field
 )
 
-// choose fills from: what stays dark, in pieces that pass; hidden pixels are left out. ref is the picture before, late what was added
+// choose fills from: what stays dark, in pieces that pass; hidden pixels are left out, and what seems to come under a trocar when table or
+// field move. ref is the picture before, late what was added
 // to it in the last frames.
 func (m *cementMap) choose(t *track, s *spans, ref, late *picture, mm1 float32, hidden []bool) {
 	m.from = make([]uint16, m.w*m.h)
 	cand := make([]bool, len(m.from))
 	for i := range m.from {
 		m.from[i] = never
-		cand[i] = s.best[i] >= weak*mm1 && !s.left(i, gone*mm1) && s.missed(i) <= mostMissed && t.open(i, m.w, m.bin) && (hidden == nil || !hidden[i])
+		cand[i] = s.best[i] >= weak*mm1 && !s.left(i, gone*mm1) && s.missed(i) <= mostMissed && t.open(i, m.w, m.bin) && (hidden == nil || !hidden[i]) && !(t.rodAt(i, m.w, m.bin) && t.moved(int(s.from[i])))
 	}
 	var good [][]int32
 	soft := newPicture(m.w, m.h)
@@ -182,14 +183,18 @@ func (m *cementMap) wandered(p []int32, t *track, late *picture) bool {
 }
 
 // leftLight is wandered for light things that moved little, or are hardly lighter than the rest: what is paler at the end than before,
-// about the piece, in the smoothed last frames.
+// about the piece, in the smoothed last frames, beyond what moves to and fro there.
 func (m *cementMap) leftLight(p []int32, t *track, late, soft *picture, mm1 float32) bool {
 	near := m.boxOf(p, int(0.05*float64(max(m.w, m.h))))
 	paler := 0.0
 	for y := max(0, near.y0); y <= min(m.h-1, near.y1); y++ {
 		for x := max(0, near.x0); x <= min(m.w-1, near.x1); x++ {
 			i := y*m.w + x
-			if d := soft.v[i]; d < -palerShare*mm1 && t.open(i, m.w, m.bin) && !t.rodAt(i, m.w, m.bin) {
+			d := soft.v[i]
+			if m.pale != nil {
+				d = min(0, d+m.pale[i])
+			}
+			if d < -palerShare*mm1 && t.open(i, m.w, m.bin) && !t.rodAt(i, m.w, m.bin) {
 				paler -= float64(d)
 			}
 		}
@@ -209,6 +214,13 @@ const (
 // gainsContrast tests that the piece has an edge, and that it came to be darker than what is round it: where something light went
 // away, the piece was lighter before and is like the rest now; what scatter darkens has no edge.
 func (m *cementMap) gainsContrast(p []int32, t *track, s *spans, ref, late *picture, mm1 float32) bool {
+	gain, before, edge, ok := m.contrast(p, t, s, ref, late)
+	return ok && edge >= max(leastEdge*gain, 0.5*mm1) && (before > -0.6*gain || gain > 2*steelDepth)
+}
+
+// contrast returns what a piece darkens, how much darker it was before than what lies a few pixels outside, and how much more it darkens
+// than that; ok is false when nothing outside is known.
+func (m *cementMap) contrast(p []int32, t *track, s *spans, ref, late *picture) (gain, before, edge float32, ok bool) {
 	inside := make(map[int32]bool, len(p))
 	for _, i := range p {
 		inside[i] = true
@@ -232,12 +244,9 @@ func (m *cementMap) gainsContrast(p []int32, t *track, s *spans, ref, late *pict
 		}
 	}
 	if len(in) == 0 {
-		return false
+		return 0, 0, 0, false
 	}
-	gain := median(added)
-	before := median(in) - median(out)
-	edge := median(lateIn) - median(lateOut)
-	return edge >= max(leastEdge*gain, 0.5*mm1) && (before > -0.6*gain || gain > 2*steelDepth)
+	return median(added), median(in) - median(out), median(lateIn) - median(lateOut), true
 }
 
 // atBorder reports whether much of the piece's outline lies at the border of the open field.

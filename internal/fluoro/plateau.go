@@ -6,6 +6,7 @@ const (
 	leastPlateau  = 5
 	faintShare    = 0.25 // of 1 mm of cement that a pixel must have to be seen coming
 	steepShare    = 1.5  // of 1 mm of cement that a pixel under a trocar must have to be cement that has come
+	leastStand    = 0.5  // of what a piece apart darkens, by which it must be darker than what is round it in the end
 	faintMissed   = 0.4  // of the frames since, that may speak against it
 )
 
@@ -27,8 +28,9 @@ func (r *Run) plateauFrom(t *track, coarse *cementMap, rods []band) int {
 	return max(0, min(from, r.Frames-leastPlateau))
 }
 
-// settle keeps what the outline is drawn from: added is how much darker the last frames are than ref, faint when what is faint came.
-func (m *cementMap) settle(t *track, ref, added *picture, swing []float32, faint *spans, open *field) {
+// settle keeps what the outline is drawn from: added is how much darker the frames from calm on are than ref, faint when what is faint
+// came. What came later than those is no cement: all had come.
+func (m *cementMap) settle(t *track, ref, added *picture, swing []float32, faint *spans, open *field, calm int) {
 	sigma := blurPixels
 	if m.bin > 1 {
 		sigma = blurBinned
@@ -43,7 +45,7 @@ func (m *cementMap) settle(t *track, ref, added *picture, swing []float32, faint
 	for i := range m.from {
 		p.hid[i] = t.rodAt(i, m.w, m.bin)
 		p.known[i] = added.v[i] != outside && ref.v[i] != outside && open.weight[i] > 0
-		if p.came[i] = never; faint.best[i] >= strong*faintShare*cementMM1 && !faint.left(i, gone*faintShare*cementMM1) && faint.missed(i) <= faintMissed {
+		if p.came[i] = never; faint.best[i] >= strong*faintShare*cementMM1 && !faint.left(i, gone*faintShare*cementMM1) && faint.missed(i) <= faintMissed && int(faint.from[i]) <= calm {
 			p.came[i] = faint.from[i]
 		}
 	}
@@ -56,6 +58,20 @@ func (m *cementMap) settle(t *track, ref, added *picture, swing []float32, faint
 		}
 	}
 	p.metal = t.metalBefore(m)
+	late := newPicture(m.w, m.h)
+	for i, a := range added.v {
+		if p.known[i] {
+			late.v[i] = a
+		}
+	}
+	soft := newPicture(m.w, m.h)
+	scratch := make([]float32, len(late.v))
+	smooth3(soft.v, late.v, scratch, m.w, m.h)
+	smooth3(soft.v, soft.v, scratch, m.w, m.h)
+	p.fits = func(piece []int32) bool {
+		gain, before, edge, ok := m.contrast(piece, t, faint, ref, late)
+		return ok && before+edge >= leastStand*gain && !m.leftLight(piece, t, late, soft, cementMM1)
+	}
 	m.plateau = p
 }
 
@@ -72,12 +88,13 @@ func (m *cementMap) steepen(t *track, end *running, steep *spans) {
 	}
 }
 
-// metalBefore tells where something as dark as steel came before the frames that others are compared with, and stays.
+// metalBefore tells where something as dark as steel came before the frames that others are compared with, and stays; but not where a
+// trocar was: cement may have come behind it.
 func (t *track) metalBefore(m *cementMap) []bool {
 	small := make([]bool, t.w*t.h)
 	for i := range small {
 		s := t.darker
-		small[i] = int(s.from[i]) < m.mask[0] && s.best[i] >= strong*coarseMM1 && s.depth[i] >= steelDepth && s.best[i]-max(0, s.now[i]) <= gone4
+		small[i] = !t.rod[i] && int(s.from[i]) < m.mask[0] && s.best[i] >= strong*coarseMM1 && s.depth[i] >= steelDepth && s.best[i]-max(0, s.now[i]) <= gone4
 	}
 	small = grown(small, t.w, t.h, 1)
 	out := make([]bool, len(m.from))

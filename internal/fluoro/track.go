@@ -22,10 +22,13 @@ type track struct {
 	darker  *spans // what is weakened more than in the first frame, and when
 	paler   *spans
 	late    *picture // what was added in the last frames
-	rod     []bool   // where trocars are or were, with a margin
-	rods    []band   // the trocars
-	quick   int      // frames within which cement does not come
-	settled int      // frame from which the trocars of before the injection stand still
+	roam    *roam
+	roams   []bool // what moves by itself
+	rod     []bool // where trocars are or were, with a margin
+	rods    []band // the trocars
+	moves   []int  // frames in which table or field moved
+	quick   int    // frames within which cement does not come
+	settled int    // frame from which the trocars of before the injection stand still
 }
 
 // workSide is the largest side of the pictures in which cement is measured, trackSide of those in which motion is.
@@ -65,6 +68,7 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 	var tmpl *template
 	warped := newPicture(t.w, t.h)
 	last, usual := still, 1.0
+	level := 0.0             // of the frame before
 	before := 0.0            // how well the frame before fitted
 	calm, best := still, 0.0 // where a frame fitted best of late, and how well
 	err := r.each(ctx, b, func(k int, p *picture) error {
@@ -76,10 +80,11 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 			t.field = newField(t.valid, t.w, t.h)
 			tmpl = newTemplate(t.ref, t.field, alignLevels)
 			t.darker, t.paler, t.late = newSpans(t.w*t.h), newSpans(t.w*t.h), newPicture(t.w, t.h)
+			t.roam = newRoam(t.w, t.h)
 			t.motion[k], t.quality[k] = still, 1
 			return ctx.Err()
 		}
-		small := tmpl.pyramid(p)
+		small := tmpl.pyramid(p, last.Scale)
 		f := tmpl.align(small, last.times(1/float64(b)), rigid, 2)
 		if f.quality < calmFit*best { // perhaps it followed the diaphragm away
 			if g := tmpl.align(small, calm.times(1/float64(b)), rigid, 2); g.quality > f.quality {
@@ -87,9 +92,9 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 			}
 		}
 		if f.quality < suddenFit*before {
-			f = tmpl.search(small, f, betterFit/4)
+			f = tmpl.search(p, small, f, betterFit/4)
 		} else if f.quality < goodFit*usual {
-			f = tmpl.search(small, f, betterFit)
+			f = tmpl.search(p, small, f, betterFit)
 		}
 		before = f.quality
 		t.quality[k] = f.quality
@@ -99,6 +104,7 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 			t.motion[k], t.offset[k] = last, math.NaN()
 			return ctx.Err()
 		}
+		step := f.motion.times(float64(b)).After(last.Inverse())
 		last = f.motion.times(float64(b))
 		if best += (f.quality - best) / 16; f.quality >= best || last.Scale != calm.Scale {
 			best, calm = f.quality, last
@@ -106,12 +112,20 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 		t.motion[k] = last
 		warpTo(warped, p, f.motion, t.field)
 		t.offset[k] = t.level(warped)
+		if math.Abs(t.offset[k]-level) > exposureStep || math.Abs(math.Log(step.Scale)) > zoomShare || math.Hypot(step.DX, step.DY) > tableShare*float64(max(r.NX, r.NY)) {
+			t.roam.cut()
+		}
+		level = t.offset[k]
 		t.compare(k, warped)
 		if progress != nil {
 			progress(float64(k+1) / float64(r.Frames))
 		}
 		return ctx.Err()
 	})
+	if t.roam != nil {
+		t.roam.cut()
+		t.roams = t.roam.moves(t.ref)
+	}
 	for k := range t.motion { // frames that were not read stand as those before them
 		if !t.read[k] {
 			if t.motion[k] = still; k > 0 {
@@ -123,7 +137,7 @@ func (r *Run) follow(ctx context.Context, progress func(float64)) (*track, error
 }
 
 // search lays a frame on the template from anywhere, and returns that where it fits better by least than what there is.
-func (t *template) search(frame []*picture, have fit, least float64) fit {
+func (t *template) search(p *picture, frame []*picture, have fit, least float64) fit {
 	ref := t.levels[0].p
 	near := have.motion.Scale
 	starts := jumps(ref, frame[0], []float64{near}, 1)
@@ -137,6 +151,9 @@ func (t *template) search(frame []*picture, have fit, least float64) fit {
 		if f.quality > have.quality+least {
 			have = f
 		}
+	}
+	if s := have.motion.Scale; math.Abs(math.Log(s/near)) > zoomShare {
+		return t.align(t.pyramid(p, s), have.motion, similar, 2)
 	}
 	return have
 }
@@ -168,6 +185,7 @@ func (t *track) compare(k int, warped *picture) {
 	}
 	slow := backgroundOf(diff, max(3, t.w/64))
 	slow.subtract(diff)
+	t.roam.add(diff)
 	for i, d := range diff.v {
 		if d < outside {
 			t.darker.add(k, i, d, coarseMM1)
@@ -191,6 +209,7 @@ func openField(p *picture) []bool {
 	for i, v := range smooth.v {
 		shut[i] = v > mid+shutDepth
 	}
+	thinBlades(p, shut)
 	reach := flood(shut, p.w, p.h)
 	margin := grown(reach, p.w, p.h, 3)
 	n := 0
@@ -209,6 +228,41 @@ func openField(p *picture) []bool {
 	}
 	return open
 }
+
+// thinBlades marks the rows and columns at the border that a blade covers, where that is too little for a blurred picture.
+func thinBlades(p *picture, shut []bool) {
+	side := func(depth, length, along, inward, start int) {
+		if depth <= 2*thinBlade {
+			return
+		}
+		diff := make([]float32, length)
+		for d := thinBlade - 1; d >= 0; d-- {
+			for n := range diff {
+				o := start + n*along + d*inward
+				diff[n] = p.v[o] - p.v[o+thinBlade*inward]
+			}
+			if median(diff) < thinDepth {
+				continue
+			}
+			for n := range length {
+				for e := range d + 1 {
+					shut[start+n*along+e*inward] = true
+				}
+			}
+			return
+		}
+	}
+	side(p.w, p.h, p.w, 1, 0)
+	side(p.w, p.h, p.w, -1, p.w-1)
+	side(p.h, p.w, 1, p.w, 0)
+	side(p.h, p.w, 1, -p.w, (p.h-1)*p.w)
+}
+
+// A blade of up to thinBlade pixels makes half of its row or column darker by thinDepth than what lies as far within.
+const (
+	thinBlade = 4
+	thinDepth = shutDepth / 2
+)
 
 // shutDepth is by how much shutters are darker than the middle of the picture: a blade lets less than 5 % through.
 const shutDepth = 2.3
