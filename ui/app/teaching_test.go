@@ -382,6 +382,16 @@ func TestEditTour(t *testing.T) {
 	if s.Lesson.Play.Step != 1 {
 		t.Errorf("the step that was moved is not shown: %d", s.Lesson.Play.Step)
 	}
+	w.app.Send(model.StepTour{By: -1, Now: w.Now})
+	w.Until("the run", func() bool { return s.Run.Cine != nil })
+	w.ClickOn("Words and arrow")
+	w.ClickOn("Arrow at the middle of the view from bottom left")
+	w.ClickOn("Keep")
+	kept("the arrow on the run", func(x []teach.Step) bool {
+		a, c := x[0].Arrows, s.Run.Cine
+		return len(a) == 1 && a[0].From == [2]float64{-1, 1} && a[0].Tip == [3]float64{float64(c.NX-1) / 2, float64(c.NY-1) / 2}
+	})
+	w.app.Send(model.StepTour{By: 1, Now: w.Now})
 	w.Key(key.NameRightArrow, 0)
 	w.app.Send(model.PointAt{Slot: model.PostSlot, At: bodyCentre(3)})
 	w.Do("window-cement")

@@ -132,6 +132,8 @@ var (
 	FromBottomLeft  = Text{"bottom left", "bas gauche"}
 	FromBottomRight = Text{"bottom right", "bas droite"}
 	ArrowLabel      = Text{"Arrow at the crosshair", "Flèche sur le réticule"}
+	ArrowMiddle     = Text{"Arrow at the middle of the view", "Flèche au milieu de la vue"}
+	ArrowMiddleHere = Text{"Arrow at the middle of the view from {where}", "Flèche au milieu de la vue depuis {where}"}
 	ArrowSays       = Text{"Words at the arrow", "Texte de la flèche"}
 	EditTour        = Text{"Edit the tour", "Modifier la visite"}
 	EditTourSense   = Text{"Words, views, arrows and order of the steps; every change is kept in the case.", "Textes, vues, flèches et ordre des étapes\u202f; chaque changement est gardé dans le cas."}

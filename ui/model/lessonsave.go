@@ -23,21 +23,48 @@ func (SaveCase) effect() {}
 // words come from the dialog.
 type AddStep struct {
 	Title, Text teach.Words
-	From        [2]float64  // where an arrow to the crosshair comes from, on the screen; zero: no arrow
+	From        [2]float64  // where an arrow to the crosshair, on a run to the middle of the view, comes from on the screen; zero: no arrow
 	Says        teach.Words // at the arrow
 	Now         time.Time
 }
 
-// arrows are those of a step with the words of the dialog. On a run there is no
-// crosshair: arrows that it has stay as they are.
-func (m AddStep) arrows(step teach.Step) []teach.Arrow {
+// arrows are those of a step with the words of the dialog.
+func (m AddStep) arrows(s *State, step teach.Step) []teach.Arrow {
 	switch {
-	case step.Show == teach.ShowFluoro:
-		return step.Arrows
 	case m.From == [2]float64{}:
 		return nil
+	case step.Show == teach.ShowFluoro:
+		return []teach.Arrow{{Tip: s.runMiddle(), From: m.From, Text: m.Says}}
 	}
 	return []teach.Arrow{{Tip: step.At, From: m.From, Text: m.Says}}
+}
+
+// runMiddle is the pixel of the first frame that lies in the middle of the view of the run.
+func (s *State) runMiddle() [3]float64 {
+	c := s.Run.Cine
+	if c == nil {
+		return [3]float64{}
+	}
+	x, y := float64(c.NX-1)/2, float64(c.NY-1)/2
+	if v := s.Run.View; v.MMPerDP > 0 {
+		x, y = v.Centre.X, v.Centre.Y
+		if c.RowMM > 0 && c.ColMM > 0 {
+			y *= c.ColMM / c.RowMM
+		}
+	}
+	if shown := s.Run.Shown; shown != nil && s.Run.Frame < len(shown.Found.Motion) {
+		x, y = shown.Found.Motion[s.Run.Frame].Inverse().Apply(x, y, c.NX, c.NY)
+	}
+	return [3]float64{x, y, 0}
+}
+
+// StepOnRun reports whether the dialog of a step is about a frame of the run.
+func (s *State) StepOnRun() bool {
+	if s.Lesson.StepFor == StepChanged {
+		step, _ := s.TourStep()
+		return step.Show == teach.ShowFluoro
+	}
+	return s.stepHere().Show == teach.ShowFluoro
 }
 
 func (m AddStep) apply(s *State) []Effect {
@@ -52,14 +79,14 @@ func (m AddStep) apply(s *State) []Effect {
 			steps = slices.Insert(steps, at, s.stepHere())
 		}
 		x := steps[at]
-		if use == StepChanged && x.Show != teach.ShowFluoro && len(x.Arrows) > 0 && x.Arrows[0].From == m.From {
+		if use == StepChanged && len(x.Arrows) > 0 && x.Arrows[0].From == m.From {
 			x.Arrows = slices.Clone(x.Arrows) // it points where it did
 			x.Arrows[0].Text = m.Says
 		} else {
 			if use == StepChanged && x.Show != teach.ShowFluoro {
 				x.At = s.stepHere().At
 			}
-			x.Arrows = m.arrows(x)
+			x.Arrows = m.arrows(s, x)
 		}
 		x.Title, x.Text = m.Title, m.Text
 		steps[at] = x
@@ -67,7 +94,7 @@ func (m AddStep) apply(s *State) []Effect {
 	}
 	step := s.stepHere()
 	step.Title, step.Text = m.Title, m.Text
-	step.Arrows = m.arrows(step)
+	step.Arrows = m.arrows(s, step)
 	s.Lesson.Steps = append(slices.Clip(s.Lesson.Steps), step)
 	return Say{i18n.StepAdded.In(s.Settings.Lang, "n", s.Settings.Lang.Number(float64(len(s.Lesson.Steps)), 0)), m.Now}.apply(s)
 }

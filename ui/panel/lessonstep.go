@@ -91,16 +91,20 @@ func (p *TourStep) form(gtx layout.Context, h Host) layout.Dimensions {
 	if p.title.value() == (teach.Words{}) {
 		reason = h.T(i18n.StepNeedsTitle)
 	}
+	label, here := i18n.ArrowLabel, i18n.ArrowHere
+	if h.State.StepOnRun() { // where no crosshair is
+		label, here = i18n.ArrowMiddle, i18n.ArrowMiddleHere
+	}
 	words, said := []string{h.T(i18n.NoArrow)}, []string{h.T(i18n.NoArrow)}
 	for _, a := range arrowFrom {
-		words, said = append(words, h.T(a.name)), append(said, h.T(i18n.ArrowHere, "where", h.T(a.name)))
+		words, said = append(words, h.T(a.name)), append(said, h.T(here, "where", h.T(a.name)))
 	}
 	parts := []layout.FlexChild{
 		layout.Rigid(h.Text(theme.Title, h.Text1, h.T(name))), widget.Gap(6),
 		layout.Rigid(h.Paragraph(theme.Secondary, h.Text2, h.T(sense))), widget.Gap(12),
 		p.title.layout(h, i18n.StepTitle), p.text.layout(h, i18n.StepText),
 		layout.Rigid(func(gtx layout.Context) layout.Dimensions {
-			return row(gtx, layout.Flexed(1, h.Text(theme.Secondary, h.Text2, h.T(i18n.ArrowLabel))), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
+			return row(gtx, layout.Flexed(1, h.Text(theme.Secondary, h.Text2, h.T(label))), layout.Rigid(func(gtx layout.Context) layout.Dimensions {
 				gtx.Constraints.Min = image.Point{}
 				return p.arrow.Layout(gtx, h.Env, p.pointed, words, said, 28)
 			}))
