@@ -27,6 +27,7 @@ type Plane struct {
 	Window  render.FrameWindow
 	View    View               // the centre is in columns of the detector, the zoom in columns per dp
 	first   render.FrameWindow // as the file asks for
+	filed   bool               // the file asks for one
 }
 
 // Run is the fluoroscopy run on screen.
@@ -179,12 +180,19 @@ func (m RunLoaded) plane() Plane {
 	switch d := m.Show; {
 	case d == nil:
 	case len(d.Tables) > 0:
-		p.first = render.FrameWindow{Window: d.Tables[0].Window(), Table: &d.Tables[0]}
+		p.first, p.filed = render.FrameWindow{Window: d.Tables[0].Window(), Table: &d.Tables[0]}, true
 	case len(d.Windows) > 0 && d.Windows[0].Width > 0:
-		p.first = render.FrameWindow{Window: d.Windows[0]}
+		p.first, p.filed = render.FrameWindow{Window: d.Windows[0]}, true
 	}
 	p.Window = p.first
 	return p
+}
+
+// AsFiled reports whether the run is shown with the window that its file asks for.
+func (p *Plane) AsFiled() bool {
+	w := p.Window
+	w.Invert = p.first.Invert
+	return p.filed && w == p.first
 }
 
 // Pixels returns a frame in stored values; it must not be changed. Any goroutine may ask.

@@ -74,6 +74,9 @@ var toolGroups = []toolGroup{
 // presets are the windows of the bar's list, by id of their action.
 var presets = []string{"window-bone", "window-cement", "window-soft", "window-lung", "window-dicom", "window-auto", "clip-marks"}
 
+// runWindows are what can be done with the window of a run.
+var runWindows = []string{"run-fit", "run-invert"}
+
 // Widths of what surrounds the groups, dp.
 const toolsLeft, windowsWidth, toolsRight = 8, 272, 90
 
@@ -262,6 +265,10 @@ func active(s *model.State, id string) bool {
 // windows is the list of window presets, showing the one in use.
 func (p *Tools) windows(gtx layout.Context, h Host) layout.Dimensions {
 	w := h.State.Reading.Window[h.State.Reading.Focus.Slot]
+	name := windowName(h, w)
+	if run := runShown(h); run != nil {
+		name = runWindowName(h, run)
+	}
 	d := p.window.Layout(gtx, h.Env, h.T(i18n.Window), func(gtx layout.Context) layout.Dimensions {
 		return widget.Fixed(gtx, 220, theme.ToolSize, func(gtx layout.Context) layout.Dimensions {
 			ink := h.Text2
@@ -273,7 +280,7 @@ func (p *Tools) windows(gtx layout.Context, h Host) layout.Dimensions {
 				gtx.Constraints.Min.Y = gtx.Constraints.Max.Y
 				return row(gtx,
 					layout.Rigid(func(gtx layout.Context) layout.Dimensions { return icon.Window.Layout(gtx, 14, ink) }),
-					widget.Gap(8), layout.Rigid(h.Text(theme.Label, ink, windowName(h, w))), widget.Gap(8),
+					widget.Gap(8), layout.Rigid(h.Text(theme.Label, ink, name)), widget.Gap(8),
 					layout.Rigid(func(gtx layout.Context) layout.Dimensions { return icon.Down.Layout(gtx, 11, ink) }))
 			})
 		})
@@ -296,6 +303,26 @@ func windowName(h Host, w render.Window) string {
 	return name + " " + i18n.Whole(h.Lang, w.Width) + " / " + i18n.Whole(h.Lang, w.Centre)
 }
 
+// runShown is the projection whose window the bar shows: that of a run with the focus; nil when a CT has it.
+func runShown(h Host) *model.Plane {
+	s := h.State
+	switch {
+	case s.Workspace != model.Fluoroscopy || s.Run.Cine == nil || !s.Reading.Focus.Content.OfRun():
+		return nil
+	case s.Reading.Focus.Content == model.SecondView:
+		return s.Run.Second
+	}
+	return &s.Run.Plane
+}
+
+// runWindowName names the window of a run, in its grey values: "DICOM window", or "Window 1800 / 400".
+func runWindowName(h Host, p *model.Plane) string {
+	if p.AsFiled() {
+		return h.T(i18n.FileWindow)
+	}
+	return h.T(i18n.Window) + " " + i18n.Whole(h.Lang, p.Window.Width) + " / " + i18n.Whole(h.Lang, p.Window.Center)
+}
+
 // histogram is the button of the histogram, whose card hangs below it.
 func (p *Tools) histogram(gtx layout.Context, h Host) layout.Dimensions {
 	if p.curve.Clicked(gtx) {
@@ -308,7 +335,11 @@ func (p *Tools) histogram(gtx layout.Context, h Host) layout.Dimensions {
 }
 
 func (p *Tools) windowMenu(gtx layout.Context, h Host, below int) {
-	if i := p.menu.Float(gtx, h.Env, image.Pt(0, below+gtx.Dp(4)), h.MenuItems(presets)); i >= 0 {
-		h.Do(gtx, presets[i])
+	list := presets
+	if runShown(h) != nil {
+		list = runWindows
+	}
+	if i := p.menu.Float(gtx, h.Env, image.Pt(0, below+gtx.Dp(4)), h.MenuItems(list)); i >= 0 {
+		h.Do(gtx, list[i])
 	}
 }
