@@ -38,6 +38,9 @@ func (e *editing) cover(box geom.Box) {
 	if m.Doubt != nil {
 		m.Doubt = widened(m.Doubt, box.Len(), place)
 	}
+	if m.Scale != nil {
+		m.Scale = widened(m.Scale, box.Len(), place)
+	}
 	m.Solid, m.Batch = widened(m.Solid, box.Len(), place), widened(m.Batch, box.Len(), place)
 }
 

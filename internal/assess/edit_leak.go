@@ -99,8 +99,8 @@ func (e *editing) leakAt(p geom.Patient) int {
 func (e *editing) describe(ctx context.Context, at int, l leak.Leak, voxels []geom.Index) error {
 	m, r := e.run.cement, e.run
 	out, err := leak.Describe(ctx, leak.Input{
-		Post: r.work, Spine: r.spine, Box: m.Box, New: m.New, Prior: m.Prior, Solid: m.Solid, Doubt: m.Doubt,
-		BorderKnown: r.borderKnown, RelativeSD: m.RelativeSD(), SigmaMM: m.PSF.InPlaneMM,
+		Post: r.work, Spine: r.spine, Box: m.Box, New: m.New, Prior: m.Prior, Solid: m.Solid, Doubt: m.Doubt, Scale: m.Scale,
+		BorderKnown: r.borderKnown, SigmaMM: m.PSF.InPlaneMM,
 	}, leak.Options{Attention: r.opt.Attention}, l.Level, l.Compartment, voxels)
 	if err != nil {
 		return err

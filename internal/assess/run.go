@@ -232,8 +232,8 @@ func (r *run) sort(ctx context.Context, _ func(float64)) (err error) {
 		return nil // no cement: nothing to sort
 	}
 	r.leaks, err = leak.Find(ctx, leak.Input{
-		Post: r.work, Spine: r.spine, Box: m.Box, New: m.New, Prior: m.Prior, Solid: m.Solid, Doubt: m.Doubt,
-		BorderKnown: r.borderKnown, RelativeSD: m.RelativeSD(), SigmaMM: m.PSF.InPlaneMM,
+		Post: r.work, Spine: r.spine, Box: m.Box, New: m.New, Prior: m.Prior, Solid: m.Solid, Doubt: m.Doubt, Scale: m.Scale,
+		BorderKnown: r.borderKnown, SigmaMM: m.PSF.InPlaneMM,
 	}, leak.Options{Attention: r.opt.Attention}, r.sink)
 	r.doubtAcrossHoles()
 	if err == nil && r.in.Pre == nil {

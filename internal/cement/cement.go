@@ -13,7 +13,6 @@ package cement
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/diag"
@@ -93,6 +92,9 @@ type Map struct {
 	// Doubt is the standard deviation of the cement of each voxel as a share of it, alike in all voxels: what is not known of what it
 	// took the place of.
 	Doubt []float32
+	// Scale is by how much of itself the cement of each voxel changes with one standard deviation of the plateau of its mass: one error for
+	// all voxels of a mass.
+	Scale []float32
 	// Solid marks the voxels that are cement themselves, not only its blurred edge: CementInBody for new cement wherever it lies,
 	// CementPrior for earlier cement.
 	Solid []anatomy.CementClass
@@ -192,33 +194,4 @@ func Segment(ctx context.Context, in Input, opt Options, sink *diag.Sink, progre
 	w.report(m, sink)
 	progress(1)
 	return m, nil
-}
-
-// hiddenShare is the relative change of a volume over that of its plateau when the plateau is hidden: edges move, the inside does not.
-const hiddenShare = 0.4
-
-// metalError is the relative standard deviation that metal next to cement adds.
-const metalError = 0.04
-
-// RelativeSD returns the relative standard deviation of volumes that comes from the plateaus of new cement, weighted by their cores:
-// the error that all volumes of the study share.
-func (m *Map) RelativeSD() unit.Fraction {
-	sum, weight := 0.0, 0.0
-	for _, b := range m.Batches {
-		if !b.Prior && b.PlateauHU > 0 {
-			e := float64(b.ErrorHU / b.PlateauHU)
-			if b.Saturated {
-				e *= hiddenShare
-			}
-			if b.MetalNear {
-				e = math.Hypot(e, metalError)
-			}
-			sum += float64(b.CoreML) * e
-			weight += float64(b.CoreML)
-		}
-	}
-	if weight == 0 {
-		return 0
-	}
-	return unit.Fraction(sum / weight)
 }

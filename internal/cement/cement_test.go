@@ -49,6 +49,36 @@ func TestVolumeOfIrregularCement(t *testing.T) {
 	}
 }
 
+// TestHiddenPlateauAtTheWall: a small dense mass on the cortex, with the blur of the scanner unknown. Its edge towards bone is no edge
+// between cement and marrow and must not count; the error told must be that made.
+func TestHiddenPlateauAtTheWall(t *testing.T) {
+	ball := func(x, y, z, r float64) func(geom.Patient) bool {
+		c := bodyCentre.Add(geom.LPSVec(x, y, z))
+		return func(p geom.Patient) bool { return p.Dist(c) < r }
+	}
+	a, b, c := ball(0, -9, 0, 5), ball(3, -5, 4, 4), ball(-4, -7, -3, 4)
+	for _, of := range [][2]float64{{3600, 0.5}, {5000, 0.32}, {7000, 0.32}} {
+		plateau, sigma := of[0], of[1]
+		s := scene{cement: func(p geom.Patient) bool { return depth(p) > 0.8 && (a(p) || b(p) || c(p)) }, plateau: plateau, sigmaXY: sigma,
+			sigmaZ: math.Hypot(0.2, 0.29*0.9), dx: 0.5, dz: 0.9, noise: 30, ceiling: 3071, seed: uint64(plateau), cortex: 1500, cortexThin: 0.8}
+		post, want := s.draw(t, true)
+		m, err := cement.Segment(context.Background(), cement.Input{Post: post, Spine: trueSpine()}, cement.Options{}, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, sd := float64(m.NewML()), 0.0
+		nx, ny, _ := m.Box.Size()
+		for o, n := range m.New {
+			sd += float64(n) * float64(m.Scale[o]) * float64(post.VoxelVolume(m.Box.Min.K+o/(nx*ny)).ML())
+		}
+		sd = math.Abs(sd)
+		t.Logf("plateau %.0f, sigma %.2f: %.3f of %.3f mL (%+.1f %%), sd %.1f %%, %v", plateau, sigma, got, want, 100*(got/want-1), 100*sd/got, m.Parameters())
+		if e := math.Abs(got - want); e > 0.08*want || e > 3*math.Hypot(sd, 0.01*want) {
+			t.Errorf("plateau %.0f, sigma %.2f: %.3f mL with a deviation of %.3f, want %.3f", plateau, sigma, got, sd, want)
+		}
+	}
+}
+
 func TestNoCementGivesExactlyZero(t *testing.T) {
 	s := scene{cement: func(geom.Patient) bool { return false }, sigmaXY: 0.4, sigmaZ: 0.4, dx: 0.5, dz: 1, noise: 40, ceiling: 3071, cortex: 1700, cortexThin: 1.5}
 	post, _ := s.draw(t, false)

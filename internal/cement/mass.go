@@ -2,6 +2,7 @@ package cement
 
 import (
 	"math"
+	"slices"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/geom"
@@ -264,7 +265,20 @@ next:
 		}
 		out = append(out, m)
 	}
-	return out
+	return slices.DeleteFunc(out, func(m *mass) bool { return joinHidden(m, out) })
+}
+
+// joinHidden adds the core of a mass to that of a larger one of the same body whose plateau is hidden, if there is one in the component:
+// where one batch is thin or bubbly its CT number seems lower.
+func joinHidden(m *mass, all []*mass) bool {
+	for _, o := range all {
+		if !m.saturated && o.saturated && o.level == m.level && o.prior == m.prior && o.coreMM3 > m.coreMM3 {
+			o.core = append(o.core, m.core...)
+			o.coreMM3 += m.coreMM3
+			return true
+		}
+	}
+	return false
 }
 
 // setSeed measures bone away from cement and sets the threshold for starting cement where neither a body nor a pre CT helps.

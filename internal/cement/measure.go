@@ -36,17 +36,15 @@ func (w *work) measure(m *Map) {
 	f = w.widen(edgeReach)
 	w.setFloors(f)
 	back := w.background(f)
-	for n, s := range w.masses {
-		if !s.saturated {
-			continue
-		}
-		if h, sd, ok := w.hiddenPlateau(f, uint8(n+1), back); ok {
-			s.plateau, s.errorHU = h, sd
-		}
+	if w.setHidden(f, back) {
+		f = w.widen(edgeReach)
+		w.setFloors(f)
+		back = w.background(f)
 	}
-	hu := w.unclip(f)
+	hu := w.unclip(f, back, nil)
 	m.PSF = w.psf
 	m.New, m.Prior, m.Doubt = make([]float32, len(f.owner)), make([]float32, len(f.owner)), make([]float32, len(f.owner))
+	m.Scale = w.scale(f, back, hu)
 	m.Batch = f.owner
 	for o, own := range f.owner {
 		if own == 0 {
@@ -54,7 +52,7 @@ func (w *work) measure(m *Map) {
 		}
 		s := w.masses[own-1]
 		b := float64(back[o])
-		share := float32((float64(hu[o]) - b) / (s.plateau - min(b, 0.5*s.plateau)))
+		share := float32(s.share(float64(hu[o]), b))
 		if s.prior {
 			m.Prior[o] = share
 		} else {
@@ -64,6 +62,47 @@ func (w *work) measure(m *Map) {
 	}
 	w.fillHalo(m, f)
 	w.setSolid(m, f)
+}
+
+// share is the part of a voxel that the cement of the mass fills, from its CT number and that of its background.
+func (s *mass) share(hu, back float64) float64 {
+	return (hu - back) / (s.plateau - min(back, 0.5*s.plateau))
+}
+
+// scale is by how much of itself the cement of each voxel changes when the plateau of its mass is one standard deviation higher: all of it
+// where the voxel is seen, less beyond the ceiling, where only the edge moves. It is alike in sign all over a mass and so adds up.
+func (w *work) scale(f *field, back, hu []float32) []float32 {
+	out := make([]float32, len(f.owner))
+	w.shiftHidden(1)
+	higher := w.unclip(f, back, nil)
+	up := make([]float64, len(f.owner))
+	for o, own := range f.owner {
+		if own != 0 && higher[o] != hu[o] {
+			up[o] = w.masses[own-1].share(float64(higher[o]), float64(back[o]))
+		}
+	}
+	w.shiftHidden(-1)
+	for o, own := range f.owner {
+		if own == 0 {
+			continue
+		}
+		s, b := w.masses[own-1], float64(back[o])
+		if up[o] != 0 {
+			out[o] = float32(up[o]/s.share(float64(hu[o]), b) - 1)
+		} else {
+			out[o] = float32(-s.errorHU / (s.plateau + s.errorHU - min(b, 0.5*s.plateau)))
+		}
+	}
+	return out
+}
+
+// shiftHidden raises the hidden plateaus by a number of standard deviations.
+func (w *work) shiftHidden(by float64) {
+	for _, s := range w.masses {
+		if s.saturated {
+			s.plateau += by * s.errorHU
+		}
+	}
 }
 
 // Cement in a wall may have taken the place of the bone there, or fill what was open beside it: the signal of the first is that over the

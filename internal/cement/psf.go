@@ -30,11 +30,17 @@ const (
 	leastAreaMM2              = 60
 )
 
+// The profile of a slice is a box as wide as the distance of the slices, blurred.
+const (
+	sliceSigma  = 0.29 // standard deviation of a box of width 1
+	sliceBlurMM = 0.3
+)
+
 // nominalPSF is the point spread of a standard kernel: 1.2 mm full width in the slice, and the slice's profile across.
 func nominalPSF(g *volume.Grid) PSF {
 	return PSF{
 		InPlaneMM: unit.MM(max(0.5, 0.6*float64(max(g.DX, g.DY)))),
-		ThroughMM: unit.MM(math.Hypot(0.3, 0.29*float64(g.DZ))),
+		ThroughMM: unit.MM(math.Hypot(sliceBlurMM, sliceSigma*float64(g.DZ))),
 		Source:    PSFNominal,
 	}
 }
@@ -42,9 +48,13 @@ func nominalPSF(g *volume.Grid) PSF {
 // layer is the cement of one mass between two CT numbers.
 type layer struct {
 	mm3    float64
-	mm2    float64 // of the surface half way between
-	spread float64 // mm3: the integral over that surface of the point spread across it
+	mm2    float64           // of the surface half way between
+	spread float64           // mm3: the integral over that surface of the point spread across it
+	tilted [tiltBins]float64 // mm2 by how much the normal of the surface lies across the slices
 }
+
+// tiltBins are the classes of tilt: of the part of a surface's normal that lies across the slices, 0 to 1.
+const tiltBins = 8
 
 // edges are the CT numbers round one mass, with the background flattened to its floor so that bone next to cement does not thicken
 // its edge.
@@ -110,6 +120,7 @@ func (w *work) layer(e *edges, low, high float64) layer {
 		}
 		across := sq(n.Dot(w.v.Normal) / (2 * area))
 		l.mm2 += area
+		l.tilted[min(tiltBins-1, int(tiltBins*math.Sqrt(across)))] += area
 		l.spread += area * math.Sqrt(inPlane*(1-across)+through*across)
 	}
 	return l

@@ -1,6 +1,8 @@
 package cement
 
 import (
+	"math"
+
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/unit"
@@ -8,12 +10,28 @@ import (
 
 const faintFactor = 1.3 // of bone's 99.9th percentile: below, cement and bone are hard to tell apart
 
+// metalError is the relative standard deviation that metal next to cement adds.
+const metalError = 0.04
+
+// doubtNearMetal widens the error of the masses near metal.
+func (w *work) doubtNearMetal(m *Map, metal map[*mass]float64) {
+	for o, own := range m.Batch {
+		if own == 0 {
+			continue
+		}
+		if _, near := metal[w.masses[own-1]]; near {
+			m.Scale[o] = -float32(math.Hypot(float64(m.Scale[o]), metalError))
+		}
+	}
+}
+
 // report copies what is known of the masses into the map and notes what touches its numbers.
 func (w *work) report(m *Map, sink *diag.Sink) {
 	metal := map[*mass]float64{}
 	if m.MetalObjects > 0 {
 		metal = w.metalNear()
 	}
+	w.doubtNearMetal(m, metal)
 	for _, s := range w.masses {
 		d, near := metal[s]
 		if near && !s.prior {

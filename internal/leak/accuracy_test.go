@@ -99,7 +99,7 @@ func analyse(c *phantom.Case, own bool) (*cement.Map, leak.Result, time.Duration
 }
 
 func leakInput(post *volume.Volume, s *spine.Spine, m *cement.Map) leak.Input {
-	return leak.Input{Post: post, Spine: s, Box: m.Box, New: m.New, Prior: m.Prior, Solid: m.Solid, Doubt: m.Doubt, RelativeSD: m.RelativeSD(), SigmaMM: m.PSF.InPlaneMM}
+	return leak.Input{Post: post, Spine: s, Box: m.Box, New: m.New, Prior: m.Prior, Solid: m.Solid, Doubt: m.Doubt, Scale: m.Scale, SigmaMM: m.PSF.InPlaneMM}
 }
 
 var thresholds = []int16{650, 1000, 1600}

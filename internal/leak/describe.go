@@ -78,7 +78,7 @@ func (s *sorter) describe(p *piece) (Leak, bool) {
 	l.Confidence = unit.Fraction(math.Round(100*size*(0.6+0.4*0.5*math.Erfc(-z/math.Sqrt2))) / 100)
 	own := leakSD * max(1, s.spacing[2]) * p.mm3 // thin pieces lose part of their edge, more so across thick slices
 	l.border = s.borderError(p)
-	sd := math.Hypot(math.Hypot(float64(s.in.RelativeSD)*p.mm3, own), math.Hypot(l.border, p.doubt))
+	sd := math.Hypot(math.Hypot(p.scale, own), math.Hypot(l.border, p.doubt))
 	l.IntervalML = interval(p.mm3, sd)
 	return l, true
 }

@@ -26,10 +26,11 @@ type Input struct {
 	Solid      []anatomy.CementClass // CementInBody for new, CementPrior for earlier cement; 0 where there is only a blurred edge
 	// Doubt is the standard deviation of the cement of each voxel as a share of it, alike in all; nil for none.
 	Doubt []float32
+	// Scale is by how much of itself the cement of each voxel changes with one standard deviation of its plateau, one error for all; nil for
+	// none.
+	Scale []float32
 	// BorderKnown holds the vertebrae whose border near cement comes from a pre CT: less protrusion makes a leak there.
 	BorderKnown map[anatomy.Level]bool
-	// RelativeSD is the relative standard deviation of the occupancy's scale: that of the plateau.
-	RelativeSD unit.Fraction
 	// SigmaMM is the in-plane point spread.
 	SigmaMM unit.MM
 }
@@ -144,7 +145,7 @@ type Encroachment struct {
 // length to mean diameter. Fails on: bodies whose surface is off by more than the protrusion. Measured accuracy:
 // docs/algorithms/leak.md.
 func Find(ctx context.Context, in Input, opt Options, sink *diag.Sink) (Result, error) {
-	if in.Doubt != nil && len(in.Doubt) != in.Box.Len() || in.Post == nil || in.Spine == nil || len(in.New) != in.Box.Len() || len(in.Solid) != in.Box.Len() || len(in.Prior) != in.Box.Len() {
+	if in.Doubt != nil && len(in.Doubt) != in.Box.Len() || in.Scale != nil && len(in.Scale) != in.Box.Len() || in.Post == nil || in.Spine == nil || len(in.New) != in.Box.Len() || len(in.Solid) != in.Box.Len() || len(in.Prior) != in.Box.Len() {
 		return Result{}, fmt.Errorf("leak: post CT, spine and arrays over the box are needed")
 	}
 	s := newSorter(ctx, in, opt.withDefaults(), sink)

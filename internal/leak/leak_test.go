@@ -52,7 +52,7 @@ func cementOf(t *testing.T, inside func(geom.Patient) bool) (leak.Input, float64
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := leak.Input{Post: volume.New(g), Spine: oneBody(), Box: g.Bounds(), RelativeSD: 0.01}
+	in := leak.Input{Post: volume.New(g), Spine: oneBody(), Box: g.Bounds()}
 	n := g.Len()
 	in.New, in.Prior, in.Solid = make([]float32, n), make([]float32, n), make([]anatomy.CementClass, n)
 	total := 0.0

@@ -18,6 +18,7 @@ type piece struct {
 	island      bool // no cement in a body or arch touches it
 	mm3         float64
 	doubt       float64 // standard deviation of mm3 from Input.Doubt
+	scale       float64 // standard deviation of mm3 from Input.Scale, but for its sign
 }
 
 const (

@@ -60,7 +60,7 @@ func (in Input) around(voxels []geom.Index) Input {
 	out.Box = box
 	out.New, out.Prior = make([]float32, 0, box.Len()), make([]float32, 0, box.Len())
 	out.Solid = make([]anatomy.CementClass, 0, box.Len())
-	out.Doubt = nil
+	out.Doubt, out.Scale = nil, nil
 	for k := box.Min.K; k < box.Max.K; k++ {
 		for j := box.Min.J; j < box.Max.J; j++ {
 			a := in.Box.Offset(box.Min.I, j, k)
@@ -70,6 +70,9 @@ func (in Input) around(voxels []geom.Index) Input {
 			out.Solid = append(out.Solid, in.Solid[a:b]...)
 			if in.Doubt != nil {
 				out.Doubt = append(out.Doubt, in.Doubt[a:b]...)
+			}
+			if in.Scale != nil {
+				out.Scale = append(out.Scale, in.Scale[a:b]...)
 			}
 		}
 	}

@@ -96,6 +96,7 @@ type tally struct {
 	superior, inferior                       float64 // contact in mm2
 	surface                                  float64 // of the cement, mm2
 	doubt                                    float64 // standard deviation
+	scale                                    float64 // standard deviation from the plateau, but for its sign
 	border                                   float64 // standard deviation: what the error of the bone's border moves between body and leaks
 	farLeft, farRight                        bool
 }
@@ -130,7 +131,7 @@ func (s *sorter) bodies(r *Result) {
 		}
 		b.Treated = b.InBodyML >= treatedML || len(b.LeakIDs) > 0
 		if t.in > 0 {
-			scale := math.Hypot(float64(s.in.RelativeSD), intrinsicSD) * t.in
+			scale := math.Hypot(t.scale, intrinsicSD*t.in)
 			b.IntervalML = interval(t.in, math.Hypot(math.Hypot(scale, surfaceSDMM*t.surface), math.Hypot(t.doubt, t.border)))
 		}
 		if b.InBodyML >= treatedML {
@@ -144,7 +145,8 @@ func (s *sorter) bodies(r *Result) {
 func (s *sorter) addBody(t *tally, v *spine.Vertebra, o int) {
 	mm3 := float64(s.in.New[o]) * s.mm3(o)
 	t.in += mm3
-	t.doubt += math.Abs(mm3) * s.doubt(o)
+	t.doubt += math.Abs(mm3) * at32(s.in.Doubt, o)
+	t.scale += mm3 * at32(s.in.Scale, o)
 	inv := v.BodyFromPatient()
 	at := s.patient(o)
 	b := inv.Apply(at)

@@ -64,12 +64,12 @@ func (s *sorter) mm3(o int) float64 {
 	return float64(s.in.Post.VoxelVolume(s.in.Box.Min.K + o/(s.nx*s.ny)))
 }
 
-// doubt is the standard deviation of the cement of a voxel as a share of it.
-func (s *sorter) doubt(o int) float64 {
-	if s.in.Doubt == nil {
+// at32 is a value of an array that may be absent.
+func at32(of []float32, o int) float64 {
+	if of == nil {
 		return 0
 	}
-	return float64(s.in.Doubt[o])
+	return float64(of[o])
 }
 
 // neighbours calls f for the offsets of the 26 neighbours inside the box.

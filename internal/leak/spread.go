@@ -54,7 +54,8 @@ func (s *sorter) spread() {
 		if w >= pieceBase {
 			p, mm3 := s.pieces[w-pieceBase], float64(s.in.New[o])*s.mm3(o)
 			p.mm3 += mm3
-			p.doubt += math.Abs(mm3) * s.doubt(o)
+			p.doubt += math.Abs(mm3) * at32(s.in.Doubt, o)
+			p.scale += mm3 * at32(s.in.Scale, o)
 		}
 	}
 }
