@@ -140,7 +140,8 @@ func (s *score) add(n int, o phantom.Options, c *phantom.Case, r *assess.Result)
 			s.row(rowFill, f)
 			s.interval("cement", o.CementInBodyIntervalML, v.CementInBodyML)
 			s.interval("fill", o.FillRatioInterval, v.FillRatio)
-			line += fmt.Sprintf(" cement %.2f (%+.1f %%) of %.0f HU, fill %+.1f points", v.CementInBodyML, 100*(o.CementInBodyML/v.CementInBodyML-1), v.PlateauHU, f)
+			line += fmt.Sprintf(" cement %.2f (%+.1f %%%s) of %.0f HU, fill %+.1f points", v.CementInBodyML, 100*(o.CementInBodyML/v.CementInBodyML-1),
+				halfWidth(o.CementInBodyIntervalML, o.CementInBodyML), v.PlateauHU, f)
 			if v.CementInBodyML >= 1 {
 				s.addCement(c, mask, v, o, slices)
 			}
@@ -156,6 +157,14 @@ func (s *score) interval(of string, i *assess.Interval, truth float64) {
 	if i != nil {
 		s.count("90 % interval of "+article(of)+" holds", truth >= i[0] && truth <= i[1])
 	}
+}
+
+// halfWidth tells half of an interval in per cent of its value.
+func halfWidth(i *assess.Interval, of float64) string {
+	if i == nil {
+		return ""
+	}
+	return fmt.Sprintf(", told +-%.1f", 50*(i[1]-i[0])/of)
 }
 
 func article(of string) string {

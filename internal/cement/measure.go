@@ -179,7 +179,8 @@ func (w *work) setFloors(f *field) {
 	}
 }
 
-// setPSF measures the point spread on the edges of unsaturated cement, else on skin, else takes that of a standard kernel.
+// setPSF measures the point spread on the edges of unsaturated cement, else on skin that is sharper than a standard kernel, else takes that of
+// a standard kernel.
 func (w *work) setPSF(f *field, back []float32) {
 	if w.opt.PSF.InPlaneMM > 0 {
 		w.psf = w.opt.PSF
@@ -190,8 +191,9 @@ func (w *work) setPSF(f *field, back []float32) {
 		w.psf = p
 		return
 	}
-	if s, ok := skinPSF(w.v); ok {
-		w.psf.InPlaneMM, w.psf.Source = unit.MM(s), PSFSkin // across the slices the nominal profile stays
+	// Skin is no step in density, and its folds and clothes widen it more: it can only be too wide. Across the slices the nominal profile stays.
+	if s, ok := skinPSF(w.v); ok && unit.MM(s) < w.psf.InPlaneMM {
+		w.psf.InPlaneMM, w.psf.Source = unit.MM(s), PSFSkin
 	}
 }
 

@@ -43,7 +43,7 @@ const (
 	layerAreaMM   = 1.2  // over the root of a layer's area: what few voxels leave uncertain
 	roughSD       = 0.06 // of the width, from mass to mass of one study
 	cementWidthSD = 0.1  // of the width that unsaturated cement gave
-	skinWidthSD   = 0.15
+	skinWidthSD   = 0.3
 	guessWidthSD  = 0.3
 	plateauSD     = 0.04 // of the model itself
 )
