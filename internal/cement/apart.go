@@ -12,7 +12,7 @@ import (
 func (w *work) isIsland(c *component, near []geom.Patient) bool {
 	const usual = 60.0 // HU of what lies round the bodies
 	peak, signal := 0.0, 0.0
-	known := 0
+	known, denser := 0, 0
 	var at geom.PatientVec
 	c.each(func(i, j, k int) {
 		p := w.patient(i, j, k)
@@ -23,6 +23,9 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 				known++
 			}
 		}
+		if h > denserThanBone*w.boneHU {
+			denser++
+		}
 		peak = max(peak, h-before)
 		signal += (h - before) * float64(w.v.VoxelVolume(k))
 		at = at.Add(geom.LPSVec(p.X, p.Y, p.Z))
@@ -32,6 +35,10 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 	s := w.nearestMass(centre)
 	full := min(s.plateau, float64(w.v.CeilingHU))
 	if signal/s.plateau < islandLeastMM3 {
+		return false
+	}
+	if w.tooDense(peak + usual) {
+		w.bits = append(w.bits, *c)
 		return false
 	}
 	if w.pre != nil && peak < vesselMost*full && w.isCalcified(c, peak) {
@@ -45,10 +52,14 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 		return peak > max(islandPeakShare*full, 8*w.noise) && (beside > movedOutsideMM || !w.moved(c))
 	}
 	dense := beside > 0 && peak+usual > denserThanBone*w.boneHU
-	if region, _ := w.spine.Region(centre); (region == spine.Outside || region == spine.InArch) && beside < outsideMM && !dense {
+	region, _ := w.spine.Region(centre)
+	if (region == spine.Outside || region == spine.InArch) && beside < outsideMM && !dense {
 		return false // an edge of bone
 	}
 	asked := w.shows(c)
+	if !asked && beside > 0 && float64(denser) < denserPart*float64(c.voxels) && w.knownByShape(centre) {
+		return false
+	}
 	least := max(islandPeakAlone*full, min(w.boneHU, 0.9*full))
 	if asked {
 		least = islandPeakShare * full
@@ -64,6 +75,8 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 	switch {
 	case asked:
 		soft = islandSoftAsked
+	case region == spine.InCanal:
+		soft = islandSoftCanal
 	case dense: // one side of a vein that hugs a body is the body
 		soft = islandSoftDense
 	}

@@ -25,7 +25,9 @@ const (
 	islandPeakAlone  = 0.6 // without a pre CT
 	islandLeastMM3   = 6
 	denserThanBone   = 1.05 // times the densest bone: no piece of bone by itself
+	denserPart       = 0.1  // of a piece behind the bodies that must be denser than that
 	islandSoftDense  = 0.6
+	islandSoftCanal  = 0.3  // its wall is near on all sides
 	vesselMM         = 6.0  // how far a vessel moves by itself
 	vesselShare      = 0.55 // of the peak of what may be its calcified wall
 	vesselMost       = 0.7  // of the plateau: such walls are no denser
@@ -39,6 +41,11 @@ const (
 	priorDepthMM     = 0.7
 	leastGrowthHU    = 300 // nothing below is looked at
 	leastComponentHU = 8   // voxels of an island
+	pairedBesideMM   = 6.0 // from the midline
+	pairedNearMM     = 1.5 // from the same place on the other side
+	pairedShare      = 0.8
+	pairedLeast      = 3   // of the 27 places there that are as dense
+	pairedPart       = 0.6 // of a piece
 	wallMM           = 1.8 // depth to which a wall may be as dense as faint cement
 )
 
@@ -63,7 +70,7 @@ func (w *work) grow(m *Map) error {
 	zone, err := w.mark(func(i, j, k int, h float64) uint8 {
 		s := w.nearestMass(w.patient(i, j, k))
 		switch {
-		case h < max(w.seedHU, 0.5*min(s.plateau, float64(w.v.CeilingHU))):
+		case h < max(w.seedOf(s), 0.5*min(s.plateau, float64(w.v.CeilingHU))):
 			return none
 		case !s.prior && w.mayBeBone(h, w.patient(i, j, k), s):
 			return none
@@ -81,7 +88,9 @@ func (w *work) grow(m *Map) error {
 		return err
 	}
 	w.dropMoved(zone)
-	w.own(m, w.regain(zone, w.keep(zone, true)))
+	w.dropPaired(zone)
+	w.own(m, w.shaped(zone, w.regain(zone, w.keep(zone, true))))
+	w.addMetal(m)
 	return nil
 }
 
@@ -200,7 +209,7 @@ func (w *work) markOf(i, j, k int, h float64) uint8 {
 			return none
 		}
 	}
-	if h >= w.seedHU {
+	if h >= w.seedOf(s) {
 		if w.mayBeBone(h, p, s) {
 			return none
 		}
@@ -225,7 +234,7 @@ func (w *work) mayBeBone(h float64, p geom.Patient, s *mass) bool {
 		return true
 	case v == nil || region == spine.InCanal || region == spine.InDisc:
 		return false
-	case region == spine.InArch || behind(v, p):
+	case region == spine.InArch || w.isBehind(p):
 		return true
 	}
 	d := v.Distance(p)
@@ -237,7 +246,59 @@ func (w *work) mayBeBone(h float64, p geom.Patient, s *mass) bool {
 		v.Distance(p.Add(geom.LPSVec(-step, 0, 0)))-v.Distance(p.Add(geom.LPSVec(step, 0, 0))),
 		v.Distance(p.Add(geom.LPSVec(0, -step, 0)))-v.Distance(p.Add(geom.LPSVec(0, step, 0))),
 		v.Distance(p.Add(geom.LPSVec(0, 0, -step)))-v.Distance(p.Add(geom.LPSVec(0, 0, step)))).Unit()
-	return w.v.SampleAt(p.Add(inwards.Mul(d+wallMM+0.5))) < min(w.seedHU, 0.6*s.plateau)
+	return w.v.SampleAt(p.Add(inwards.Mul(d+wallMM+0.5))) < min(w.seedOf(s), 0.6*s.plateau)
+}
+
+// dropPaired takes pieces in the canal out of the zone that have their like on the other side: the roots of the pedicles, where the canal
+// was outlined too wide. Cement is not the same on both sides, and what crosses the midline is no piece at one side.
+func (w *work) dropPaired(z *marks) {
+	if w.pre != nil || w.spine.Canal == nil {
+		return
+	}
+	for _, c := range join(runsOf(z.box, func(o int) bool {
+		if z.mark[o] != maybeNew {
+			return false
+		}
+		i, j, k := indexOf(z.box, o)
+		region, _ := w.spine.Region(w.patient(i, j, k))
+		return region == spine.InCanal
+	})) {
+		paired := 0
+		c.each(func(i, j, k int) {
+			if w.paired(w.patient(i, j, k), float64(w.v.At(i, j, k))) {
+				paired++
+			}
+		})
+		if float64(paired) > pairedPart*float64(c.voxels) {
+			c.each(func(i, j, k int) { z.mark[z.box.Offset(i, j, k)] = none })
+		}
+	}
+}
+
+// paired reports whether a position at the side of the canal is about as dense on the other side.
+func (w *work) paired(p geom.Patient, h float64) bool {
+	v, _ := w.spine.Nearest(p)
+	if v == nil {
+		return false
+	}
+	inv := v.BodyFromPatient()
+	b := inv.Apply(p)
+	if math.Abs(b.X) < pairedBesideMM {
+		return false
+	}
+	b.X = -b.X
+	q := w.v.Voxel(v.PatientFromBody.Apply(b))
+	n := 0
+	for z := -1.0; z <= 1; z++ {
+		for y := -1.0; y <= 1; y++ {
+			for x := -1.0; x <= 1; x++ {
+				if w.v.Sample(geom.Vox(q.X+x*pairedNearMM/w.spacing[0], q.Y+y*pairedNearMM/w.spacing[1], q.Z+z*pairedNearMM/w.spacing[2])) > pairedShare*h {
+					n++
+				}
+			}
+		}
+	}
+	return n >= pairedLeast
 }
 
 // priorMark admits earlier cement inside bodies only: what is dense outside in both CTs may be bone, and is no leak either way. The
@@ -276,6 +337,9 @@ func (w *work) holdsAlone(h float64, p geom.Patient, s *mass) bool {
 		return h > max(canalLeastHU, canalShare*s.plateau) && d > clearOfWallMM
 	case spine.Outside:
 		_, d := w.spine.Nearest(p)
+		if w.pre == nil && h < denserThanBone*w.boneHU && w.knownByShape(p) {
+			return false
+		}
 		return h > max(outsideLeastHU, islandPeakShare*s.plateau) && d > outsideMM && !w.spine.Beyond(p)
 	}
 	return false

@@ -311,8 +311,23 @@ func (w *work) setSeed() {
 			break
 		}
 	}
-	w.seedHU = max(float64(w.opt.LeastSeedHU), w.boneHU, seedShare*plateau)
+	w.seedHU = w.seedFor(plateau)
+}
+
+// seedFor is the CT number from which a voxel may start cement of a plateau where neither a body nor a pre CT helps; 0 for no cement.
+func (w *work) seedFor(plateau float64) float64 {
+	least := float64(w.opt.LeastSeedHU)
+	seed := max(least, w.boneHU, seedShare*plateau)
 	if plateau > 0 {
-		w.seedHU = max(float64(w.opt.LeastSeedHU), min(w.seedHU, highestSeed*plateau))
+		seed = max(least, min(seed, highestSeed*plateau))
 	}
+	return seed
+}
+
+// seedOf is that of a mass of new cement; beside earlier cement it is the lowest of all.
+func (w *work) seedOf(s *mass) float64 {
+	if s.prior {
+		return w.seedHU
+	}
+	return w.seedFor(s.plateau)
 }

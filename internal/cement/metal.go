@@ -26,6 +26,8 @@ const (
 	metalLeastMM3   = 60
 	metalOutsideMM  = 1.0 // beyond the surface of a body
 	metalMostPoints = 3000
+	shortRodMM      = 12  // outside the bodies: a screw, where a longer rod is part of the same piece
+	bitOverCement   = 1.3 // times the densest cement: a clip, a wire, a coil
 )
 
 // rod is a straight piece of metal: the points a + t u, t in [t0, t1].
@@ -95,6 +97,44 @@ func (w *work) findMetal(m *Map) {
 	}
 }
 
+// tooDense reports whether a piece apart is denser than any cement in view: a clip, a wire, a coil. Where the ceiling of the scale hides the
+// plateau of a cement that cannot be told.
+func (w *work) tooDense(peak float64) bool {
+	most := 0.0
+	for _, s := range w.masses {
+		if s.saturated {
+			return false
+		}
+		most = max(most, s.plateau)
+	}
+	return peak > bitOverCement*most+3*w.noise
+}
+
+// addMetal marks what was found to be metal by its density.
+func (w *work) addMetal(m *Map) {
+	if len(w.bits) == 0 {
+		return
+	}
+	box := m.Metal.Box
+	for _, c := range w.bits {
+		box = box.Union(c.box)
+	}
+	all := volume.NewLabels(w.v.Grid, box)
+	b := m.Metal.Box
+	for k := b.Min.K; k < b.Max.K; k++ {
+		for j := b.Min.J; j < b.Max.J; j++ {
+			for i := b.Min.I; i < b.Max.I; i++ {
+				all.Set(i, j, k, m.Metal.At(i, j, k))
+			}
+		}
+	}
+	for _, c := range w.bits {
+		c.each(func(i, j, k int) { all.Set(i, j, k, uint8(anatomy.Metal)) })
+	}
+	m.Metal, w.metal = all, all
+	m.MetalObjects += len(w.bits)
+}
+
 // atRod reports whether a voxel outside the bodies is no more than the blurred edge of a rod: too dim for metal, and so near that cement
 // there cannot be told from it.
 func (w *work) atRod(h float64, p geom.Patient) bool {
@@ -140,6 +180,7 @@ func (w *work) rodsIn(c *component, full float64) []rod {
 		pts = pts[:metalMostPoints]
 	}
 	var out []rod
+	least := float64(metalLengthMM)
 	for len(out) < metalMost {
 		best, hits := rod{}, 0
 		for range metalTries {
@@ -147,7 +188,7 @@ func (w *work) rodsIn(c *component, full float64) []rod {
 				break
 			}
 			a, b := pts[r.IntN(len(pts))], pts[r.IntN(len(pts))]
-			if a.Dist(b) < metalLengthMM/2 {
+			if a.Dist(b) < least/2 {
 				continue
 			}
 			q := rod{a: a, u: b.Sub(a).Unit(), radius: 2}
@@ -162,8 +203,12 @@ func (w *work) rodsIn(c *component, full float64) []rod {
 				best, hits = q, n
 			}
 		}
-		if hits < 20 || !w.fit(&best, pts, each) {
-			return out
+		if hits < 20 || !w.fit(&best, pts, each, least) {
+			if len(out) == 0 || least == shortRodMM {
+				return out
+			}
+			least = shortRodMM
+			continue
 		}
 		w.extend(&best, full)
 		out = append(out, best)
@@ -178,8 +223,9 @@ func (w *work) rodsIn(c *component, full float64) []rod {
 	return out
 }
 
-// fit moves the line to the axis of its points, which stand for each mm3, sets its ends and radius and reports whether it is a rod.
-func (w *work) fit(q *rod, pts []geom.Patient, each float64) bool {
+// fit moves the line to the axis of its points, which stand for each mm3, sets its ends and radius and reports whether it is a rod of at
+// least that length in mm.
+func (w *work) fit(q *rod, pts []geom.Patient, each, least float64) bool {
 	for range 3 {
 		var near []geom.Patient
 		var mean geom.PatientVec
@@ -233,7 +279,7 @@ func (w *work) fit(q *rod, pts []geom.Patient, each float64) bool {
 	if mean < screwRadiusMM && !w.isNeedle(q) {
 		return false
 	}
-	return bestLen >= metalLengthMM && w.clear(q, (q.t0+q.t1)/2, bestLen/2, 0.6*metalHU) > 0.6
+	return bestLen >= least && w.clear(q, (q.t0+q.t1)/2, bestLen/2, 0.6*metalHU) > 0.6
 }
 
 // isNeedle reports whether a thin rod is a needle and not cement in a vein or a needle's track: it lies behind the body and is

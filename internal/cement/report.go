@@ -47,6 +47,9 @@ func (w *work) report(m *Map, sink *diag.Sink) {
 		if s.plateau < faintFactor*w.boneHU && !s.prior {
 			sink.Add(diag.CodeCementFaint, s.level, nil)
 		}
+		if w.pre == nil && highestSeed*s.plateau < w.boneHU {
+			sink.Add(diag.CodeLeaksMayHide, s.level, nil)
+		}
 	}
 	for _, v := range w.spine.Vertebrae {
 		if w.calcified[v.Level] {

@@ -16,6 +16,7 @@ import (
 type scene struct {
 	cement             func(geom.Patient) bool
 	metal              func(geom.Patient) bool // 8000 HU; nil for none
+	bone               func(geom.Patient) bool // outside the body, as dense as its cortex; nil for none
 	plateau            float64
 	sigmaXY, sigmaZ    float64 // mm
 	dx, dz             float64
@@ -61,6 +62,9 @@ func (s scene) draw(t *testing.T, withCement bool) (*volume.Volume, float64) {
 				if d := depth(p); d > s.cortexThin {
 					h = 120
 				} else if d > 0 {
+					h = s.cortex
+				}
+				if s.bone != nil && s.bone(p) {
 					h = s.cortex
 				}
 				if s.cement(p) {

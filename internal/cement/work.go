@@ -31,9 +31,10 @@ type work struct {
 	calcified map[anatomy.Level]bool
 	sup       *support
 	profiles  *profiles
-	rods      []rod   // of metal
-	boneHU    float64 // 99.9th percentile of bone away from cement
-	seedHU    float64 // see Map.SeedHU
+	rods      []rod       // of metal
+	bits      []component // small metal apart from rods
+	boneHU    float64     // 99.9th percentile of bone away from cement
+	seedHU    float64     // see Map.SeedHU
 }
 
 func newWork(ctx context.Context, in Input, opt Options) *work {

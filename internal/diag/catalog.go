@@ -33,6 +33,7 @@ const (
 	CodeJoinedByHand              Code = "joined-by-hand"
 	CodeCementSaturated           Code = "cement-saturated"
 	CodeCementFaint               Code = "cement-faint"
+	CodeLeaksMayHide              Code = "leaks-may-hide"
 	CodeMetalNear                 Code = "metal-near"
 	CodeMetalExcluded             Code = "metal-excluded"
 	CodeContrastPresent           Code = "contrast-present"
@@ -136,12 +137,15 @@ var catalog = map[Code]entry{
 	CodeCementFaint: {Warn,
 		"Cement of {level} is little denser than bone. Its border is less certain.",
 		"Le ciment de {level} est à peine plus dense que l’os. Son bord est moins sûr."},
+	CodeLeaksMayHide: {Warn,
+		"Without a CT from before, cement of {level} outside its body is no denser than bone may be. Leaks into a foramen or along the arch may be missed.",
+		"Sans scanner d’avant, le ciment de {level} hors du corps n’est pas plus dense que l’os peut l’être. Des fuites dans un foramen ou le long de l’arc peuvent manquer."},
 	CodeMetalNear: {Warn,
 		"Metal lies {x} mm from the cement of {level}. Streaks may change its volume.",
 		"Du métal est à {x} mm du ciment de {level}. Des stries peuvent fausser son volume."},
 	CodeMetalExcluded: {Info,
-		"Metal objects set apart from cement by their shape: {n}.",
-		"Objets métalliques séparés du ciment d’après leur forme\u202f: {n}."},
+		"Metal objects set apart from cement by their shape or density: {n}.",
+		"Objets métalliques séparés du ciment d’après leur forme ou leur densité\u202f: {n}."},
 	CodeStreaks: {Warn,
 		"Streaks of about {x} HU cross the slices of {level}. The border of its cement and small leaks are less certain.",
 		"Des stries d’environ {x} UH traversent les coupes de {level}. Le bord de son ciment et les petites fuites sont moins sûrs."},

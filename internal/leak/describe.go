@@ -18,13 +18,20 @@ const (
 	wallThird      = 1.0 / 6 // half of the middle third of the posterior wall, in widths of the body
 	midHeight      = 0.25    // of the height above and below mid height: where the basivertebral vein leaves
 	behindWallMM   = 2.0
+	nerveShare     = 0.5 // of the least volume is enough in the canal and foramina: small pieces lose half of theirs to the wall
+	filmReachMM    = 2.4
+	filmMM         = 2.0  // thickness over the contact
 	leakSD         = 0.05 // relative standard deviation of a leak's volume in slices of 1 mm
 	confidenceMM   = 0.35 // error of a body's surface against which a protrusion is weighed
 )
 
 // describe turns a piece into a leak; ok is false when it is too small or does not protrude.
 func (s *sorter) describe(p *piece) (Leak, bool) {
-	if p.mm3 < 1000*float64(s.opt.LeastML) {
+	enough := 1000 * float64(s.opt.LeastML)
+	if p.compartment == anatomy.Canal || p.compartment == anatomy.Foramen {
+		enough *= nerveShare
+	}
+	if p.mm3 < enough {
 		return Leak{}, false
 	}
 	v := s.vertebra(p.level)
@@ -45,6 +52,9 @@ func (s *sorter) describe(p *piece) (Leak, bool) {
 	sum = sum.Mul(1 / float64(len(p.voxels)))
 	l.Centroid = geom.LPS(sum.X, sum.Y, sum.Z)
 	l.Breach, l.Site = s.breach(p, v, nearest)
+	if s.isFilm(p, l) {
+		return Leak{}, false
+	}
 	length, course := s.course(p, l.Breach)
 	l.LengthMM, l.Course = unit.MM(length), course
 	if length > 0 {
@@ -81,6 +91,17 @@ func (s *sorter) describe(p *piece) (Leak, bool) {
 	sd := math.Hypot(math.Hypot(p.scale, own), math.Hypot(l.border, p.doubt))
 	l.IntervalML = interval(p.mm3, sd)
 	return l, true
+}
+
+// isFilm reports whether a piece is a thin layer on the side or front of a body whose border there nothing but this scan shows: that border
+// may be off by as much. Sheets on endplates are leaks; beside a body cement runs in veins or lies in lumps.
+func (s *sorter) isFilm(p *piece, l Leak) bool {
+	switch l.Site {
+	case WallAnterior, WallLeft, WallRight:
+	default:
+		return false
+	}
+	return !s.in.BorderKnown[l.Level] && l.ReachMM < filmReachMM && p.mm3 < filmMM*s.contact(p)
 }
 
 // isVein reports whether a piece is slender: its mean diameter is small and its course many diameters long.
@@ -214,7 +235,10 @@ func (s *sorter) attention(l Leak) anatomy.Attention {
 
 // borderError is the standard deviation in mm3 that the error of the bone's border adds to a piece: its contact with the bone
 // times that error.
-func (s *sorter) borderError(p *piece) float64 {
+func (s *sorter) borderError(p *piece) float64 { return 0.25*s.contact(p) + 0.8 }
+
+// contact is the area in mm2 over which a piece touches bone with cement, by whole voxels.
+func (s *sorter) contact(p *piece) float64 {
 	face := math.Pow(s.spacing[0]*s.spacing[1]*s.spacing[2], 2.0/3)
 	n := 0
 	for _, o := range p.voxels {
@@ -224,7 +248,7 @@ func (s *sorter) borderError(p *piece) float64 {
 			n++
 		}
 	}
-	return 0.25*face*float64(n) + 0.8
+	return face * float64(n)
 }
 
 // z90 is half the width of a 90 % interval in standard deviations.
