@@ -28,9 +28,9 @@ const (
 	plateLeastMM  = 2.0 // thicker than the cortex of a wall as the scan blurs it
 	plateMostMM   = 7.0
 	seamMostMM    = 3.0
-	plateShare    = 0.3 // of the lines from the canal that must show plate and seam
+	plateShare    = 0.3 // of the lines from the canal that must show plate, seam and wall
 	plateFlatMM   = 0.6 // what rises after the seam lies so near to one sheet
-	plateOnShare  = 0.85
+	plateOnShare  = 0.7
 	maxWallHU     = 1300 // a thin wall blurred by the scanner stays below; a sheet of cement does not
 )
 
@@ -77,9 +77,6 @@ func (s *scene) wallBeforePlate(lines []rise) (wall, []geom.Body) {
 			pts = append(pts, r.second)
 		}
 	}
-	if float64(len(pts)) < plateShare*float64(len(lines)) {
-		return wall{}, nil
-	}
 	w := fitWall(pts)
 	on := 0
 	for _, p := range pts {
@@ -87,7 +84,7 @@ func (s *scene) wallBeforePlate(lines []rise) (wall, []geom.Body) {
 			on++
 		}
 	}
-	w.ok = w.ok && float64(on) > plateOnShare*float64(len(pts))
+	w.ok = w.ok && float64(on) > plateShare*float64(len(lines)) && float64(on) > plateOnShare*float64(len(pts))
 	return w, pts
 }
 
