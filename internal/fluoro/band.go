@@ -24,7 +24,7 @@ const (
 	steelDepth = 0.22 // attenuation: 2 mm of steel in scatter; the diaphragm and gas stay below
 	faintDepth = 0.1  // the same under a thick part of the patient
 	coreShare  = 0.3  // of a band that must be as dark as steel in scatter
-	freeShare  = 0.8  // of a band that does not reach the border, and stands alone, that must be as dark as steel in scatter, and change within half of quickSeconds
+	freeShare  = 0.8  // of a band within the picture, where it stands alone: as dark as steel, and changed within half of quickSeconds
 )
 
 // bands finds the straight strips in a mask that reach the border of the open field, or else changed at once: the hub of a trocar may
