@@ -12,7 +12,8 @@ import (
 func (w *work) isIsland(c *component, near []geom.Patient) bool {
 	const usual = 60.0 // HU of what lies round the bodies
 	peak, signal := 0.0, 0.0
-	known, denser := 0, 0
+	known, denser, metal := 0, 0, 0
+	metalHU := w.bitHU()
 	var at geom.PatientVec
 	c.each(func(i, j, k int) {
 		p := w.patient(i, j, k)
@@ -26,6 +27,9 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 		if h > denserThanBone*w.boneHU {
 			denser++
 		}
+		if h > metalHU {
+			metal++
+		}
 		peak = max(peak, h-before)
 		signal += (h - before) * float64(w.v.VoxelVolume(k))
 		at = at.Add(geom.LPSVec(p.X, p.Y, p.Z))
@@ -37,7 +41,7 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 	if signal/s.plateau < islandLeastMM3 {
 		return false
 	}
-	if w.tooDense(peak + usual) {
+	if float64(metal) > bitPart*float64(c.voxels) {
 		w.bits = append(w.bits, *c)
 		return false
 	}

@@ -28,6 +28,7 @@ const (
 	metalMostPoints = 3000
 	shortRodMM      = 12  // outside the bodies: a screw, where a longer rod is part of the same piece
 	bitOverCement   = 1.3 // times the densest cement: a clip, a wire, a coil
+	bitPart         = 0.1 // of its voxels that are
 )
 
 // rod is a straight piece of metal: the points a + t u, t in [t0, t1].
@@ -97,17 +98,17 @@ func (w *work) findMetal(m *Map) {
 	}
 }
 
-// tooDense reports whether a piece apart is denser than any cement in view: a clip, a wire, a coil. Where the ceiling of the scale hides the
-// plateau of a cement that cannot be told.
-func (w *work) tooDense(peak float64) bool {
+// bitHU is the CT number above which nothing in view is cement: a clip, a wire, a coil. Where the ceiling of the scale hides the plateau of
+// a cement that cannot be told. Sharp kernels raise single voxels of thin cement above it, so a part of a piece must be.
+func (w *work) bitHU() float64 {
 	most := 0.0
 	for _, s := range w.masses {
 		if s.saturated {
-			return false
+			return math.Inf(1)
 		}
 		most = max(most, s.plateau)
 	}
-	return peak > bitOverCement*most+3*w.noise
+	return bitOverCement*most + 3*w.noise
 }
 
 // addMetal marks what was found to be metal by its density.

@@ -18,7 +18,7 @@ const (
 	wallThird      = 1.0 / 6 // half of the middle third of the posterior wall, in widths of the body
 	midHeight      = 0.25    // of the height above and below mid height: where the basivertebral vein leaves
 	behindWallMM   = 2.0
-	nerveShare     = 0.5 // of the least volume is enough in the canal and foramina: small pieces lose half of theirs to the wall
+	nerveShare     = 0.5 // of the least volume is enough in the canal and foramina where no pre CT shows the wall: half is lost to it
 	filmReachMM    = 2.4
 	filmMM         = 2.0  // thickness over the contact
 	leakSD         = 0.05 // relative standard deviation of a leak's volume in slices of 1 mm
@@ -28,7 +28,7 @@ const (
 // describe turns a piece into a leak; ok is false when it is too small or does not protrude.
 func (s *sorter) describe(p *piece) (Leak, bool) {
 	enough := 1000 * float64(s.opt.LeastML)
-	if p.compartment == anatomy.Canal || p.compartment == anatomy.Foramen {
+	if (p.compartment == anatomy.Canal || p.compartment == anatomy.Foramen) && !s.in.BorderKnown[s.vertebra(p.level).Level] {
 		enough *= nerveShare
 	}
 	if p.mm3 < enough {
