@@ -12,7 +12,7 @@ import (
 func (w *work) isIsland(c *component, near []geom.Patient) bool {
 	const usual = 60.0 // HU of what lies round the bodies
 	peak, signal := 0.0, 0.0
-	known, denser, metal := 0, 0, 0
+	known, denser, bright, metal := 0, 0, 0, 0
 	metalHU := w.bitHU()
 	var at geom.PatientVec
 	c.each(func(i, j, k int) {
@@ -26,6 +26,9 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 		}
 		if h > denserThanBone*w.boneHU {
 			denser++
+		}
+		if h > aboveBone*w.boneHU {
+			bright++
 		}
 		if h > metalHU {
 			metal++
@@ -65,26 +68,31 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 		return false
 	}
 	least := max(islandPeakAlone*full, min(w.boneHU, 0.9*full))
-	if asked {
+	switch {
+	case asked:
 		least = islandPeakShare * full
-	}
-	if peak < least {
-		return false
+	case region == spine.InCanal: // no bone belongs there
+		least = islandPeakAlone * full
 	}
 	gap := math.Inf(1)
 	for _, p := range near {
 		gap = min(gap, p.Dist(centre))
 	}
+	if peak < least || gap >= islandFarMM {
+		return false
+	}
 	soft := islandSoftShare
 	switch {
 	case asked:
 		soft = islandSoftAsked
+	case beside < aboveBoneNearMM && float64(bright) > aboveBonePart*float64(c.voxels): // no bone, whatever lies round it
+		soft = -1
 	case region == spine.InCanal:
 		soft = islandSoftCanal
 	case dense: // one side of a vein that hugs a body is the body
 		soft = islandSoftDense
 	}
-	return gap < islandFarMM && w.softShare(c) > soft
+	return w.softShare(c) > soft
 }
 
 // shows reports whether the pre CT shows at least half of a component.

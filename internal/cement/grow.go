@@ -26,6 +26,9 @@ const (
 	islandLeastMM3   = 6
 	denserThanBone   = 1.05 // times the densest bone: no piece of bone by itself
 	denserPart       = 0.1  // of a piece behind the bodies that must be denser than that
+	aboveBone        = 1.3  // times the densest bone: not even an island of compact bone
+	aboveBonePart    = 0.2  // of a piece
+	aboveBoneNearMM  = 8.0  // from a body: stents and clips lie further off
 	islandSoftDense  = 0.6
 	islandSoftCanal  = 0.3  // its wall is near on all sides
 	vesselMM         = 6.0  // how far a vessel moves by itself
