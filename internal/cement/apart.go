@@ -71,7 +71,7 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 	switch {
 	case asked:
 		least = islandPeakShare * full
-	case region == spine.InCanal: // no bone belongs there
+	case region == spine.InCanal && w.gap(c, near) < canalReachMM: // no bone belongs there, and cement ends beside it
 		least = islandPeakAlone * full
 	}
 	gap := math.Inf(1)
@@ -93,6 +93,18 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 		soft = islandSoftDense
 	}
 	return w.softShare(c) > soft
+}
+
+// gap is how near a component comes to a list of positions, in mm.
+func (w *work) gap(c *component, near []geom.Patient) float64 {
+	least := math.Inf(1)
+	c.each(func(i, j, k int) {
+		p := w.patient(i, j, k)
+		for _, q := range near {
+			least = min(least, p.Dist(q))
+		}
+	})
+	return least
 }
 
 // shows reports whether the pre CT shows at least half of a component.

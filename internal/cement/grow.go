@@ -29,6 +29,7 @@ const (
 	aboveBone        = 1.3  // times the densest bone: not even an island of compact bone
 	aboveBonePart    = 0.2  // of a piece
 	aboveBoneNearMM  = 8.0  // from a body: stents and clips lie further off
+	canalReachMM     = 5.0  // from cement, through a wall
 	islandSoftDense  = 0.6
 	islandSoftCanal  = 0.3  // its wall is near on all sides
 	vesselMM         = 6.0  // how far a vessel moves by itself

@@ -66,6 +66,28 @@ func TestTrackThroughArchAsDense(t *testing.T) {
 	}
 }
 
+// A vein full of cement from within the body to the bone of the arch, away from other cement, has bone round most of it: it is far denser.
+func TestDenserThanBoneBetweenBones(t *testing.T) {
+	a, b := geom.LPS(42, 33, 25), geom.LPS(44, 43, 26)
+	u := b.Sub(a)
+	vein := func(p geom.Patient) bool {
+		d := p.Sub(a)
+		return d.Sub(u.Mul(max(0, min(1, d.Dot(u)/u.Dot(u))))).Norm() < 1.3
+	}
+	arch := func(p geom.Patient) bool { return p.Y > 41 && p.Y < 45 && p.X > 36 && p.X < 56 }
+	s := scene{plateau: 2500, sigmaXY: 0.5, sigmaZ: 0.5, dx: 0.6, dz: 0.8, noise: 20, ceiling: 3071, seed: 4, cortex: 1100, cortexThin: 1, bone: arch,
+		cement: func(p geom.Patient) bool { return p.Dist(bodyCentre.Add(geom.LPSVec(-5, -3, 0))) < 6 || vein(p) }}
+	post, want := s.draw(t, true)
+	m, err := cement.Segment(context.Background(), cement.Input{Post: post, Spine: trueSpine()}, cement.Options{}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	truth := want - 4.0/3*math.Pi*216/1000
+	if got := newML(m, func(p geom.Patient) bool { return p.X > 38.5 && p.Y > 31 }); math.Abs(got/truth-1) > 0.15 {
+		t.Errorf("%.3f mL in the vein, want %.3f", got, truth)
+	}
+}
+
 // A surgical clip beside the body is denser than the cement: metal, no leak.
 func TestClipIsMetal(t *testing.T) {
 	clip := geom.LPS(30, 5, 24)
