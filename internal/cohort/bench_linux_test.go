@@ -33,7 +33,7 @@ func BenchmarkEfficiency(b *testing.B) {
 		b.Skip("make bench gives the program in VERTEFILL")
 	}
 	data := b.TempDir()
-	const cases = 6
+	const cases = 16
 	for n := range cases {
 		x, err := phantom.New(uint64(9000+n), proofOptions(n))
 		if err == nil {
