@@ -16,7 +16,8 @@ const (
 	boxSteps    = 48
 )
 
-var edgeSpreads = sync.OnceValue(func() (out [boxSteps + 1]edgeSpread) {
+var edgeSpreads = sync.OnceValue(func() *[boxSteps + 1]edgeSpread {
+	var out [boxSteps + 1]edgeSpread
 	for b := range out {
 		width := float64(b) * boxStep
 		for n := 1; n < spreadSteps; n++ {
@@ -33,7 +34,7 @@ var edgeSpreads = sync.OnceValue(func() (out [boxSteps + 1]edgeSpread) {
 		}
 		out[b][0], out[b][spreadSteps] = -4-width/2, 4+width/2
 	}
-	return out
+	return &out
 })
 
 // boxed is the share of the step at a distance inside an edge blurred by a Gaussian of deviation 1 and a box: the mean of the normal
@@ -50,8 +51,7 @@ func density(u float64) float64 { return math.Exp(-u*u/2) / math.Sqrt(2*math.Pi)
 
 // edgeOf returns the profile for a box of the given width in standard deviations of the Gaussian.
 func edgeOf(width float64) *edgeSpread {
-	t := edgeSpreads()
-	return &t[min(boxSteps, int(math.Round(width/boxStep)))]
+	return &edgeSpreads()[min(boxSteps, int(math.Round(width/boxStep)))]
 }
 
 // at returns the distance inside the edge, in standard deviations, where the profile has the share f.
