@@ -11,22 +11,32 @@ import (
 	"testing"
 )
 
-// TestThreadsDoNotMatter: the same inputs and parameters give the same bytes of report.json on one thread and on two, timing aside;
-// verify finds them again, and sees a number that was changed.
+// TestThreadsDoNotMatter: the same inputs and parameters give the same bytes of report.json, timing aside, of the masks, the surfaces and the
+// PDF on one thread, two and three; verify finds the numbers again, and sees one that was changed.
 func TestThreadsDoNotMatter(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	dir, out := smallCase(t), t.TempDir()
 	seed := "T12=" + strings.Trim(jsonOf(t, truth.Vertebrae[1].CentroidLPS), "[]")
-	var reports [][]byte
-	for _, threads := range []string{"1", "2"} {
+	results := map[string][]byte{} // of one thread
+	for _, threads := range []string{"1", "2", "3"} {
 		to := filepath.Join(out, threads)
 		if code, _, stderr := runLine(context.Background(), "analyze", dir, "--out", to, "--seed", seed, "--lang", "fr", "--threads", threads); code != exitDone {
 			t.Fatalf("exit %d: %s", code, stderr)
 		}
-		reports = append(reports, timeless(t, filepath.Join(to, "report.json")))
-	}
-	if !bytes.Equal(reports[0], reports[1]) {
-		t.Error("report.json differs between one thread and two")
+		for _, name := range []string{"report.json", "vertebrae.nii.gz", "cement.nii.gz", "leaks.nii.gz", "cement.stl", "report.pdf"} {
+			b, err := os.ReadFile(filepath.Join(to, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name == "report.json" {
+				b = timeless(t, filepath.Join(to, name))
+			}
+			if threads == "1" {
+				results[name] = b
+			} else if !bytes.Equal(b, results[name]) {
+				t.Errorf("%s differs between one thread and %s", name, threads)
+			}
+		}
 	}
 
 	report := filepath.Join(out, "1", "report.json")
@@ -34,7 +44,7 @@ func TestThreadsDoNotMatter(t *testing.T) {
 	if code != exitDone || !strings.Contains(stdout, "The same") {
 		t.Errorf("verify: exit %d: %s%s", code, stdout, stderr)
 	}
-	forged := strings.Replace(string(reports[0]), `"treated": true`, `"treated": false`, 1)
+	forged := strings.Replace(string(results["report.json"]), `"treated": true`, `"treated": false`, 1)
 	if err := os.WriteFile(report, []byte(forged), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ var layers = []struct {
 	layer    int
 	packages string
 }{
-	{0, "internal/stats internal/geom internal/unit internal/anatomy internal/text internal/font internal/licence internal/codec"},
+	{0, "internal/stats internal/geom internal/parallel internal/unit internal/anatomy internal/text internal/font internal/licence internal/codec"},
 	{1, "internal/diag internal/codec/marker internal/dicomout"},
 	{2, "internal/volume internal/filter internal/codec/rle internal/codec/jpeg internal/codec/jpegll internal/codec/jpegls internal/codec/j2k"},
 	{3, "internal/mesh internal/nifti internal/nrrd internal/measure internal/overlap"},

@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -12,6 +13,7 @@ import (
 	"github.com/vertefill/vertefill/internal/dicomio"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/leak"
+	"github.com/vertefill/vertefill/internal/parallel"
 	"github.com/vertefill/vertefill/internal/register"
 	"github.com/vertefill/vertefill/internal/spine"
 	"github.com/vertefill/vertefill/internal/text"
@@ -176,7 +178,11 @@ func (r *run) register(ctx context.Context, progress func(float64)) (err error) 
 	if err != nil {
 		return err
 	}
-	for _, v := range r.spine.Vertebrae {
+	carried, err := r.carry(ctx, pre)
+	if err != nil {
+		return err
+	}
+	for i, v := range r.spine.Vertebrae {
 		fit, ok := r.fits[v.Level]
 		switch {
 		case !ok:
@@ -185,16 +191,27 @@ func (r *run) register(ctx context.Context, progress func(float64)) (err error) 
 		case fit.ResidualMM > poorMM:
 			r.sink.Add(diag.CodeRegistrationPoor, v.Level, diag.Args{"x": diag.Num{X: fit.ResidualMM, Decimals: 1}})
 		}
-		if fit.OK && r.in.Bodies == nil {
-			carried, err := vertebra.Carry(ctx, r.work, pre, v, fit.PreFromPost)
-			if err != nil {
-				return err
-			}
-			r.borderKnown[v.Level] = carried
+		if r.carries(v) {
+			r.borderKnown[v.Level] = carried[i]
 			r.noteHeight(v)
 		}
 	}
 	return nil
+}
+
+// carries reports whether the border of a vertebra is looked for on the pre CT.
+func (r *run) carries(v *spine.Vertebra) bool { return r.fits[v.Level].OK && r.in.Bodies == nil }
+
+// carry takes what cement hides of the bodies from the pre CT and tells of which of them something was taken.
+func (r *run) carry(ctx context.Context, pre *volume.Volume) ([]bool, error) {
+	list := r.spine.Vertebrae
+	carried, errs := make([]bool, len(list)), make([]error, len(list))
+	err := parallel.Each(ctx, len(list), func(i int) {
+		if v := list[i]; r.carries(v) {
+			carried[i], errs[i] = vertebra.Carry(ctx, r.work, pre, v, r.fits[v.Level].PreFromPost)
+		}
+	})
+	return carried, cmp.Or(append(errs, err)...)
 }
 
 // preFromPost returns the accepted fits.

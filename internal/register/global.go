@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/parallel"
 	"github.com/vertefill/vertefill/internal/spine"
 	"github.com/vertefill/vertefill/internal/volume"
 )
@@ -68,27 +69,25 @@ func global(ctx context.Context, post, pre *volume.Volume, list []*spine.Vertebr
 		}
 	}
 	sort.Slice(list1, func(i, j int) bool { return list1[i].ncc > list1[j].ncc })
-	var refined []candidate
 	var kept []Rigid
 	for _, c := range list1 {
-		if len(kept) >= keep {
-			break
+		if len(kept) < keep && !near(kept, c.pose) {
+			kept = append(kept, c.pose)
 		}
-		if near(kept, c.pose) {
-			continue
-		}
-		kept = append(kept, c.pose)
-		if err := ctx.Err(); err != nil {
-			return pose, false, err
-		}
+	}
+	refined := make([]candidate, len(kept))
+	err = parallel.Each(ctx, len(kept), func(i int) {
 		best := candidate{ncc: -1}
 		for _, turn := range turns {
-			t := geom.Compose(c.pose, geom.Rotation(centre, turn.axis, turn.angle))
+			t := geom.Compose(kept[i], geom.Rotation(centre, turn.axis, turn.angle))
 			if p, ncc, _ := refine(coarse, moving, t, centre, globalTrim, 12); ncc > best.ncc {
 				best = candidate{p, ncc}
 			}
 		}
-		refined = append(refined, best)
+		refined[i] = best
+	})
+	if err != nil {
+		return pose, false, err
 	}
 	sort.SliceStable(refined, func(i, j int) bool { return refined[i].ncc > refined[j].ncc })
 

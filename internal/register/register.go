@@ -17,9 +17,11 @@ import (
 	"fmt"
 	"math"
 	"sort"
+	"sync/atomic"
 
 	"github.com/vertefill/vertefill/internal/anatomy"
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/parallel"
 	"github.com/vertefill/vertefill/internal/spine"
 	"github.com/vertefill/vertefill/internal/volume"
 )
@@ -46,7 +48,7 @@ const (
 )
 
 // Run fits every complete vertebra of the post spine to the pre CT. Vertebrae outside the pre CT get a refused fit. The error is
-// only that of the context.
+// only that of the context. progress, which may be nil, is called from several goroutines.
 func Run(ctx context.Context, post, pre *volume.Volume, sp *spine.Spine, progress func(float64)) (map[anatomy.Level]Fit, error) {
 	var list []*spine.Vertebra
 	for _, v := range sp.Vertebrae {
@@ -71,16 +73,19 @@ func Run(ctx context.Context, post, pre *volume.Volume, sp *spine.Spine, progres
 	report(progress, 0.3)
 
 	tried := make([]Fit, len(list))
+	var done atomic.Int32
+	err = parallel.Each(ctx, len(list), func(i int) {
+		tried[i] = local(post, pre, list[i], start)
+		report(progress, 0.3+0.4*float64(done.Add(1))/float64(len(list)))
+	})
+	if err != nil {
+		return nil, err
+	}
 	best := -1
-	for i, v := range list {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		tried[i] = local(post, pre, v, start)
-		if tried[i].OK && (best < 0 || tried[i].Correlation > tried[best].Correlation) {
+	for i, f := range tried {
+		if f.OK && (best < 0 || f.Correlation > tried[best].Correlation) {
 			best = i
 		}
-		report(progress, 0.3+0.4*float64(i+1)/float64(len(list)))
 	}
 	if best >= 0 { // carry the fit outwards: a neighbour's pose is a better start than the whole spine's
 		for _, dir := range []int{1, -1} {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/mesh"
+	"github.com/vertefill/vertefill/internal/parallel"
 	"github.com/vertefill/vertefill/internal/spine"
 )
 
@@ -97,7 +98,7 @@ func (f *finder) solve(ctx context.Context, k constraints) ([]*body, error) {
 			todo = append(todo, b)
 		}
 	}
-	err := parallel(ctx, len(todo), func(i int) {
+	err := parallel.Each(ctx, len(todo), func(i int) {
 		f.outline(ctx, todo[i])
 		f.progress(min(0.85, 0.35+0.03*float64(f.outlined.Add(1))))
 	})

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/parallel"
 )
 
 // The spinal canal is a dark hole enclosed by bone in axial slices, with a thick bone (the body) or a disc in front. Every soft
@@ -43,7 +44,7 @@ type pathPoint struct {
 // bodies: the path is made to pass behind them.
 func findCanal(ctx context.Context, c *coarse, seeds []Seed) ([]pathPoint, error) {
 	score := make([][]float32, c.nz)
-	err := parallel(ctx, c.nz, func(k int) { score[k] = c.scoreSlice(k) })
+	err := parallel.Each(ctx, c.nz, func(k int) { score[k] = c.scoreSlice(k) })
 	if err != nil {
 		return nil, err
 	}

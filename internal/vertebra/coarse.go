@@ -3,10 +3,9 @@ package vertebra
 import (
 	"context"
 	"math"
-	"runtime"
-	"sync"
 
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/parallel"
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
@@ -64,7 +63,7 @@ func downsample(ctx context.Context, v *volume.Volume) (*coarse, error) {
 	}
 	sx, sz := sub(m), sub(mz)
 	inv, affine := v.Inverse()
-	err := parallel(ctx, c.nz, func(k int) {
+	err := parallel.Each(ctx, c.nz, func(k int) {
 		sum := make([]int32, c.nx)
 		count := make([]int32, c.nx)
 		for j := range c.ny {
@@ -134,27 +133,4 @@ func spacingAlong(g *volume.Grid) (inPlane, axial float64) {
 		return 1 / max(math.Abs(d.Dot(g.Row))/float64(g.DX), math.Abs(d.Dot(g.Col))/float64(g.DY), math.Abs(d.Dot(g.Normal))/float64(g.DZ))
 	}
 	return max(along(geom.LPSVec(1, 0, 0)), along(geom.LPSVec(0, 1, 0))), along(geom.LPSVec(0, 0, 1))
-}
-
-// parallel calls f(0..n-1) on all processors and stops early, with the context's error, when ctx is done.
-func parallel(ctx context.Context, n int, f func(i int)) error {
-	next := make(chan int)
-	var wg sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for i := range next {
-				f(i)
-			}
-		})
-	}
-	defer wg.Wait()
-	defer close(next)
-	for i := range n {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case next <- i:
-		}
-	}
-	return ctx.Err()
 }

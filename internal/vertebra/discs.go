@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"github.com/vertefill/vertefill/internal/geom"
+	"github.com/vertefill/vertefill/internal/parallel"
 	"github.com/vertefill/vertefill/internal/volume"
 )
 
@@ -64,7 +65,7 @@ func straighten(ctx context.Context, v *volume.Volume, c *curve) (*table, error)
 	n := len(c.st)
 	t.f = make([]float32, n*t.nu*t.nv)
 	t.side = make([]float64, n)
-	err := parallel(ctx, n, func(s int) {
+	err := parallel.Each(ctx, n, func(s int) {
 		st := &c.st[s]
 		for iv := range t.nv {
 			for iu := range t.nu {
@@ -84,7 +85,7 @@ func straighten(ctx context.Context, v *volume.Volume, c *curve) (*table, error)
 	}
 	t.plates, t.touch = make([]plate, n), make([]plate, n)
 	t.planes = t.meanPlanes(ctx)
-	err = parallel(ctx, n, func(s int) {
+	err = parallel.Each(ctx, n, func(s int) {
 		t.plates[s], t.touch[s] = t.rate(s, open, maxDiscMM, nil), t.rate(s, closed, maxDiscMM, nil)
 		t.plates[s].shell, t.touch[s].shell = t.shell(v, s, t.plates[s]), t.shell(v, s, t.touch[s])
 	})
@@ -124,7 +125,7 @@ const (
 func (t *table) meanPlanes(ctx context.Context) []float32 {
 	n := len(t.c.st)
 	p := make([]float32, n*nAlpha*nBeta)
-	_ = parallel(ctx, n, func(s int) { // a cancelled context is seen by the caller's next step
+	_ = parallel.Each(ctx, n, func(s int) { // a cancelled context is seen by the caller's next step
 		for a := range nAlpha {
 			ta := math.Tan(float64(a*tiltStep-sagittalTilt) * math.Pi / 180)
 			for b := range nBeta {

@@ -7,6 +7,7 @@ import (
 	"github.com/vertefill/vertefill/internal/diag"
 	"github.com/vertefill/vertefill/internal/geom"
 	"github.com/vertefill/vertefill/internal/mesh"
+	"github.com/vertefill/vertefill/internal/parallel"
 	"github.com/vertefill/vertefill/internal/spine"
 	"github.com/vertefill/vertefill/internal/unit"
 )
@@ -17,7 +18,7 @@ const endplateSlope = 0.85
 // finish turns bodies into vertebrae: surfaces that do not overlap, measures, intervals, findings.
 func (f *finder) finish(ctx context.Context) error {
 	cortex := cortexOf(f.bodies)
-	err := parallel(ctx, len(f.bodies), func(i int) {
+	err := parallel.Each(ctx, len(f.bodies), func(i int) {
 		if b := f.bodies[i]; b.surface != nil {
 			b.shifts = b.scene.refinePlate(b.surface, cortex)
 		}
@@ -26,7 +27,7 @@ func (f *finder) finish(ctx context.Context) error {
 		return err
 	}
 	f.separate()
-	err = parallel(ctx, len(f.bodies), func(i int) {
+	err = parallel.Each(ctx, len(f.bodies), func(i int) {
 		b := f.bodies[i]
 		if b.surface == nil {
 			f.measureCut(b)
