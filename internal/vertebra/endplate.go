@@ -14,7 +14,9 @@ const (
 	plateRings     = 5
 	plateSpokes    = 24
 	plateReach     = 0.95 // of the outline at mid height
-	plateInwardMM  = 20.0 // from the disc plane towards the middle of the body
+	plateInward    = 0.65 // of the height, from the disc plane towards the middle of the body: within these two
+	plateInLeastMM = 14.0
+	plateInMostMM  = 20.0
 	plateOutwardMM = 16.0
 	plateZMM       = 0.6
 	plateWindowMM  = 1.6
@@ -78,7 +80,7 @@ var plateNet = sync.OnceValue(func() *net {
 func (s *scene) findRelief(cx, cy, sign float64) *relief {
 	r := &relief{cx: cx, cy: cy, radius: s.contourRadius}
 	n := plateNet()
-	labels := int(math.Round((plateInwardMM+plateOutwardMM)/plateZMM)) + 1
+	labels := int(math.Round((s.plateInward()+plateOutwardMM)/plateZMM)) + 1
 	unary := make([]float32, len(n.dirs)*labels)
 	for i := range n.dirs {
 		x, y := r.place(i)
@@ -93,7 +95,7 @@ func (s *scene) findRelief(cx, cy, sign float64) *relief {
 	}
 	found := make([]float64, len(n.dirs))
 	for i, l := range n.solve(unary, labels, pair, plateSweeps) {
-		found[i] = sign * (float64(l)*plateZMM - plateInwardMM)
+		found[i] = sign * (float64(l)*plateZMM - s.plateInward())
 	}
 	for i, off := range found {
 		var near []float64
@@ -112,6 +114,11 @@ func (s *scene) findRelief(cx, cy, sign float64) *relief {
 	}
 	r.uneven = r.uneven && (free || r.plausible(sign, 2*gap)) // an end plane without a disc may be off by any tilt
 	return r
+}
+
+// plateInward is how far in mm inside the disc plane an endplate is looked for: the other endplate of a low body is not reached.
+func (s *scene) plateInward() float64 {
+	return max(plateInLeastMM, min(plateInMostMM, plateInward*s.height))
 }
 
 // plausible tells a sunken endplate from the neighbour's: the middle stays where the disc was found, and what rises as far as the other
@@ -146,7 +153,7 @@ func (s *scene) column(x, y, sign float64, cost []float32) {
 	up := s.patientFromBody.ApplyVec(geom.V[geom.BodyFrame](0, 0, sign))
 	strength, cement := make([]float64, len(cost)), make([]float64, len(cost))
 	for l := range cost {
-		off := float64(l)*plateZMM - plateInwardMM
+		off := float64(l)*plateZMM - s.plateInward()
 		b := geom.Pt[geom.BodyFrame](x, y, plane+sign*off)
 		p := s.patientFromBody.Apply(b)
 		stay := min(plateStayLimit, plateStay*off*off)
