@@ -74,11 +74,7 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 	case region == spine.InCanal && w.gap(c, near) < canalReachMM: // no bone belongs there, and cement ends beside it
 		least = islandPeakAlone * full
 	}
-	gap := math.Inf(1)
-	for _, p := range near {
-		gap = min(gap, p.Dist(centre))
-	}
-	if peak < least || gap >= islandFarMM {
+	if peak < least || nearest(centre, near) >= islandFarMM {
 		return false
 	}
 	soft := islandSoftShare
@@ -99,11 +95,17 @@ func (w *work) isIsland(c *component, near []geom.Patient) bool {
 func (w *work) gap(c *component, near []geom.Patient) float64 {
 	least := math.Inf(1)
 	c.each(func(i, j, k int) {
-		p := w.patient(i, j, k)
-		for _, q := range near {
-			least = min(least, p.Dist(q))
-		}
+		least = min(least, nearest(w.patient(i, j, k), near))
 	})
+	return least
+}
+
+// nearest is the distance in mm from a position to the nearest of a list.
+func nearest(p geom.Patient, all []geom.Patient) float64 {
+	least := math.Inf(1)
+	for _, q := range all {
+		least = min(least, p.Dist(q))
+	}
 	return least
 }
 
